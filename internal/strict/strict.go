@@ -1,0 +1,216 @@
+// Package strict decodes JSON into Go structs and refuses whatever the structs
+// don't declare, with one sentence for each fault that names the key, the value
+// and what is allowed.
+//
+// It is stricter than encoding/json: names are compared exactly, an unknown key
+// is a fault, null is a fault, and nothing is converted. A number in quotes is a
+// string, and is told so.
+package strict
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// Keys is the set of key paths that a document held, such as
+// "provider.service.cpu". It tells a key that was left out from one that was set
+// to its zero value or its default.
+type Keys map[string]bool
+
+// Has reports whether the document held the key at path.
+func (k Keys) Has(path string) bool { return k[path] }
+
+// Decode decodes the JSON object in data into the struct that into points to,
+// and returns the paths of the keys that it found. Fields of keys that are left
+// out keep their values, so a struct can be filled with defaults beforehand.
+//
+// Path is the document's own name and the first element of every path. Fields are
+// matched by their json tag, and may be strings, booleans, ints, slices, maps
+// with string keys, structs, and json.RawMessage for a value to decode later.
+//
+// The error joins every fault in a stable order, one line each.
+func Decode(data []byte, path string, into any) (Keys, error) {
+	document, err := parse(data)
+	if err != nil {
+		return nil, fmt.Errorf("%s is not valid JSON: %w", path, err)
+	}
+	d := decoder{keys: Keys{}}
+	d.value(path, document, reflect.ValueOf(into).Elem())
+	return d.keys, errors.Join(d.faults...)
+}
+
+// parse reads exactly one JSON value, and keeps numbers as they were written.
+func parse(data []byte) (any, error) {
+	reader := json.NewDecoder(bytes.NewReader(data))
+	reader.UseNumber()
+	var document any
+	if err := reader.Decode(&document); err != nil {
+		if errors.Is(err, io.EOF) {
+			return nil, errors.New("it is empty")
+		}
+		return nil, err
+	}
+	if _, err := reader.Token(); !errors.Is(err, io.EOF) {
+		return nil, errors.New("something follows the value")
+	}
+	return document, nil
+}
+
+type decoder struct {
+	keys   Keys
+	faults []error
+}
+
+func (d *decoder) fault(format string, args ...any) {
+	d.faults = append(d.faults, fmt.Errorf(format, args...))
+}
+
+func (d *decoder) value(path string, from any, into reflect.Value) {
+	if from == nil {
+		d.fault("%s is null; it must be %s: give it a value or remove the key", path, expected(into.Type()))
+		return
+	}
+	if into.Type() == rawType {
+		d.raw(from, into)
+		return
+	}
+	var ok bool
+	switch into.Kind() {
+	case reflect.Struct:
+		ok = d.object(path, from, into)
+	case reflect.Map:
+		ok = d.dictionary(path, from, into)
+	case reflect.Slice:
+		ok = d.list(path, from, into)
+	default:
+		ok = scalar(from, into)
+	}
+	if !ok {
+		d.fault("%s is %s; it must be %s%s", path, describe(from), expected(into.Type()), quoteHint(from, into))
+	}
+}
+
+var rawType = reflect.TypeFor[json.RawMessage]()
+
+func (d *decoder) raw(from any, into reflect.Value) {
+	data, err := json.Marshal(from)
+	if err != nil {
+		panic(err) // cannot happen: from came out of a JSON decoder
+	}
+	into.SetBytes(data)
+}
+
+func (d *decoder) object(path string, from any, into reflect.Value) bool {
+	members, ok := from.(map[string]any)
+	if !ok {
+		return false
+	}
+	known := names(into.Type())
+	for i, name := range known {
+		if member, found := members[name]; found {
+			d.keys[Join(path, name)] = true
+			d.value(Join(path, name), member, into.Field(i))
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(members)) {
+		if !slices.Contains(known, name) {
+			d.unknown(path, name, known)
+		}
+	}
+	return true
+}
+
+func (d *decoder) unknown(path, name string, known []string) {
+	known = slices.Sorted(slices.Values(known))
+	hint := ""
+	if near := nearest(name, known); near != "" {
+		hint = fmt.Sprintf(": did you mean %s?", near)
+	}
+	d.fault("%s is not a known key%s (known keys: %s)", Join(path, name), hint, strings.Join(known, ", "))
+}
+
+func (d *decoder) dictionary(path string, from any, into reflect.Value) bool {
+	members, ok := from.(map[string]any)
+	if !ok {
+		return false
+	}
+	result := reflect.MakeMapWithSize(into.Type(), len(members))
+	for _, name := range slices.Sorted(maps.Keys(members)) {
+		d.keys[Join(path, name)] = true
+		element := reflect.New(into.Type().Elem()).Elem()
+		d.value(Join(path, name), members[name], element)
+		result.SetMapIndex(reflect.ValueOf(name), element)
+	}
+	into.Set(result)
+	return true
+}
+
+func (d *decoder) list(path string, from any, into reflect.Value) bool {
+	elements, ok := from.([]any)
+	if !ok {
+		return false
+	}
+	result := reflect.MakeSlice(into.Type(), len(elements), len(elements))
+	for i, element := range elements {
+		d.value(fmt.Sprintf("%s[%d]", path, i), element, result.Index(i))
+	}
+	into.Set(result)
+	return true
+}
+
+func scalar(from any, into reflect.Value) bool {
+	switch into.Kind() {
+	case reflect.String:
+		text, ok := from.(string)
+		if ok {
+			into.SetString(text)
+		}
+		return ok
+	case reflect.Bool:
+		truth, ok := from.(bool)
+		if ok {
+			into.SetBool(truth)
+		}
+		return ok
+	case reflect.Int:
+		number, ok := from.(json.Number)
+		if !ok {
+			return false
+		}
+		whole, err := number.Int64()
+		if err == nil {
+			into.SetInt(whole)
+		}
+		return err == nil
+	default:
+		panic("strict: fields of type " + into.Type().String() + " can't be decoded")
+	}
+}
+
+// Join appends a key to a path in Pulumi's path syntax: parent.name, or
+// parent["a.b"] for a name that is not a plain word.
+func Join(path, name string) string {
+	if !plainName.MatchString(name) {
+		return fmt.Sprintf("%s[%q]", path, name)
+	}
+	return path + "." + name
+}
+
+var plainName = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
+
+// names lists the JSON names of a struct's fields, in the order of the fields.
+func names(structure reflect.Type) []string {
+	result := make([]string, structure.NumField())
+	for i := range result {
+		result[i], _, _ = strings.Cut(structure.Field(i).Tag.Get("json"), ",")
+	}
+	return result
+}
