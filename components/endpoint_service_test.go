@@ -1,0 +1,220 @@
+package components
+
+import (
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+)
+
+const (
+	endpointServiceToken = "aws:ec2/vpcEndpointService:VpcEndpointService"
+	principalToken       = "aws:ec2/vpcEndpointServiceAllowedPrinciple:VpcEndpointServiceAllowedPrinciple"
+	accepterToken        = "aws:ec2/vpcEndpointConnectionAccepter:VpcEndpointConnectionAccepter"
+	accountArn           = "arn:aws:iam::222222222222:root"
+)
+
+func endpointServiceArgs() *EndpointServiceArgs {
+	return &EndpointServiceArgs{NetworkLoadBalancerArns: pulumi.ToStringArray([]string{"arn:lb"})}
+}
+
+func one(key, value string) map[string]pulumi.StringInput {
+	return map[string]pulumi.StringInput{key: pulumi.String(value)}
+}
+
+func TestEndpointServiceDefaults(t *testing.T) {
+	m := newMocks()
+	var id, name, state *reading[string]
+	var zones, dnsNames *reading[[]string]
+	require.NoError(t, m.run(func(ctx *pulumi.Context) error {
+		service, err := NewEndpointService(ctx, "web", endpointServiceArgs())
+		if err != nil {
+			return err
+		}
+		id, name, state = read[string](ctx, service.ServiceId), read[string](ctx, service.ServiceName), read[string](ctx, service.State)
+		zones, dnsNames = read[[]string](ctx, service.AvailabilityZones), read[[]string](ctx, service.BaseEndpointDnsNames)
+		return nil
+	}))
+	// Nobody may connect, and who may one day must be accepted.
+	assert.Equal(t, []string{endpointServiceToken + " web"}, m.list(EndpointServiceType))
+	assert.Equal(t, map[string]any{
+		"networkLoadBalancerArns": []any{"arn:lb"}, "acceptanceRequired": true, "tags": map[string]any{"Name": "web"},
+	}, m.get(t, endpointServiceToken, "web").inputs)
+
+	assert.Equal(t, "web-id", id.value)
+	assert.Equal(t, "com.amazonaws.vpce.us-east-1.web", name.value)
+	assert.Equal(t, "Available", state.value)
+	assert.Equal(t, []string{"us-east-1a", "us-east-1b"}, zones.value)
+	assert.Equal(t, []string{"web.us-east-1.vpce.amazonaws.com"}, dnsNames.value)
+}
+
+func TestEndpointServicePrincipalsAndEndpoints(t *testing.T) {
+	m := newMocks()
+	require.NoError(t, m.run(func(ctx *pulumi.Context) error {
+		args := endpointServiceArgs()
+		args.AllowedPrincipals = map[string]pulumi.StringInput{
+			"acme":   pulumi.String(accountArn),
+			"deploy": pulumi.String("arn:aws-cn:iam::333333333333:role/deploy.er_1"),
+			"later":  pulumi.String("arn:aws:iam::444444444444:user/bob").ToStringOutput(),
+		}
+		args.AcceptedEndpoints = one("acme", "vpce-0123456789abcdef0")
+		args.SupportedRegions = []string{"us-east-1", "eu-west-1"}
+		args.SupportedIpAddressTypes = []string{"ipv4"}
+		_, err := NewEndpointService(ctx, "web", args)
+		return err
+	}))
+
+	principals := map[string]any{}
+	for _, r := range m.find(principalToken) {
+		assert.Equal(t, "web-id", r.inputs["vpcEndpointServiceId"])
+		principals[r.name] = r.inputs["principalArn"]
+	}
+	assert.Equal(t, map[string]any{
+		"web-principal-acme":   accountArn,
+		"web-principal-deploy": "arn:aws-cn:iam::333333333333:role/deploy.er_1",
+		"web-principal-later":  "arn:aws:iam::444444444444:user/bob",
+	}, principals)
+	assert.Equal(t, map[string]any{"vpcEndpointServiceId": "web-id", "vpcEndpointId": "vpce-0123456789abcdef0"},
+		m.get(t, accepterToken, "web-accept-acme").inputs)
+	service := m.get(t, endpointServiceToken, "web").inputs
+	assert.Equal(t, []any{"us-east-1", "eu-west-1"}, service["supportedRegions"])
+	assert.Equal(t, []any{"ipv4"}, service["supportedIpAddressTypes"])
+	// A list on the service itself would never be emptied again.
+	assert.NotContains(t, service, "allowedPrincipals")
+}
+
+func TestEndpointServiceForAnybody(t *testing.T) {
+	m := newMocks()
+	require.NoError(t, m.run(func(ctx *pulumi.Context) error {
+		args := endpointServiceArgs()
+		args.AllowedPrincipals = one("anybody", "*")
+		args.AllowAnyPrincipal = true
+		_, err := NewEndpointService(ctx, "web", args)
+		return err
+	}))
+	assert.Equal(t, "*", m.get(t, principalToken, "web-principal-anybody").inputs["principalArn"])
+}
+
+func TestEndpointServiceWithoutAcceptance(t *testing.T) {
+	m := newMocks()
+	require.NoError(t, m.run(func(ctx *pulumi.Context) error {
+		args := endpointServiceArgs()
+		args.AcceptanceRequired = pulumi.BoolRef(false)
+		args.AllowedPrincipals = one("acme", accountArn)
+		_, err := NewEndpointService(ctx, "web", args)
+		return err
+	}))
+	assert.Equal(t, false, m.get(t, endpointServiceToken, "web").inputs["acceptanceRequired"])
+}
+
+// A principal that only the deployment knows is checked no less.
+func TestEndpointServiceChecksLatePrincipals(t *testing.T) {
+	for value, want := range map[string]string{
+		"*":            `AllowedPrincipals["late"] is "*", which is every AWS account; it needs AllowAnyPrincipal`,
+		"222222222222": `AllowedPrincipals["late"] is "222222222222"; it must be the ARN of an account`,
+	} {
+		m := newMocks()
+		err := m.run(func(ctx *pulumi.Context) error {
+			args := endpointServiceArgs()
+			args.AllowedPrincipals = map[string]pulumi.StringInput{"late": pulumi.String(value).ToStringOutput()}
+			_, err := NewEndpointService(ctx, "web", args)
+			return err
+		})
+		require.ErrorContains(t, err, want)
+		assert.Empty(t, m.find(principalToken))
+	}
+}
+
+func TestEndpointServiceRefuses(t *testing.T) {
+	principal := `; it must be the ARN of an account (arn:aws:iam::123456789012:root), of a role or user without a path, or "*"`
+	for _, test := range []struct {
+		change func(*EndpointServiceArgs)
+		want   string
+	}{
+		{func(a *EndpointServiceArgs) { a.NetworkLoadBalancerArns = nil }, "NetworkLoadBalancerArns is missing; it is required"},
+		{
+			func(a *EndpointServiceArgs) { a.AllowedPrincipals = one("acme", "222222222222") },
+			`AllowedPrincipals["acme"] is "222222222222"` + principal,
+		},
+		{
+			func(a *EndpointServiceArgs) {
+				a.AllowedPrincipals = one("acme", "arn:aws:iam::222222222222:role/team/deployer")
+			},
+			`AllowedPrincipals["acme"] is "arn:aws:iam::222222222222:role/team/deployer"` + principal,
+		},
+		{
+			func(a *EndpointServiceArgs) { a.AllowedPrincipals = one("acme", "*") },
+			`AllowedPrincipals["acme"] is "*", which is every AWS account; it needs AllowAnyPrincipal`,
+		},
+		{
+			func(a *EndpointServiceArgs) {
+				a.AllowedPrincipals, a.AllowAnyPrincipal, a.AcceptanceRequired = one("acme", "*"), true, pulumi.BoolRef(false)
+			},
+			`AllowedPrincipals["acme"] is "*", which is every AWS account; it needs AcceptanceRequired to be true`,
+		},
+		{
+			func(a *EndpointServiceArgs) { a.AllowedPrincipals = one("", accountArn) },
+			"AllowedPrincipals has an empty key; each key names a resource",
+		},
+		{
+			func(a *EndpointServiceArgs) { a.AllowedPrincipals = map[string]pulumi.StringInput{"acme": nil} },
+			`AllowedPrincipals["acme"] is missing; it is required`,
+		},
+		{
+			func(a *EndpointServiceArgs) {
+				a.AcceptedEndpoints, a.AcceptanceRequired = one("acme", "vpce-1"), pulumi.BoolRef(false)
+			},
+			"AcceptedEndpoints is set; it needs AcceptanceRequired to be true, since AWS accepts every endpoint otherwise",
+		},
+		{
+			func(a *EndpointServiceArgs) { a.AcceptedEndpoints = one("acme", "vpce-svc-1") },
+			`AcceptedEndpoints["acme"] is "vpce-svc-1"; it must be the ID of a VPC endpoint, vpce-…`,
+		},
+		{
+			func(a *EndpointServiceArgs) { a.SupportedRegions = []string{"us-east-1", "us-east-1a"} },
+			`SupportedRegions[1] is "us-east-1a"; it must be the name of a Region, such as eu-west-1`,
+		},
+		{
+			func(a *EndpointServiceArgs) { a.SupportedRegions = []string{"us-east-1", "us-east-1"} },
+			`SupportedRegions has "us-east-1" twice; each value may be there once`,
+		},
+		{
+			func(a *EndpointServiceArgs) { a.SupportedIpAddressTypes = []string{"IPv4"} },
+			`SupportedIpAddressTypes[0] is "IPv4"; it must be one of ipv4, ipv6`,
+		},
+		{
+			func(a *EndpointServiceArgs) { a.SupportedIpAddressTypes = []string{"ipv4", "ipv4"} },
+			`SupportedIpAddressTypes has "ipv4" twice; each value may be there once`,
+		},
+	} {
+		requireRefused(t, `EndpointService "web": `+test.want, func(ctx *pulumi.Context) error {
+			args := endpointServiceArgs()
+			test.change(args)
+			_, err := NewEndpointService(ctx, "web", args)
+			return err
+		})
+	}
+}
+
+// However a principal is written, everybody is let in only by the two switches
+// together.
+func TestEverybodyNeedsBothSwitches(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		args := endpointServiceArgs()
+		value := rapid.OneOf(rapid.Just("*"), rapid.StringMatching(`[*: a-z0-9/]{0,6}`)).Draw(t, "principal")
+		args.AllowAnyPrincipal = rapid.Bool().Draw(t, "allowAnyPrincipal")
+		args.AcceptanceRequired = pulumi.BoolRef(rapid.Bool().Draw(t, "acceptanceRequired"))
+		admitted := args.checkPrincipal("k", value) == nil
+		if guarded := args.AllowAnyPrincipal && *args.AcceptanceRequired; admitted != (value == "*" && guarded) {
+			t.Fatalf("%q is admitted: %v", value, admitted)
+		}
+	})
+}
+
+func TestRegionNames(t *testing.T) {
+	for _, region := range []string{"us-east-1", "ap-southeast-7", "us-gov-west-1", "cn-northwest-1", "us-iso-east-1", "mx-central-1"} {
+		assert.NoError(t, checkRegions("X", []string{region}))
+	}
+}

@@ -1,0 +1,201 @@
+package components
+
+import (
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ecs"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// FargateServiceType is the type token of FargateService.
+const FargateServiceType = "fargate-privatelink:index:FargateService"
+
+// FargateServiceArgs are the inputs of FargateService.
+type FargateServiceArgs struct {
+	// VpcId is the VPC of the tasks' security group. Required.
+	VpcId pulumi.StringInput `pulumi:"vpcId"`
+	// SubnetIds are the subnets in which the tasks run. Required. Their Availability
+	// Zones must be among the load balancer's, which sends nothing to tasks in
+	// others, and they need a way to the image's registry and to CloudWatch Logs.
+	SubnetIds pulumi.StringArrayInput `pulumi:"subnetIds"`
+	// AssignPublicIp gives each task a public address (default false), which a task
+	// in a public subnet needs to reach the internet.
+	AssignPublicIp bool `pulumi:"assignPublicIp"`
+	// Image is the container's image, such as nginx:alpine. Required.
+	Image pulumi.StringInput `pulumi:"image"`
+	// EntryPoint replaces the image's entry point (default: the image's).
+	EntryPoint pulumi.StringArrayInput `pulumi:"entryPoint"`
+	// Command replaces the image's command (default: the image's).
+	Command pulumi.StringArrayInput `pulumi:"command"`
+	// ContainerPort is the port on which the container listens, 1 to 65535.
+	// Required.
+	ContainerPort int `pulumi:"containerPort"`
+	// Protocol is the protocol on ContainerPort: "tcp" (default), "tls" or "udp". It
+	// can't be "tcp_udp", since a container exposes a port for one protocol. See
+	// https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PortMapping.html.
+	Protocol string `pulumi:"protocol"`
+	// Cpu is a task's CPU in units, of which 1024 are one vCPU: 256 (default), 512,
+	// 1024, 2048, 4096, 8192 or 16384.
+	Cpu int `pulumi:"cpu"`
+	// Memory is a task's memory in MiB (default 512). What it may be depends on Cpu,
+	// as [CheckFargateSize] tells.
+	Memory int `pulumi:"memory"`
+	// DesiredCount is the number of tasks (default 1).
+	DesiredCount pulumi.IntPtrInput `pulumi:"desiredCount"`
+	// TargetGroupArn is the target group, of type ip, that the tasks register with.
+	// Required. It must have a listener, as an [IPTargetGroup]'s Arn has.
+	TargetGroupArn pulumi.StringInput `pulumi:"targetGroupArn"`
+	// LoadBalancerSecurityGroupId is the load balancer's security group: the only
+	// source that the tasks admit. It gets the egress rule to the tasks. Required.
+	LoadBalancerSecurityGroupId pulumi.StringInput `pulumi:"loadBalancerSecurityGroupId"`
+	// LogRetentionDays is how long CloudWatch Logs keeps the containers' output, in
+	// days (default 14): one of the numbers that
+	// https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
+	// lists.
+	LogRetentionDays int `pulumi:"logRetentionDays"`
+	// HealthCheckGracePeriodSeconds is how long after its start a task's failed
+	// health checks are ignored, 0 to 2147483647 seconds (default 60). See
+	// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/load-balancer-healthcheck.html.
+	HealthCheckGracePeriodSeconds *int `pulumi:"healthCheckGracePeriodSeconds"`
+	// WaitForSteadyState makes the deployment wait until the tasks run and are
+	// healthy (default false, as the provider's).
+	WaitForSteadyState pulumi.BoolPtrInput `pulumi:"waitForSteadyState"`
+	// Environment is the container's environment, in plain text (default none).
+	Environment pulumi.StringMapInput `pulumi:"environment"`
+	// Tags are the tags of every child that takes them (default none).
+	Tags pulumi.StringMapInput `pulumi:"tags"`
+}
+
+// FargateService is an Amazon ECS service on AWS Fargate behind a Network Load
+// Balancer, with a cluster of its own, the task definition and its two roles, the
+// log group, and the security group that lets in the load balancer and nobody
+// else. A deployment whose tasks don't start rolls back to the last one that
+// worked. See
+// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-load-balancing.html.
+type FargateService struct {
+	pulumi.ResourceState
+
+	// ClusterArn is the cluster's ARN.
+	ClusterArn pulumi.StringOutput `pulumi:"clusterArn"`
+	// ClusterName is the cluster's name, which metrics and autoscaling know it by.
+	ClusterName pulumi.StringOutput `pulumi:"clusterName"`
+	// ServiceArn is the service's ARN.
+	ServiceArn pulumi.StringOutput `pulumi:"serviceArn"`
+	// ServiceName is the service's name, which metrics and autoscaling know it by.
+	ServiceName pulumi.StringOutput `pulumi:"serviceName"`
+	// TaskDefinitionArn is the ARN of the task definition's current revision.
+	TaskDefinitionArn pulumi.StringOutput `pulumi:"taskDefinitionArn"`
+	// SecurityGroupId is the tasks' security group, for databases and the like that
+	// admit it.
+	SecurityGroupId pulumi.StringOutput `pulumi:"securityGroupId"`
+	// LogGroupName is the log group of the containers' output.
+	LogGroupName pulumi.StringOutput `pulumi:"logGroupName"`
+	// ExecutionRoleArn is the role with which ECS pulls the image and writes the
+	// logs.
+	ExecutionRoleArn pulumi.StringOutput `pulumi:"executionRoleArn"`
+	// TaskRoleArn is the role of the code in the container. It has no rights until
+	// somebody gives it some.
+	TaskRoleArn pulumi.StringOutput `pulumi:"taskRoleArn"`
+}
+
+// NewFargateService makes an ECS service on AWS Fargate. It returns an error when a
+// required argument is missing, when the name can't begin the names of the children
+// (more than 46 characters, anything but letters, digits, hyphens and underscores,
+// "sg-" at its beginning), when Fargate has no task of that Cpu and Memory, and
+// when a port, the protocol, the retention or the grace period is out of range.
+func NewFargateService(
+	ctx *pulumi.Context, name string, args *FargateServiceArgs, opts ...pulumi.ResourceOption,
+) (*FargateService, error) {
+	full := args.withDefaults()
+	if err := full.check(name); err != nil {
+		return nil, err
+	}
+	component := &FargateService{}
+	if err := ctx.RegisterComponentResource(FargateServiceType, name, component, opts...); err != nil {
+		return nil, err
+	}
+	s := newScope(ctx, name, full.Tags, component)
+
+	firewall, err := newTaskFirewall(s, full)
+	if err != nil {
+		return nil, err
+	}
+	roles, err := newTaskRoles(s)
+	if err != nil {
+		return nil, err
+	}
+	logs, err := newLogGroup(s, full)
+	if err != nil {
+		return nil, err
+	}
+	cluster, err := ecs.NewCluster(ctx, name, &ecs.ClusterArgs{Tags: s.tagged(name)}, s.parent)
+	if err != nil {
+		return nil, err
+	}
+	task, err := newTaskDefinition(s, full, cluster, roles, logs)
+	if err != nil {
+		return nil, err
+	}
+	service, err := newService(s, full, cluster, task, firewall, roles)
+	if err != nil {
+		return nil, err
+	}
+
+	component.ClusterArn = cluster.Arn
+	component.ClusterName = cluster.Name
+	component.ServiceArn = service.ID().ToStringOutput()
+	component.ServiceName = service.Name
+	component.TaskDefinitionArn = task.Arn
+	component.SecurityGroupId = firewall.group.ID().ToStringOutput()
+	component.LogGroupName = logs.Name
+	component.ExecutionRoleArn = roles.execution.Arn
+	component.TaskRoleArn = roles.task.Arn
+	return component, ctx.RegisterResourceOutputs(component, pulumi.Map{
+		"clusterArn":        component.ClusterArn,
+		"clusterName":       component.ClusterName,
+		"serviceArn":        component.ServiceArn,
+		"serviceName":       component.ServiceName,
+		"taskDefinitionArn": component.TaskDefinitionArn,
+		"securityGroupId":   component.SecurityGroupId,
+		"logGroupName":      component.LogGroupName,
+		"executionRoleArn":  component.ExecutionRoleArn,
+		"taskRoleArn":       component.TaskRoleArn,
+	})
+}
+
+func newLogGroup(s scope, args *FargateServiceArgs) (*cloudwatch.LogGroup, error) {
+	return cloudwatch.NewLogGroup(s.ctx, s.name, &cloudwatch.LogGroupArgs{
+		RetentionInDays: pulumi.Int(args.LogRetentionDays),
+		Tags:            s.tagged(s.name),
+	}, s.parent)
+}
+
+// newService makes the ECS service once its tasks can be reached, can reach out,
+// and may pull their image. The role's policy must also outlive the service, which
+// can't be drained without it.
+func newService(
+	s scope, args *FargateServiceArgs, cluster *ecs.Cluster, task *ecs.TaskDefinition, firewall *taskFirewall, roles *taskRoles,
+) (*ecs.Service, error) {
+	return ecs.NewService(s.ctx, s.name, &ecs.ServiceArgs{
+		Cluster:        cluster.Arn,
+		TaskDefinition: task.Arn,
+		LaunchType:     pulumi.String("FARGATE"),
+		DesiredCount:   args.DesiredCount,
+		NetworkConfiguration: ecs.ServiceNetworkConfigurationArgs{
+			Subnets:        args.SubnetIds,
+			SecurityGroups: pulumi.StringArray{firewall.group.ID()},
+			AssignPublicIp: pulumi.Bool(args.AssignPublicIp),
+		},
+		LoadBalancers: ecs.ServiceLoadBalancerArray{ecs.ServiceLoadBalancerArgs{
+			TargetGroupArn: args.TargetGroupArn.ToStringOutput().ToStringPtrOutput(),
+			ContainerName:  pulumi.String(s.name),
+			ContainerPort:  pulumi.Int(args.ContainerPort),
+		}},
+		HealthCheckGracePeriodSeconds: pulumi.Int(*args.HealthCheckGracePeriodSeconds),
+		DeploymentCircuitBreaker: ecs.ServiceDeploymentCircuitBreakerArgs{
+			Enable:   pulumi.Bool(true),
+			Rollback: pulumi.Bool(true),
+		},
+		WaitForSteadyState: args.WaitForSteadyState,
+		Tags:               s.tagged(s.name),
+	}, s.parent, pulumi.DependsOn(append(firewall.rules, roles.attachment)))
+}

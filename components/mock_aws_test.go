@@ -1,0 +1,71 @@
+package components
+
+import (
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+)
+
+// awsOutputs are what AWS adds to the inputs of each type of resource.
+var awsOutputs = map[string]outputsFunc{
+	"aws:lb/loadBalancer:LoadBalancer": func(name string) map[string]any {
+		return map[string]any{
+			"arn": arn("elasticloadbalancing", "loadbalancer/net/"+name), "arnSuffix": "net/" + name,
+			"dnsName": name + ".elb.amazonaws.com", "zoneId": "Z1",
+		}
+	},
+	"aws:lb/targetGroup:TargetGroup": func(name string) map[string]any {
+		return map[string]any{"arn": arn("elasticloadbalancing", "targetgroup/"+name), "name": name + "-1234567"}
+	},
+	"aws:lb/listener:Listener": func(name string) map[string]any {
+		return map[string]any{"arn": arn("elasticloadbalancing", "listener/net/"+name)}
+	},
+	"aws:ec2/vpcEndpointService:VpcEndpointService": func(name string) map[string]any {
+		return map[string]any{
+			"serviceName": "com.amazonaws.vpce." + testRegion + "." + name, "state": "Available",
+			"availabilityZones":    []any{"us-east-1a", "us-east-1b"},
+			"baseEndpointDnsNames": []any{name + "." + testRegion + ".vpce.amazonaws.com"},
+		}
+	},
+	"aws:ec2/vpcEndpoint:VpcEndpoint": func(name string) map[string]any {
+		return map[string]any{
+			"state": "pendingAcceptance", "networkInterfaceIds": []any{"eni-1", "eni-2"},
+			"dnsEntries": []any{
+				map[string]any{"dnsName": name + ".vpce.amazonaws.com", "hostedZoneId": "Z1"},
+				map[string]any{"dnsName": name + "-us-east-1a.vpce.amazonaws.com", "hostedZoneId": "Z1"},
+			},
+		}
+	},
+	"aws:ecs/cluster:Cluster":                             named("ecs", "cluster/"),
+	"aws:ecs/service:Service":                             named("ecs", "service/"),
+	"aws:ecs/taskDefinition:TaskDefinition":               named("ecs", "task-definition/"),
+	"aws:iam/role:Role":                                   named("iam", "role/"),
+	"aws:cloudwatch/logGroup:LogGroup":                    named("logs", "log-group:"),
+	"aws:ec2/eip:Eip":                                     func(name string) map[string]any { return map[string]any{"allocationId": "eipalloc-" + name} },
+	"aws:ec2/routeTableAssociation:RouteTableAssociation": func(string) map[string]any { return nil },
+}
+
+func arn(service, resource string) string {
+	return "arn:aws:" + service + ":" + testRegion + ":111111111111:" + resource
+}
+
+// named returns the outputs of a type with an ARN and an autonamed name.
+func named(service, prefix string) outputsFunc {
+	return func(name string) map[string]any {
+		return map[string]any{"arn": arn(service, prefix+name), "name": name + "-1234567"}
+	}
+}
+
+// awsAnswers are AWS's answers to invokes, for an account in which the order of the
+// zones' IDs is not that of their names.
+var awsAnswers = map[string]answerFunc{
+	"aws:index/getRegion:getRegion":       answer(map[string]any{"id": testRegion, "name": testRegion}),
+	"aws:index/getPartition:getPartition": answer(map[string]any{"id": "aws", "partition": "aws"}),
+	"aws:index/getAvailabilityZones:getAvailabilityZones": answer(map[string]any{
+		"id":      testRegion,
+		"names":   []any{"us-east-1c", "us-east-1a", "us-east-1b"},
+		"zoneIds": []any{"use1-az1", "use1-az6", "use1-az4"},
+	}),
+}
+
+func answer(result map[string]any) answerFunc {
+	return func(resource.PropertyMap) (map[string]any, error) { return result, nil }
+}

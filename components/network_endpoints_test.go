@@ -1,0 +1,45 @@
+package components
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+func TestNetworkVpcEndpoints(t *testing.T) {
+	m := newMocks()
+	runNetwork(t, m, &NetworkArgs{VpcEndpoints: []string{"s3", "ecr.api", "dynamodb"}}, "isolated")
+
+	assert.Equal(t, []string{
+		securityGroupToken + " net-endpoints-security-group",
+		endpointToken + " net-endpoint-dynamodb",
+		endpointToken + " net-endpoint-ecr.api",
+		endpointToken + " net-endpoint-s3",
+		ingressToken + " net-ingress-10.0.0.0-16-443-tcp",
+		vpcToken + " net",
+	}, m.list(NetworkType))
+	for _, service := range []string{"s3", "dynamodb"} {
+		assert.Equal(t, map[string]any{
+			"vpcId": "vpc-1", "vpcEndpointType": "Gateway", "serviceName": "com.amazonaws.us-east-1." + service,
+			"routeTableIds": []any{"rtb-" + fixture + "isolated-1", "rtb-" + fixture + "isolated-2", "rtb-" + fixture + "isolated-3"},
+			"tags":          map[string]any{"Name": "net-endpoint-" + service},
+		}, m.get(t, endpointToken, "net-endpoint-"+service).inputs)
+	}
+	assert.Equal(t, map[string]any{
+		"vpcId": "vpc-1", "vpcEndpointType": "Interface", "serviceName": "com.amazonaws.us-east-1.ecr.api",
+		"subnetIds":         []any{numbered("isolated")[0], numbered("isolated")[1], numbered("isolated")[2]},
+		"securityGroupIds":  []any{"net-endpoints-security-group-id"},
+		"privateDnsEnabled": true,
+		"tags":              map[string]any{"Name": "net-endpoint-ecr.api"},
+	}, m.get(t, endpointToken, "net-endpoint-ecr.api").inputs)
+	rule := m.find(ingressToken)[0]
+	assert.Equal(t, "net-endpoints-security-group-id", rule.inputs["securityGroupId"])
+	assert.Equal(t, "tcp 443-443 10.0.0.0/16", describeRule(rule))
+}
+
+// Gateway endpoints have no network interface, and need no security group.
+func TestNetworkWithGatewayEndpointsOnly(t *testing.T) {
+	m := newMocks()
+	runNetwork(t, m, &NetworkArgs{VpcEndpoints: []string{"s3"}}, "isolated")
+	assert.Equal(t, []string{endpointToken + " net-endpoint-s3", vpcToken + " net"}, m.list(NetworkType))
+}

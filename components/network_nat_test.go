@@ -1,0 +1,114 @@
+package components
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestNetworkNatGateways(t *testing.T) {
+	for _, test := range []struct {
+		egress Egress
+		// routes maps each private subnet's route to its NAT gateway.
+		routes map[string]string
+		nats   map[string]string
+	}{
+		{
+			EgressSingleNat,
+			map[string]string{"net-private-1": "net-nat-1-id", "net-private-2": "net-nat-1-id", "net-private-3": "net-nat-1-id"},
+			map[string]string{"net-nat-1": fixture + "public-1-id"},
+		},
+		{
+			EgressNatPerAz,
+			map[string]string{"net-private-1": "net-nat-1-id", "net-private-2": "net-nat-2-id", "net-private-3": "net-nat-3-id"},
+			map[string]string{
+				"net-nat-1": fixture + "public-1-id", "net-nat-2": fixture + "public-2-id", "net-nat-3": fixture + "public-3-id",
+			},
+		},
+	} {
+		t.Run(string(test.egress), func(t *testing.T) {
+			m := newMocks()
+			network := runNetwork(t, m, &NetworkArgs{Egress: test.egress, AvailabilityZoneCount: 3}, "private", "public")
+
+			assert.Equal(t, []any{
+				map[string]any{"type": "Private", "name": "private", "cidrMask": 19.0},
+				map[string]any{"type": "Public", "name": "public", "cidrMask": 20.0},
+			}, m.get(t, vpcToken, "net").inputs["subnetSpecs"])
+			assert.Equal(t, map[string]any{"strategy": "None"}, m.get(t, vpcToken, "net").inputs["natGateways"])
+
+			nats := map[string]string{}
+			for _, nat := range m.find(natToken) {
+				nats[nat.name] = nat.inputs["subnetId"].(string)
+				assert.Equal(t, "eipalloc-"+nat.name, nat.inputs["allocationId"])
+				assert.Equal(t, "vpc", m.get(t, eipToken, nat.name).inputs["domain"])
+			}
+			assert.Equal(t, test.nats, nats)
+			assert.Len(t, m.find(eipToken), len(test.nats))
+
+			routes := map[string]string{}
+			for i := range 3 {
+				name := fmt.Sprintf("net-private-%d", i+1)
+				route := m.get(t, routeToken, name).inputs
+				routes[name] = route["natGatewayId"].(string)
+				assert.Equal(t, fmt.Sprintf("rtb-%sprivate-%d", fixture, i+1), route["routeTableId"])
+				assert.Equal(t, "0.0.0.0/0", route["destinationCidrBlock"])
+			}
+			assert.Equal(t, test.routes, routes)
+			assert.Len(t, m.find(routeToken), 3)
+
+			assert.Equal(t, numbered("private"), network.subnetIds.value)
+			assert.Equal(t, numbered("public"), network.publicIds.value)
+			assert.Equal(t, numbered("private"), network.taskIds.value)
+			assert.False(t, network.assignPublicIp)
+		})
+	}
+}
+
+// Load balancers get their subnets at once; tasks get theirs when what they need to
+// pull an image is there.
+func TestTaskSubnetsWaitForEgress(t *testing.T) {
+	for _, test := range []struct {
+		name  string
+		args  NetworkArgs
+		kinds []string
+		slow  string
+		last  string
+	}{
+		{"NAT gateways", NetworkArgs{Egress: EgressNatPerAz, AvailabilityZoneCount: 3}, []string{"private", "public"}, natToken, routeToken + " net-private-3"},
+		{"routes", NetworkArgs{Egress: EgressSingleNat}, []string{"private", "public"}, routeToken, routeToken + " net-private-2"},
+		{"VPC endpoints", NetworkArgs{VpcEndpoints: []string{"logs"}}, []string{"isolated"}, endpointToken, endpointToken + " net-endpoint-logs"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			m := newMocks()
+			release := make(chan struct{})
+			m.hold[test.slow] = release
+			require.NoError(t, m.run(func(ctx *pulumi.Context) error {
+				if err := m.createdVpc(ctx, test.kinds...); err != nil {
+					return err
+				}
+				network, err := NewNetwork(ctx, "net", &test.args)
+				if err != nil {
+					return err
+				}
+				network.TaskSubnetIds.ApplyT(func(ids []string) []string {
+					m.note("task subnets")
+					return ids
+				})
+				pulumi.All(network.SubnetIds, network.SubnetIdsByZone, network.PublicSubnetIds).ApplyT(func([]any) error {
+					m.note("subnets")
+					// Time enough for task subnets that don't wait.
+					time.Sleep(50 * time.Millisecond)
+					close(release)
+					return nil
+				})
+				return nil
+			}))
+			m.requireOrder(t, "subnets", "end "+test.last)
+			m.requireOrder(t, "end "+test.last, "task subnets")
+		})
+	}
+}

@@ -1,0 +1,115 @@
+package components
+
+import (
+	"fmt"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
+	awsxec2 "github.com/pulumi/pulumi-awsx/sdk/v2/go/awsx/ec2"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// createdVpc is what the rest of the component needs of the VPC that it creates.
+// Lists of subnets are in the order of the Availability Zones.
+type createdVpc struct {
+	vpcId              pulumi.StringOutput
+	subnetIds          pulumi.StringArrayOutput
+	publicSubnetIds    pulumi.StringArrayOutput
+	zoneOfSubnet       pulumi.StringMapOutput
+	routeTableOfSubnet pulumi.StringMapOutput
+}
+
+// newVpc creates the VPC, its subnets and their route tables, and in public subnets
+// the route to the internet. It leaves out the NAT gateways: the awsx component hands
+// out nothing until all that it makes is there, so that they would hold up the load
+// balancer, for whose creation nobody has to wait for them.
+func newVpc(s scope, args *NetworkArgs, zones []availabilityZone) (*createdVpc, error) {
+	names := make([]string, len(zones))
+	for i, zone := range zones {
+		names[i] = zone.name
+	}
+	strategy := awsxec2.SubnetAllocationStrategyAuto
+	vpc, err := awsxec2.NewVpc(s.ctx, s.name, &awsxec2.VpcArgs{
+		CidrBlock:             &args.CidrBlock,
+		AvailabilityZoneNames: names,
+		EnableDnsHostnames:    pulumi.Bool(true),
+		EnableDnsSupport:      pulumi.Bool(true),
+		NatGateways:           &awsxec2.NatGatewayConfigurationArgs{Strategy: awsxec2.NatGatewayStrategyNone},
+		SubnetStrategy:        &strategy,
+		SubnetSpecs:           subnetSpecs(args),
+		Tags:                  s.tagged(s.name),
+	}, s.parent)
+	if err != nil {
+		return nil, err
+	}
+	return readVpc(vpc, args.Egress), nil
+}
+
+// subnetSpecs returns the subnets of one Availability Zone. Where awsx is to make no
+// route to a NAT gateway and there is none, it calls private subnets isolated.
+func subnetSpecs(args *NetworkArgs) []awsxec2.SubnetSpecArgs {
+	prefixes := args.subnetPrefixes()
+	switch args.Egress {
+	case EgressSingleNat, EgressNatPerAz:
+		return []awsxec2.SubnetSpecArgs{
+			{Type: awsxec2.SubnetTypePrivate, Name: pulumi.StringRef("private"), CidrMask: &prefixes[0]},
+			{Type: awsxec2.SubnetTypePublic, Name: pulumi.StringRef("public"), CidrMask: &prefixes[1]},
+		}
+	case EgressPublic:
+		return []awsxec2.SubnetSpecArgs{
+			{Type: awsxec2.SubnetTypePublic, Name: pulumi.StringRef("public"), CidrMask: &prefixes[0]},
+		}
+	default:
+		return []awsxec2.SubnetSpecArgs{
+			{Type: awsxec2.SubnetTypeIsolated, Name: pulumi.StringRef("private"), CidrMask: &prefixes[0]},
+		}
+	}
+}
+
+// readVpc reads the awsx component's outputs. It is the only place that does.
+func readVpc(vpc *awsxec2.Vpc, egress Egress) *createdVpc {
+	created := &createdVpc{
+		vpcId:           vpc.VpcId,
+		subnetIds:       vpc.PrivateSubnetIds,
+		publicSubnetIds: vpc.PublicSubnetIds,
+		zoneOfSubnet: vpc.Subnets.ApplyT(func(subnets []*ec2.Subnet) pulumi.StringMapOutput {
+			var ids, zones pulumi.StringArray
+			for _, subnet := range subnets {
+				ids = append(ids, subnet.ID())
+				zones = append(zones, subnet.AvailabilityZoneId)
+			}
+			return pair(ids, zones)
+		}).(pulumi.StringMapOutput),
+		routeTableOfSubnet: vpc.RouteTableAssociations.ApplyT(
+			func(associations []*ec2.RouteTableAssociation) pulumi.StringMapOutput {
+				var subnets, tables pulumi.StringArray
+				for _, association := range associations {
+					subnets = append(subnets, association.SubnetId.Elem())
+					tables = append(tables, association.RouteTableId)
+				}
+				return pair(subnets, tables)
+			}).(pulumi.StringMapOutput),
+	}
+	switch egress {
+	case EgressNone:
+		created.subnetIds = vpc.IsolatedSubnetIds
+	case EgressPublic:
+		created.subnetIds = vpc.PublicSubnetIds
+	}
+	return created
+}
+
+// routeTables returns the route tables of the subnets, in their order.
+func (v *createdVpc) routeTables() pulumi.StringArrayOutput {
+	return pulumi.All(v.subnetIds, v.routeTableOfSubnet).ApplyT(func(values []any) ([]string, error) {
+		tableOf := values[1].(map[string]string)
+		var tables []string
+		for _, subnet := range values[0].([]string) {
+			table := tableOf[subnet]
+			if table == "" {
+				return nil, fmt.Errorf("the route table of %s is not known", subnet)
+			}
+			tables = append(tables, table)
+		}
+		return tables, nil
+	}).(pulumi.StringArrayOutput)
+}

@@ -1,0 +1,52 @@
+package components
+
+import (
+	"errors"
+	"fmt"
+)
+
+// Port is a port on which something listens, with its protocol.
+type Port struct {
+	// Port is the port's number, 1 to 65535.
+	Port int `pulumi:"port"`
+	// Protocol is "tcp", "tls", "udp" or "tcp_udp".
+	Protocol string `pulumi:"protocol"`
+}
+
+// protocols are the values of a Protocol.
+var protocols = []string{"tcp", "tls", "udp", "tcp_udp"}
+
+// transportsOf maps a Protocol to the IP protocols that carry it, which are all
+// that a security group and a container know. See
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-listeners.html.
+var transportsOf = map[string][]string{
+	"tcp":     {"tcp"},
+	"tls":     {"tcp"},
+	"udp":     {"udp"},
+	"tcp_udp": {"tcp", "udp"},
+}
+
+func checkPort(argument string, port int) error {
+	return checkRange(argument, port, 1, 65535)
+}
+
+func checkProtocol(argument, protocol string) error {
+	return checkOneOf(argument, protocol, protocols...)
+}
+
+// checkPorts checks a list of ports, each of which may be there once: a load
+// balancer has one listener a port.
+func checkPorts(argument string, ports []Port) error {
+	var found faults
+	seen := map[int]bool{}
+	for i, port := range ports {
+		found.add(checkPort(fmt.Sprintf("%s[%d].Port", argument, i), port.Port))
+		found.add(checkProtocol(fmt.Sprintf("%s[%d].Protocol", argument, i), port.Protocol))
+		if seen[port.Port] {
+			found.addf("%s has port %d twice; a load balancer has one listener a port, and tcp_udp serves both protocols",
+				argument, port.Port)
+		}
+		seen[port.Port] = true
+	}
+	return errors.Join(found...)
+}
