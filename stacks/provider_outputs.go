@@ -1,0 +1,70 @@
+package stacks
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"fargate-privatelink/contract"
+)
+
+// export hands out the contract, and what the provider's own operators look for.
+func (s *providerStack) export(ctx *pulumi.Context) {
+	zones := s.endpoints.AvailabilityZones.ApplyT(s.site.idsOfZones).(pulumi.StringArrayOutput)
+	ctx.Export(contract.OutputName, pulumi.All(s.endpoints.ServiceName, s.endpoints.ServiceId, zones).ApplyT(
+		func(values []any) (map[string]any, error) {
+			return s.newContract(values[0].(string), values[1].(string), values[2].([]string))
+		},
+	).(pulumi.MapOutput))
+	ctx.Export("serviceName", s.endpoints.ServiceName)
+	ctx.Export("serviceId", s.endpoints.ServiceId)
+	ctx.Export("availabilityZoneIds", zones)
+	ctx.Export("acceptedEndpoints", pulumi.ToStringMap(s.site.acceptance.endpoints))
+	ctx.Export("loadBalancerArn", s.loadBalancer.Arn)
+	ctx.Export("loadBalancerDnsName", s.loadBalancer.DnsName)
+	ctx.Export("clusterName", s.service.ClusterName)
+	ctx.Export("ecsServiceName", s.service.ServiceName)
+	ctx.Export("logGroupName", s.service.LogGroupName)
+	ctx.Export("vpcId", s.network.VpcId)
+}
+
+// newContract returns what the consumers get. It is validated here too, so that a wrong one
+// stops at its maker.
+func (s *providerStack) newContract(serviceName, serviceId string, zoneIds []string) (map[string]any, error) {
+	cfg := s.cfg.EndpointService
+	regions := cfg.SupportedRegions
+	if !slices.Contains(regions, s.site.region) {
+		regions = append(slices.Clone(regions), s.site.region)
+	}
+	c := contract.Contract{
+		Version:                 contract.Version,
+		ServiceName:             serviceName,
+		ServiceId:               serviceId,
+		Region:                  s.site.region,
+		Ports:                   []contract.Port{{Port: s.cfg.Listener.Port, Protocol: s.cfg.Listener.Protocol}},
+		AvailabilityZoneIds:     zoneIds,
+		AcceptanceRequired:      cfg.AcceptanceRequired,
+		SupportedRegions:        regions,
+		SupportedIpAddressTypes: cfg.SupportedIpAddressTypes,
+	}
+	if err := c.Validate(); err != nil {
+		return nil, err
+	}
+	return c.Value()
+}
+
+// idsOfZones translates the names of zones, which mean something in this account
+// only, into sorted IDs.
+func (s providerSite) idsOfZones(names []string) ([]string, error) {
+	ids := make([]string, len(names))
+	for i, name := range names {
+		id, known := s.zoneIds[name]
+		if !known {
+			return nil, fmt.Errorf("the endpoint service is in the Availability Zone %s, whose ID this account can't see", name)
+		}
+		ids[i] = id
+	}
+	slices.Sort(ids)
+	return ids, nil
+}

@@ -1,0 +1,97 @@
+package stacks
+
+import (
+	"fargate-privatelink/components"
+	"fargate-privatelink/internal/strict"
+)
+
+// validate returns every fault of the configuration in one error, a line for each.
+func (cfg *providerConfig) validate(keys strict.Keys) error {
+	var f faults
+	f.text("provider.name", cfg.Name, nameForm)
+	cfg.validateNetwork(&f, keys)
+	cfg.validateListener(&f)
+	cfg.validateService(&f)
+	cfg.validateImagePull(&f)
+	cfg.validateHealthCheck(&f, keys)
+	f.cidrs("provider.loadBalancer.clientCidrs", cfg.LoadBalancer.ClientCidrs)
+	cfg.validateEndpointService(&f)
+	cfg.validateTenants(&f)
+	f.tags("provider.tags", cfg.Tags)
+	return f.err()
+}
+
+func (cfg *providerConfig) validateNetwork(f *faults, keys strict.Keys) {
+	const path = "provider.network"
+	network := cfg.Network
+	f.existingVPC(path, network.VpcId, network.SubnetIds, keys,
+		"cidrBlock", "availabilityZones", "availabilityZoneIds", "egress", "vpcEndpoints")
+	if keys.Has(path + ".vpcId") {
+		return
+	}
+	f.vpcCidr(path+".cidrBlock", network.CidrBlock)
+	f.number(path+".availabilityZones", network.AvailabilityZones, 1, 6)
+	f.texts(path+".availabilityZoneIds", network.AvailabilityZoneIds, zoneForm)
+	f.text(path+".egress", network.Egress, egressForm)
+	f.texts(path+".vpcEndpoints", network.VpcEndpoints, awsServiceForm)
+	if keys.Has(path+".availabilityZones") && keys.Has(path+".availabilityZoneIds") {
+		f.add("%s.availabilityZones is set together with %s.availabilityZoneIds; set one of them", path, path)
+	}
+	if keys.Has(path+".availabilityZoneIds") && (len(network.AvailabilityZoneIds) == 0 || len(network.AvailabilityZoneIds) > 6) {
+		f.add("%s.availabilityZoneIds has %d zones; it must have 1 to 6", path, len(network.AvailabilityZoneIds))
+	}
+	if keys.Has(path + ".assignPublicIp") {
+		f.add("%s.assignPublicIp is set without %s.vpcId; a new VPC's tasks get public addresses with egress public and no other", path, path)
+	}
+}
+
+var egressForm = oneOf(
+	string(components.EgressNone), string(components.EgressSingleNat),
+	string(components.EgressNatPerAz), string(components.EgressPublic),
+)
+
+func (cfg *providerConfig) validateListener(f *faults) {
+	f.number("provider.listener.port", cfg.Listener.Port, 1, 65535)
+	if reason, refused := refusedProtocols[cfg.Listener.Protocol]; refused {
+		f.add("provider.listener.protocol is %q; it must be tcp: %s", cfg.Listener.Protocol, reason)
+		return
+	}
+	f.text("provider.listener.protocol", cfg.Listener.Protocol, form{func(s string) bool { return s == "tcp" }, "tcp"})
+}
+
+// refusedProtocols are the protocols of a Network Load Balancer that these stacks
+// can't deploy, with the reason. See
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-listeners.html
+// and https://docs.aws.amazon.com/vpc/latest/privatelink/create-endpoint-service.html
+var refusedProtocols = map[string]string{
+	"tls":     "a TLS listener needs a certificate, but TLS passes through a tcp listener to a container that terminates it",
+	"udp":     "over PrivateLink, UDP needs a dual-stack load balancer, and this one has IPv4 addresses only",
+	"tcp_udp": "over PrivateLink, UDP needs a dual-stack load balancer, and this one has IPv4 addresses only",
+}
+
+func (cfg *providerConfig) validateEndpointService(f *faults) {
+	const path = "provider.endpointService"
+	service := cfg.EndpointService
+	f.texts(path+".supportedRegions", service.SupportedRegions, regionForm)
+	f.texts(path+".supportedIpAddressTypes", service.SupportedIpAddressTypes, form{
+		func(s string) bool { return s == "ipv4" },
+		"ipv4: for ipv6 the load balancer would have to be dual-stack, and this one has IPv4 addresses only",
+	})
+	// See https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-share-your-services.html#endpoint-service-cross-region
+	if len(service.SupportedRegions) > 0 && cfg.zoneCount() == 1 {
+		f.add("%s.supportedRegions is set, but the load balancer is in one Availability Zone; access from other regions needs at least 2", path)
+	}
+}
+
+// zoneCount is the number of zones of the load balancer. Each subnet of an existing
+// VPC is in a zone of its own, or AWS refuses the load balancer.
+func (cfg *providerConfig) zoneCount() int {
+	switch {
+	case cfg.Network.VpcId != "":
+		return len(cfg.Network.SubnetIds)
+	case len(cfg.Network.AvailabilityZoneIds) > 0:
+		return len(cfg.Network.AvailabilityZoneIds)
+	default:
+		return cfg.Network.AvailabilityZones
+	}
+}
