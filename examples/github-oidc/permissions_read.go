@@ -1,0 +1,154 @@
+package main
+
+// readPermissions are what a preview and a refresh look at. None of it reads data,
+// secrets or logs.
+var readPermissions = []permission{
+	{
+		sid: "ReadNetwork",
+		actions: []string{
+			"ec2:DescribeAvailabilityZones",
+			"ec2:DescribeInternetGateways",
+			"ec2:DescribeManagedPrefixLists",
+			"ec2:DescribeNetworkAcls",
+			"ec2:DescribeNetworkInterfaces",
+			"ec2:DescribePrefixLists",
+			"ec2:DescribeRegions",
+			"ec2:DescribeRouteTables",
+			"ec2:DescribeSecurityGroupRules",
+			"ec2:DescribeSecurityGroups",
+			"ec2:DescribeSubnets",
+			"ec2:DescribeTags",
+			"ec2:DescribeVpcAttribute",
+			"ec2:DescribeVpcEndpointServices",
+			"ec2:DescribeVpcEndpoints",
+			"ec2:DescribeVpcs",
+		},
+	},
+	{
+		sid:   "ReadService",
+		sides: []string{provider},
+		actions: []string{
+			"ec2:DescribeAddresses",
+			"ec2:DescribeAddressesAttribute",
+			"ec2:DescribeNatGateways",
+			"ec2:DescribeVpcEndpointConnections",
+			"ec2:DescribeVpcEndpointServiceConfigurations",
+			"ec2:DescribeVpcEndpointServicePermissions",
+			"ecs:DescribeClusters",
+			"ecs:DescribeServiceDeployments",
+			"ecs:DescribeServices",
+			"ecs:DescribeTaskDefinition",
+			"ecs:ListServiceDeployments",
+			"ecs:ListTagsForResource",
+			"elasticloadbalancing:DescribeCapacityReservation",
+			"elasticloadbalancing:DescribeListenerAttributes",
+			"elasticloadbalancing:DescribeListenerCertificates",
+			"elasticloadbalancing:DescribeListeners",
+			"elasticloadbalancing:DescribeLoadBalancerAttributes",
+			"elasticloadbalancing:DescribeLoadBalancers",
+			"elasticloadbalancing:DescribeTags",
+			"elasticloadbalancing:DescribeTargetGroupAttributes",
+			"elasticloadbalancing:DescribeTargetGroups",
+			"elasticloadbalancing:DescribeTargetHealth",
+			"logs:DescribeLogGroups",
+			"logs:ListTagsForResource",
+		},
+	},
+	{
+		sid:   "ReadRoles",
+		sides: []string{provider},
+		actions: []string{
+			"iam:GetRole",
+			"iam:GetRolePolicy",
+			"iam:ListAttachedRolePolicies",
+			"iam:ListInstanceProfilesForRole",
+			"iam:ListRolePolicies",
+			"iam:ListRoleTags",
+		},
+		resources: []string{"arn:{partition}:iam::{account}:role/{prefix}-*"},
+	},
+	{
+		sid:     "ReadAutoscaling",
+		sides:   []string{provider},
+		feature: autoscaling,
+		actions: []string{
+			"application-autoscaling:DescribeScalableTargets",
+			"application-autoscaling:DescribeScalingPolicies",
+			"application-autoscaling:DescribeScheduledActions",
+			"application-autoscaling:ListTagsForResource",
+		},
+	},
+	{
+		sid:     "ReadAlarms",
+		feature: alarms,
+		actions: []string{
+			"cloudwatch:DescribeAlarms",
+			"cloudwatch:GetDashboard",
+			"cloudwatch:ListTagsForResource",
+		},
+	},
+	{
+		sid:     "ReadNotifications",
+		feature: notifications,
+		actions: []string{
+			"ec2:DescribeVpcEndpointConnectionNotifications",
+			"sns:GetSubscriptionAttributes",
+			"sns:GetTopicAttributes",
+			"sns:ListTagsForResource",
+		},
+	},
+	{
+		sid:     "ReadCertificates",
+		sides:   []string{provider},
+		feature: certificates,
+		actions: []string{
+			"acm:DescribeCertificate",
+			"acm:ListTagsForCertificate",
+		},
+	},
+	{
+		sid:     "ReadDns",
+		feature: dns,
+		actions: []string{
+			"route53:GetChange",
+			"route53:GetHostedZone",
+			"route53:ListHostedZones",
+			"route53:ListHostedZonesByName",
+			"route53:ListResourceRecordSets",
+			"route53:ListTagsForResource",
+		},
+	},
+}
+
+// stateReadPermissions are what a preview needs of a state in S3. It takes no lock.
+var stateReadPermissions = []permission{
+	{
+		sid:       "ListState",
+		actions:   []string{"s3:GetBucketLocation", "s3:ListBucket"},
+		resources: []string{"arn:{partition}:s3:::{bucket}"},
+	},
+	{
+		sid:       "ReadState",
+		actions:   []string{"s3:GetObject"},
+		resources: []string{"arn:{partition}:s3:::{bucket}/.pulumi/*"},
+	},
+	{
+		sid:       "DecryptState",
+		actions:   []string{"kms:Decrypt", "kms:DescribeKey"},
+		resources: []string{"{key}"},
+	},
+}
+
+// stateWritePermissions are what an update needs beyond them.
+var stateWritePermissions = []permission{
+	{
+		sid:       "WriteState",
+		actions:   []string{"s3:DeleteObject", "s3:PutObject"},
+		resources: []string{"arn:{partition}:s3:::{bucket}/.pulumi/*"},
+	},
+	{
+		sid:       "EncryptState",
+		actions:   []string{"kms:Encrypt", "kms:GenerateDataKey"},
+		resources: []string{"{key}"},
+	},
+}

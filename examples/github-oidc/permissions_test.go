@@ -1,0 +1,227 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+var testAccount = account{partition: "aws", id: "111111111111"}
+
+// everyPolicies walks the policies of both roles for both sides, bare and with all
+// features, in every partition.
+func everyPolicies(t *testing.T, visit func(t *testing.T, role string, cfg settings, acc account, made []policy)) {
+	for _, side := range []string{provider, consumer} {
+		for name, change := range map[string]func(*settings){"bare": func(*settings) {}, "everything": withEverything} {
+			for _, partition := range []string{"aws", "aws-cn", "aws-us-gov"} {
+				t.Run(fmt.Sprintf("%s/%s/%s", side, name, partition), func(t *testing.T) {
+					cfg := validSettings(change, func(s *settings) { s.Side = side })
+					acc := account{partition: partition, id: "111111111111"}
+					visit(t, "preview", cfg, acc, previewPolicies(cfg, acc))
+					visit(t, "deploy", cfg, acc, deployPolicies(cfg, acc))
+				})
+			}
+		}
+	}
+}
+
+func actionsOf(made []policy) []string {
+	var actions []string
+	for _, p := range made {
+		for _, s := range p.document.Statement {
+			actions = append(actions, s.Action...)
+		}
+	}
+	return actions
+}
+
+// find returns the statement of a deploy role by its Sid.
+func find(t *testing.T, made []policy, sid string) statement {
+	t.Helper()
+	for _, p := range made {
+		for _, s := range p.document.Statement {
+			if s.Sid == sid {
+				return s
+			}
+		}
+	}
+	t.Fatalf("there is no statement %s", sid)
+	return statement{}
+}
+
+func TestPoliciesFitIntoIam(t *testing.T) {
+	everyPolicies(t, func(t *testing.T, role string, _ settings, _ account, made []policy) {
+		require.LessOrEqual(t, len(made), 10, "IAM attaches ten policies to a role")
+		for _, p := range made {
+			text, err := p.document.json()
+			require.NoError(t, err)
+			require.LessOrEqual(t, len(text), 6144, "%s-%s", role, p.name)
+		}
+	})
+}
+
+func TestActionsAreSpelledOut(t *testing.T) {
+	everyPolicies(t, func(t *testing.T, _ string, _ settings, _ account, made []policy) {
+		for _, action := range actionsOf(made) {
+			require.NotContains(t, action, "*")
+		}
+	})
+}
+
+func TestPreviewOnlyReads(t *testing.T) {
+	reads := []string{"Describe", "Get", "List", "Decrypt"}
+	everyPolicies(t, func(t *testing.T, role string, _ settings, _ account, made []policy) {
+		if role != "preview" {
+			return
+		}
+		for _, action := range actionsOf(made) {
+			_, operation, _ := strings.Cut(action, ":")
+			require.True(t, slices.ContainsFunc(reads, func(verb string) bool {
+				return strings.HasPrefix(operation, verb)
+			}), action)
+		}
+	})
+}
+
+func TestDeploySeesWhatPreviewSees(t *testing.T) {
+	cfg := validSettings(withEverything)
+	deploy := actionsOf(deployPolicies(cfg, testAccount))
+	for _, action := range actionsOf(previewPolicies(cfg, testAccount)) {
+		require.Contains(t, deploy, action)
+	}
+}
+
+func TestNobodyGets(t *testing.T) {
+	never := map[string]string{
+		"secretsmanager:GetSecretValue":  "the program hands on ARNs, and the tasks read the secrets",
+		"ssm:GetParameter":               "likewise",
+		"logs:GetLogEvents":              "logs may hold anything",
+		"ecs:ExecuteCommand":             "a shell in a task",
+		"ecs:RunTask":                    "any command with a task's role",
+		"ec2:RunInstances":               "the program has no instances",
+		"iam:PutRolePolicy":              "rights for a task role that the deploy role lacks",
+		"iam:CreatePolicyVersion":        "likewise",
+		"iam:PutRolePermissionsBoundary": "a way around an organization's limits",
+		"iam:CreateUser":                 "credentials that stay",
+		"iam:CreateAccessKey":            "likewise",
+		"sts:AssumeRole":                 "another role",
+	}
+	everyPolicies(t, func(t *testing.T, role string, _ settings, _ account, made []policy) {
+		actions := actionsOf(made)
+		for action, why := range never {
+			require.NotContains(t, actions, action, "%s: %s", role, why)
+		}
+	})
+}
+
+// Whatever takes a name of the stack's choice is limited to that name. The rest is
+// limited to the Regions, or is one of these.
+func TestChangesAreLimited(t *testing.T) {
+	limits := []string{
+		"/web-", ":web-",
+		":role/aws-service-role/",            // limited to services by its condition
+		":scalable-target/", ":certificate/", // AWS makes up the name
+		":hostedzone/Z", ":s3:::state-bucket", ":key/", // spelled out in the configuration
+	}
+	everyPolicies(t, func(t *testing.T, role string, cfg settings, _ account, made []policy) {
+		for _, p := range made {
+			for _, s := range p.document.Statement {
+				if role == "preview" || strings.HasPrefix(s.Sid, "Read") {
+					continue
+				}
+				if slices.Equal(s.Resource, []string{"*"}) {
+					require.Equal(t, cfg.Regions, s.Condition["StringEquals"]["aws:RequestedRegion"], s.Sid)
+					continue
+				}
+				for _, resource := range s.Resource {
+					require.NotContains(t, resource, "{", s.Sid)
+					limited := slices.ContainsFunc(limits, func(part string) bool {
+						return strings.Contains(resource, part)
+					})
+					require.True(t, limited, "%s: %s", s.Sid, resource)
+				}
+			}
+		}
+	})
+}
+
+func TestPartitions(t *testing.T) {
+	everyPolicies(t, func(t *testing.T, _ string, cfg settings, acc account, made []policy) {
+		for _, p := range made {
+			for _, s := range p.document.Statement {
+				for _, resource := range s.Resource {
+					if resource == "*" || resource == cfg.StateKmsKeyArn {
+						continue
+					}
+					require.True(t, strings.HasPrefix(resource, "arn:"+acc.partition+":"), resource)
+				}
+			}
+		}
+	})
+}
+
+// A role that can give rights to roles could give itself any: these are the three
+// doors, and each has its lock.
+func TestRolesCannotGrow(t *testing.T) {
+	acc := account{partition: "aws-cn", id: "111111111111"}
+	made := deployPolicies(validSettings(), acc)
+	roles := []string{"arn:aws-cn:iam::111111111111:role/web-*"}
+
+	attach := find(t, made, "AttachExecutionPolicy")
+	require.Equal(t, roles, attach.Resource)
+	require.Equal(t, conditions{"StringEquals": {
+		"iam:PolicyARN": {"arn:aws-cn:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"},
+	}}, attach.Condition)
+
+	pass := find(t, made, "PassTaskRoles")
+	require.Equal(t, roles, pass.Resource)
+	require.Equal(t, conditions{"StringEquals": {"iam:PassedToService": {"ecs-tasks.amazonaws.com"}}}, pass.Condition)
+
+	require.Equal(t, roles, find(t, made, "ChangeTaskRoles").Resource)
+	for _, own := range []string{"web", "github-oidc"} {
+		cfg := validSettings(func(s *settings) { s.NamePrefix = own })
+		for _, pattern := range find(t, deployPolicies(cfg, testAccount), "ChangeTaskRoles").Resource {
+			prefix := strings.TrimSuffix(pattern, "*")
+			require.False(t, strings.HasPrefix("arn:aws:iam::111111111111:role"+path+"deploy", prefix),
+				"the deploy role may change itself")
+		}
+	}
+}
+
+func TestResourcesPerRegionAndZone(t *testing.T) {
+	made := deployPolicies(validSettings(withEverything), testAccount)
+	require.Equal(t, []string{
+		"arn:aws:sns:us-east-1:111111111111:web-*",
+		"arn:aws:sns:eu-west-1:111111111111:web-*",
+		"arn:aws:sns:ap-southeast-2:111111111111:web-*",
+	}, find(t, made, "ChangeTopics").Resource)
+	require.Equal(t, []string{
+		"arn:aws:route53:::hostedzone/Z0123456789ABCDEFGHIJ",
+		"arn:aws:route53:::hostedzone/Z1123456789ABCDEFGHIJ",
+	}, find(t, made, "ChangeRecords").Resource)
+}
+
+func TestConsumerHasNoServiceRights(t *testing.T) {
+	cfg := validSettings(withEverything, func(s *settings) { s.Side = consumer })
+	for _, action := range actionsOf(deployPolicies(cfg, testAccount)) {
+		service, _, _ := strings.Cut(action, ":")
+		require.NotContains(t, []string{"ecs", "elasticloadbalancing", "iam", "logs"}, service, action)
+	}
+}
+
+func TestBareStackHasNoFeatures(t *testing.T) {
+	for _, p := range deployPolicies(validSettings(), testAccount) {
+		require.NotContains(t, []string{"features", "state"}, p.name)
+	}
+}
+
+func TestEveryFeatureGrantsSomething(t *testing.T) {
+	bare := actionsOf(deployPolicies(validSettings(), testAccount))
+	for _, feature := range features {
+		cfg := validSettings(func(s *settings) { s.Features, s.HostedZoneIds = []string{feature}, []string{"Z1"} })
+		require.Greater(t, len(actionsOf(deployPolicies(cfg, testAccount))), len(bare), feature)
+	}
+}

@@ -1,0 +1,289 @@
+package main
+
+// networkPermissions change what is in a VPC. Amazon EC2 names these resources
+// itself, so the limits are the Regions and what is not here: no instances, no
+// peering, no VPN, no transit gateways, nothing about other accounts.
+var networkPermissions = []permission{
+	{
+		sid:      "ChangeNetwork",
+		regional: true,
+		actions: []string{
+			"ec2:AssociateRouteTable",
+			"ec2:AttachInternetGateway",
+			"ec2:AuthorizeSecurityGroupEgress",
+			"ec2:AuthorizeSecurityGroupIngress",
+			"ec2:CreateInternetGateway",
+			"ec2:CreateRoute",
+			"ec2:CreateRouteTable",
+			"ec2:CreateSecurityGroup",
+			"ec2:CreateSubnet",
+			"ec2:CreateTags",
+			"ec2:CreateVpc",
+			"ec2:CreateVpcEndpoint",
+			"ec2:DeleteInternetGateway",
+			"ec2:DeleteRoute",
+			"ec2:DeleteRouteTable",
+			"ec2:DeleteSecurityGroup",
+			"ec2:DeleteSubnet",
+			"ec2:DeleteTags",
+			"ec2:DeleteVpc",
+			"ec2:DeleteVpcEndpoints",
+			"ec2:DetachInternetGateway",
+			"ec2:DisassociateRouteTable",
+			"ec2:ModifySecurityGroupRules",
+			"ec2:ModifySubnetAttribute",
+			"ec2:ModifyVpcAttribute",
+			"ec2:ModifyVpcEndpoint",
+			"ec2:ReplaceRoute",
+			"ec2:ReplaceRouteTableAssociation",
+			"ec2:RevokeSecurityGroupEgress",
+			"ec2:RevokeSecurityGroupIngress",
+			"ec2:UpdateSecurityGroupRuleDescriptionsEgress",
+			"ec2:UpdateSecurityGroupRuleDescriptionsIngress",
+			// A permission without an operation of its own: endpoints and services
+			// that cross Regions.
+			"vpce:AllowMultiRegion",
+		},
+	},
+	{
+		sid:      "ChangeNatGateways",
+		sides:    []string{provider},
+		regional: true,
+		actions: []string{
+			"ec2:AllocateAddress",
+			"ec2:AssociateNatGatewayAddress",
+			"ec2:CreateNatGateway",
+			"ec2:DeleteNatGateway",
+			"ec2:DisassociateAddress",
+			"ec2:DisassociateNatGatewayAddress",
+			"ec2:ReleaseAddress",
+		},
+	},
+	{
+		sid:      "ChangeEndpointServices",
+		sides:    []string{provider},
+		regional: true,
+		actions: []string{
+			"ec2:AcceptVpcEndpointConnections",
+			"ec2:CreateVpcEndpointServiceConfiguration",
+			"ec2:DeleteVpcEndpointServiceConfigurations",
+			"ec2:ModifyVpcEndpointServiceConfiguration",
+			"ec2:ModifyVpcEndpointServicePermissions",
+			"ec2:RejectVpcEndpointConnections",
+		},
+	},
+}
+
+// servicePermissions change the load balancer, the ECS service and its roles: only
+// those whose name begins with the stack's.
+var servicePermissions = []permission{
+	{
+		sid:   "ChangeLoadBalancers",
+		sides: []string{provider},
+		actions: []string{
+			"elasticloadbalancing:AddTags",
+			"elasticloadbalancing:CreateListener",
+			"elasticloadbalancing:CreateLoadBalancer",
+			"elasticloadbalancing:CreateTargetGroup",
+			"elasticloadbalancing:DeleteListener",
+			"elasticloadbalancing:DeleteLoadBalancer",
+			"elasticloadbalancing:DeleteTargetGroup",
+			"elasticloadbalancing:ModifyListener",
+			"elasticloadbalancing:ModifyListenerAttributes",
+			"elasticloadbalancing:ModifyLoadBalancerAttributes",
+			"elasticloadbalancing:ModifyTargetGroup",
+			"elasticloadbalancing:ModifyTargetGroupAttributes",
+			"elasticloadbalancing:RemoveTags",
+			"elasticloadbalancing:SetIpAddressType",
+			"elasticloadbalancing:SetSecurityGroups",
+			"elasticloadbalancing:SetSubnets",
+		},
+		resources: []string{
+			"arn:{partition}:elasticloadbalancing:{region}:{account}:loadbalancer/net/{prefix}-*",
+			"arn:{partition}:elasticloadbalancing:{region}:{account}:listener/net/{prefix}-*",
+			"arn:{partition}:elasticloadbalancing:{region}:{account}:targetgroup/{prefix}-*",
+		},
+	},
+	{
+		// Not ecs:RunTask and ecs:ExecuteCommand: whoever deploys gets no shell.
+		sid:   "ChangeContainers",
+		sides: []string{provider},
+		actions: []string{
+			"ecs:CreateCluster",
+			"ecs:CreateService",
+			"ecs:DeleteCluster",
+			"ecs:DeleteService",
+			"ecs:PutClusterCapacityProviders",
+			"ecs:RegisterTaskDefinition",
+			"ecs:TagResource",
+			"ecs:UntagResource",
+			"ecs:UpdateCluster",
+			"ecs:UpdateClusterSettings",
+			"ecs:UpdateService",
+		},
+		resources: []string{
+			"arn:{partition}:ecs:{region}:{account}:cluster/{prefix}-*",
+			"arn:{partition}:ecs:{region}:{account}:service/{prefix}-*",
+			"arn:{partition}:ecs:{region}:{account}:task-definition/{prefix}-*",
+		},
+	},
+	{
+		// Amazon ECS takes no resource for it. A task definition that is gone stops
+		// no task.
+		sid:      "RetireTaskDefinitions",
+		sides:    []string{provider},
+		regional: true,
+		actions:  []string{"ecs:DeregisterTaskDefinition"},
+	},
+	{
+		sid:   "ChangeLogGroups",
+		sides: []string{provider},
+		actions: []string{
+			"logs:CreateLogGroup",
+			"logs:DeleteLogGroup",
+			"logs:DeleteRetentionPolicy",
+			"logs:PutRetentionPolicy",
+			"logs:TagResource",
+			"logs:UntagResource",
+		},
+		resources: []string{"arn:{partition}:logs:{region}:{account}:log-group:{prefix}-*"},
+	},
+	{
+		sid:   "ChangeTaskRoles",
+		sides: []string{provider},
+		actions: []string{
+			"iam:CreateRole",
+			"iam:DeleteRole",
+			"iam:TagRole",
+			"iam:UntagRole",
+			"iam:UpdateAssumeRolePolicy",
+			"iam:UpdateRole",
+			"iam:UpdateRoleDescription",
+		},
+		resources: []string{"arn:{partition}:iam::{account}:role/{prefix}-*"},
+	},
+	{
+		// What a task role may do is what the deploy role could do through it, so it
+		// is this one policy and no other, and none written inline.
+		sid:       "AttachExecutionPolicy",
+		sides:     []string{provider},
+		actions:   []string{"iam:AttachRolePolicy", "iam:DetachRolePolicy"},
+		resources: []string{"arn:{partition}:iam::{account}:role/{prefix}-*"},
+		equals: map[string][]string{
+			"iam:PolicyARN": {"arn:{partition}:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"},
+		},
+	},
+	{
+		sid:       "PassTaskRoles",
+		sides:     []string{provider},
+		actions:   []string{"iam:PassRole"},
+		resources: []string{"arn:{partition}:iam::{account}:role/{prefix}-*"},
+		equals:    map[string][]string{"iam:PassedToService": {"ecs-tasks.amazonaws.com"}},
+	},
+	{
+		// AWS makes them on first use, with the caller's rights.
+		sid:       "CreateServiceLinkedRoles",
+		sides:     []string{provider},
+		actions:   []string{"iam:CreateServiceLinkedRole"},
+		resources: []string{"arn:{partition}:iam::{account}:role/aws-service-role/*"},
+		equals: map[string][]string{
+			"iam:AWSServiceName": {"ecs.amazonaws.com", "elasticloadbalancing.amazonaws.com"},
+		},
+	},
+}
+
+// featurePermissions change what only some stacks have.
+var featurePermissions = []permission{
+	{
+		sid:     "ChangeAutoscaling",
+		sides:   []string{provider},
+		feature: autoscaling,
+		actions: []string{
+			"application-autoscaling:DeleteScalingPolicy",
+			"application-autoscaling:DeleteScheduledAction",
+			"application-autoscaling:DeregisterScalableTarget",
+			"application-autoscaling:PutScalingPolicy",
+			"application-autoscaling:PutScheduledAction",
+			"application-autoscaling:RegisterScalableTarget",
+			"application-autoscaling:TagResource",
+			"application-autoscaling:UntagResource",
+		},
+		resources: []string{"arn:{partition}:application-autoscaling:{region}:{account}:scalable-target/*"},
+	},
+	{
+		sid:       "CreateAutoscalingRole",
+		sides:     []string{provider},
+		feature:   autoscaling,
+		actions:   []string{"iam:CreateServiceLinkedRole"},
+		resources: []string{"arn:{partition}:iam::{account}:role/aws-service-role/*"},
+		equals:    map[string][]string{"iam:AWSServiceName": {"ecs.application-autoscaling.amazonaws.com"}},
+	},
+	{
+		sid:     "ChangeAlarms",
+		feature: alarms,
+		actions: []string{
+			"cloudwatch:DeleteAlarms",
+			"cloudwatch:DeleteDashboards",
+			"cloudwatch:PutDashboard",
+			"cloudwatch:PutMetricAlarm",
+			"cloudwatch:TagResource",
+			"cloudwatch:UntagResource",
+		},
+		resources: []string{
+			"arn:{partition}:cloudwatch:{region}:{account}:alarm:{prefix}-*",
+			"arn:{partition}:cloudwatch::{account}:dashboard/{prefix}-*",
+		},
+	},
+	{
+		sid:     "ChangeTopics",
+		feature: notifications,
+		actions: []string{
+			"sns:CreateTopic",
+			"sns:DeleteTopic",
+			"sns:SetSubscriptionAttributes",
+			"sns:SetTopicAttributes",
+			"sns:Subscribe",
+			"sns:TagResource",
+			"sns:Unsubscribe",
+			"sns:UntagResource",
+		},
+		resources: []string{"arn:{partition}:sns:{region}:{account}:{prefix}-*"},
+	},
+	{
+		sid:      "ChangeConnectionNotifications",
+		sides:    []string{provider},
+		feature:  notifications,
+		regional: true,
+		actions: []string{
+			"ec2:CreateVpcEndpointConnectionNotification",
+			"ec2:DeleteVpcEndpointConnectionNotifications",
+			"ec2:ModifyVpcEndpointConnectionNotification",
+		},
+	},
+	{
+		sid:     "ChangeCertificates",
+		sides:   []string{provider},
+		feature: certificates,
+		actions: []string{
+			"acm:AddTagsToCertificate",
+			"acm:DeleteCertificate",
+			"acm:RemoveTagsFromCertificate",
+			"acm:RequestCertificate",
+			"acm:UpdateCertificateOptions",
+		},
+		resources: []string{"arn:{partition}:acm:{region}:{account}:certificate/*"},
+	},
+	{
+		sid:       "ChangeRecords",
+		feature:   dns,
+		actions:   []string{"route53:ChangeResourceRecordSets"},
+		resources: []string{"arn:{partition}:route53:::hostedzone/{zone}"},
+	},
+	{
+		sid:      "VerifyPrivateDns",
+		sides:    []string{provider},
+		feature:  dns,
+		regional: true,
+		actions:  []string{"ec2:StartVpcEndpointServicePrivateDnsVerification"},
+	},
+}
