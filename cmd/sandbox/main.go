@@ -1,0 +1,96 @@
+// Command sandbox deploys this repository's stacks to a simulated AWS through
+// the real Pulumi engine, and shows whether the service can be reached.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"fargate-privatelink/sandbox/deploy"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// errSilent ends a command with exit code 1 after it has said why itself.
+var errSilent = errors.New("exit 1")
+
+// app is what the commands share.
+type app struct {
+	dir     string
+	json    bool
+	verbose bool
+	out     *printer
+}
+
+func run(ctx context.Context, args []string, stdout, stderr *os.File) int {
+	a := &app{out: &printer{stdout: stdout, stderr: stderr}}
+	root := &cobra.Command{
+		Use:   "sandbox",
+		Short: "Deploy the provider and consumer stacks to a simulated AWS, with no account",
+		Long: `Deploys this repository's own program and stack configurations through the real
+Pulumi CLI and engine to a simulated AWS that is kept in .sandbox. It never
+reaches AWS and needs no credentials.
+
+Exit codes: 0 done; 1 failed, or the answer of check is no; 2 wrong usage.`,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+	}
+	root.PersistentFlags().StringVar(&a.dir, "dir", "", "directory of the sandbox's state (default: .sandbox in the repository)")
+	root.PersistentFlags().BoolVar(&a.json, "json", false, "print the result as JSON on standard output")
+	root.PersistentFlags().BoolVarP(&a.verbose, "verbose", "v", false, "show the Pulumi engine's own output too, on standard error")
+	root.AddCommand(a.up(), a.preview(), a.outputs(), a.check(), a.destroy())
+	root.SetArgs(args)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	usage := false
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { usage = true; return err })
+	err := root.ExecuteContext(ctx)
+	switch {
+	case err == nil:
+		return 0
+	case errors.Is(err, errSilent):
+		return 1
+	}
+	_, _ = fmt.Fprintln(stderr, "error:", err)
+	if usage {
+		return 2
+	}
+	return 1
+}
+
+// open opens the sandbox of the repository that the command runs in.
+func (a *app) open(ctx context.Context) (*deploy.Sandbox, error) {
+	at, err := os.Getwd()
+	if err != nil {
+		return nil, err
+	}
+	root, err := deploy.FindRoot(at)
+	if err != nil {
+		return nil, err
+	}
+	dir := a.dir
+	if dir == "" {
+		dir = filepath.Join(root, ".sandbox")
+	}
+	return deploy.Open(ctx, deploy.Options{Root: root, Dir: dir, Log: a.out.stderr})
+}
+
+// with runs f on the open sandbox and closes it.
+func (a *app) with(cmd *cobra.Command, f func(context.Context, *deploy.Sandbox) error) (err error) {
+	s, err := a.open(cmd.Context())
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	return f(cmd.Context(), s)
+}

@@ -1,0 +1,222 @@
+package container
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"io"
+	"net"
+	"net/http"
+	"net/netip"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// openNamespaces returns a runtime of the test's own, or skips the test and says why.
+func openNamespaces(t *testing.T) Runtime {
+	t.Helper()
+	r, err := NewNamespace(t.TempDir())
+	if err != nil {
+		t.Skip(err)
+	}
+	probe := r.(*namespaces).prefix + "probe"
+	if err := ip("", "netns add "+probe); err != nil {
+		t.Skipf("no network namespaces here: %v", err)
+	}
+	require.NoError(t, ip("", "netns delete "+probe))
+	t.Cleanup(func() { require.NoError(t, r.Close()) })
+	return r
+}
+
+// output collects what a container writes.
+type output struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+func (o *output) Write(p []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.buf.Write(p)
+}
+
+func (o *output) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.buf.String()
+}
+
+func taskWith(specs ...Spec) Task {
+	return Task{
+		ID: "0123456789abcdef", VpcID: "vpc-1", VpcCIDR: netip.MustParsePrefix("10.10.0.0/16"),
+		Address: netip.MustParseAddr("10.10.0.5"), Containers: specs,
+	}
+}
+
+var node = netip.MustParseAddrPort("10.10.0.4:0")
+
+func get(t *testing.T, i Instance, port int) string {
+	t.Helper()
+	conn, err := i.Dial(t.Context(), "tcp", node, port)
+	require.NoError(t, err)
+	defer func() { require.NoError(t, conn.Close()) }()
+	req, err := http.NewRequest(http.MethodGet, "http://web/", nil)
+	require.NoError(t, err)
+	req.Close = true
+	require.NoError(t, req.Write(conn))
+	resp, err := http.ReadResponse(bufio.NewReader(conn), req)
+	require.NoError(t, err)
+	defer func() { require.NoError(t, resp.Body.Close()) }()
+	body, err := io.ReadAll(resp.Body)
+	require.NoError(t, err)
+	return string(body)
+}
+
+func TestNamespaceServesNginxsWelcomePage(t *testing.T) {
+	r := openNamespaces(t)
+	if _, err := exec.LookPath("nginx"); err != nil {
+		t.Skip("nginx is not installed (Debian's package nginx)")
+	}
+	out := &output{}
+	task := r.Start(t.Context(), taskWith(Spec{
+		Name: "web", Image: "nginx:alpine", Essential: true, Output: out,
+		EntryPoint: []string{"sh", "-c"}, Command: []string{`exec nginx -g "daemon off;"`},
+		Ports: []Port{{80, "tcp"}},
+	}))
+	require.Nil(t, task.Stopped(), "%v", task.Stopped())
+	require.Contains(t, get(t, task, 80), "Welcome to nginx!")
+	require.Eventually(t, func() bool {
+		return strings.Contains(out.String(), `10.10.0.4 - - [`) && strings.Contains(out.String(), `"GET / HTTP/1.1" 200`)
+	}, 5*time.Second, 10*time.Millisecond, "the access line with the node's address: %s", out)
+	_, err := task.Dial(t.Context(), "tcp", node, 81)
+	require.ErrorIs(t, err, syscall.ECONNREFUSED)
+}
+
+// TestNamespaceLeavesNothingBehind: neither namespaces nor processes nor files.
+func TestNamespaceLeavesNothingBehind(t *testing.T) {
+	t.Setenv("TMPDIR", t.TempDir())
+	r := openNamespaces(t)
+	mark := filepath.Join("/var", "fpl-test-"+filepath.Base(t.TempDir()))
+	out := &output{}
+	task := r.Start(t.Context(), taskWith(Spec{
+		Name: "web", Image: "busybox", Essential: true, Output: out,
+		Command: []string{"sh", "-c", "echo here > " + mark + "; cat " + mark + "; hostname; exec sleep 1000"},
+	}))
+	require.Eventually(t, func() bool { return strings.Contains(out.String(), "here\nip-10-10-0-5\n") },
+		5*time.Second, 10*time.Millisecond)
+	require.Nil(t, task.Stopped())
+	require.NoFileExists(t, mark, "the container writes to a layer of its own")
+	prefix := r.(*namespaces).prefix
+	require.NotEmpty(t, namespacesOf(t, prefix))
+	require.NoError(t, r.Close())
+	require.Empty(t, namespacesOf(t, prefix))
+	require.NotNil(t, task.Stopped())
+	left, err := filepath.Glob(filepath.Join(os.TempDir(), "sandbox-container-*"))
+	require.NoError(t, err)
+	require.Empty(t, left)
+}
+
+func namespacesOf(t *testing.T, prefix string) []string {
+	t.Helper()
+	found, err := filepath.Glob("/run/netns/" + prefix + "*")
+	require.NoError(t, err)
+	return found
+}
+
+// TestNamespaceRemovesWhatAKilledProcessLeft makes leftovers by hand.
+func TestNamespaceRemovesWhatAKilledProcessLeft(t *testing.T) {
+	openNamespaces(t)
+	owner := t.TempDir()
+	first, err := NewNamespace(owner)
+	require.NoError(t, err)
+	prefix := first.(*namespaces).prefix
+	require.NoError(t, ip("", "netns add "+prefix+"stale"))
+	orphan := exec.Command("ip", "netns", "exec", prefix+"stale", "sleep", "1000")
+	require.NoError(t, orphan.Start())
+	require.Eventually(t, func() bool {
+		pids, err := exec.Command("ip", "netns", "pids", prefix+"stale").Output()
+		return err == nil && len(pids) > 0
+	}, 5*time.Second, 10*time.Millisecond)
+
+	second, err := NewNamespace(owner)
+	require.NoError(t, err)
+	require.NoError(t, second.Close())
+	require.Empty(t, namespacesOf(t, prefix))
+	require.Error(t, orphan.Wait(), "killed")
+}
+
+func TestNamespaceSaysWhyATaskStops(t *testing.T) {
+	r := openNamespaces(t)
+	cases := map[string]struct {
+		spec           Spec
+		reason, detail string
+	}{
+		"no such program": {
+			Spec{Name: "web", Image: "api:1", Command: []string{"no-such-program"}},
+			`CannotStartContainerError: Error response from daemon: failed to create task for container: failed to create shim task: ` +
+				`OCI runtime create failed: runc create failed: unable to start container process: ` +
+				`exec: "no-such-program": executable file not found in $PATH: unknown`,
+			"there is no program no-such-program on this machine; the sandbox runs this machine's programs and not the image api:1",
+		},
+		"no command": {
+			Spec{Name: "web", Image: "api:1"},
+			"CannotStartContainerError: Error response from daemon: no command specified",
+			"the sandbox runs this machine's programs and has no image api:1 to take an entry point from: give container web an entryPoint or a command",
+		},
+		"the shell's program is missing": {
+			Spec{Name: "web", Image: "api:1", EntryPoint: []string{"sh", "-c"}, Command: []string{"exec no-such-program"}},
+			"Essential container in task exited",
+			"container web ended with exit code 127, its last line: sh: 1: exec: no-such-program: not found",
+		},
+		"the program ends": {
+			Spec{Name: "web", Image: "api:1", Command: []string{"sh", "-c", "echo done; exit 0"}},
+			"Essential container in task exited",
+			"container web ended with exit code 0, its last line: done",
+		},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			c.spec.Essential = true
+			c.spec.Ports = []Port{{80, "tcp"}}
+			task := r.Start(t.Context(), taskWith(c.spec))
+			defer func() { require.NoError(t, task.Close()) }()
+			stopped := task.Stopped()
+			require.NotNil(t, stopped)
+			require.Equal(t, c.reason, stopped.Reason)
+			require.Equal(t, c.detail, stopped.Detail)
+			_, err := task.Dial(t.Context(), "tcp", node, 80)
+			require.ErrorIs(t, err, syscall.ECONNREFUSED)
+		})
+	}
+}
+
+// TestNamespacesDoNotReachEachOtherOrTheMachine: no packet leaves a fabric, and
+// a task has no way to another.
+func TestNamespacesDoNotReachEachOtherOrTheMachine(t *testing.T) {
+	r := openNamespaces(t)
+	outside, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer func() { require.NoError(t, outside.Close()) }()
+	sleeper := Spec{Name: "web", Image: "busybox", Essential: true, Command: []string{"sleep", "1000"}}
+	a := r.Start(t.Context(), taskWith(sleeper)).(*namespaceTask)
+	require.Nil(t, a.Stopped())
+	for _, to := range []string{outside.Addr().String(), "192.0.2.1:80"} {
+		err := within("/run/netns/"+a.name, func() error {
+			d := net.Dialer{Timeout: 200 * time.Millisecond}
+			c, err := d.DialContext(context.Background(), "tcp", to)
+			if err == nil {
+				_ = c.Close()
+			}
+			return err
+		})
+		require.Error(t, err, to)
+	}
+}

@@ -1,0 +1,232 @@
+package deploy
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/auto"
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/optdestroy"
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/optpreview"
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/optup"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
+)
+
+// Changes counts what an operation does, by Pulumi's words for it: create,
+// update, replace, delete, same.
+type Changes map[string]int
+
+// None says whether nothing is made, changed or deleted.
+func (c Changes) None() bool {
+	for op, n := range c {
+		if n > 0 && !slices.Contains(harmless, op) {
+			return false
+		}
+	}
+	return true
+}
+
+// harmless are the operations that change nothing: what stays, and stack
+// references, which are read anew each time.
+var harmless = []string{
+	string(apitype.OpSame), string(apitype.OpRead), string(apitype.OpReadDiscard),
+}
+
+// Result is what one operation on one stack came to.
+type Result struct {
+	Stack   string         `json:"stack"`
+	Changes Changes        `json:"changes"`
+	Outputs map[string]any `json:"outputs,omitempty"`
+	Notes   []string       `json:"notes,omitempty"`
+	Took    time.Duration  `json:"-"`
+}
+
+// Step is what the engine reports while it works: one resource, done or begun.
+type Step struct {
+	Op   string
+	Type string
+	Name string
+	Done bool
+}
+
+// Watch is called for each step; it may be nil. It must not block.
+type Watch func(Step)
+
+// Up deploys one stack. With output, the engine's own display goes there too.
+func (s *Sandbox) Up(ctx context.Context, name string, watch Watch, output io.Writer) (*Result, error) {
+	return s.operate(ctx, name, watch, func(stack auto.Stack, ch chan<- events.EngineEvent) (*Result, error) {
+		opts := []optup.Option{optup.EventStreams(ch), optup.SuppressOutputs()}
+		if output != nil {
+			opts = append(opts, optup.ProgressStreams(output), optup.ErrorProgressStreams(output))
+		}
+		res, err := stack.Up(ctx, opts...)
+		if err != nil {
+			return nil, err
+		}
+		changes := Changes{}
+		if res.Summary.ResourceChanges != nil {
+			changes = *res.Summary.ResourceChanges
+		}
+		return &Result{Changes: changes, Outputs: plain(res.Outputs)}, nil
+	})
+}
+
+// Preview says what Up would do. With diff, the property diff goes to output.
+func (s *Sandbox) Preview(ctx context.Context, name string, watch Watch, diff bool, output io.Writer) (*Result, error) {
+	return s.operate(ctx, name, watch, func(stack auto.Stack, ch chan<- events.EngineEvent) (*Result, error) {
+		opts := []optpreview.Option{optpreview.EventStreams(ch)}
+		if diff {
+			opts = append(opts, optpreview.Diff())
+		}
+		if output != nil {
+			opts = append(opts, optpreview.ProgressStreams(output), optpreview.ErrorProgressStreams(output))
+		}
+		res, err := stack.Preview(ctx, opts...)
+		if err != nil {
+			return nil, err
+		}
+		changes := Changes{}
+		for op, n := range res.ChangeSummary {
+			changes[string(op)] = n
+		}
+		return &Result{Changes: changes}, nil
+	})
+}
+
+// Destroy deletes everything that a stack has deployed.
+func (s *Sandbox) Destroy(ctx context.Context, name string, watch Watch, output io.Writer) (*Result, error) {
+	return s.operate(ctx, name, watch, func(stack auto.Stack, ch chan<- events.EngineEvent) (*Result, error) {
+		opts := []optdestroy.Option{optdestroy.EventStreams(ch)}
+		if output != nil {
+			opts = append(opts, optdestroy.ProgressStreams(output), optdestroy.ErrorProgressStreams(output))
+		}
+		res, err := stack.Destroy(ctx, opts...)
+		if err != nil {
+			return nil, err
+		}
+		changes := Changes{}
+		if res.Summary.ResourceChanges != nil {
+			changes = *res.Summary.ResourceChanges
+		}
+		return &Result{Changes: changes}, nil
+	})
+}
+
+// Outputs returns the outputs of a stack as its last deployment left them.
+func (s *Sandbox) Outputs(ctx context.Context, name string) (map[string]any, error) {
+	stack, err := s.open(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	outs, err := stack.Outputs(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read the outputs of stack %s: %w", name, err)
+	}
+	return plain(outs), nil
+}
+
+func plain(outs auto.OutputMap) map[string]any {
+	m := make(map[string]any, len(outs))
+	for k, v := range outs {
+		m[k] = v.Value
+	}
+	return m
+}
+
+// operate runs one engine operation and turns its events into steps, notes and,
+// where it fails, one error with what the engine and the program said.
+func (s *Sandbox) operate(
+	ctx context.Context, name string, watch Watch,
+	run func(auto.Stack, chan<- events.EngineEvent) (*Result, error),
+) (*Result, error) {
+	if _, err := s.Stack(name); err != nil {
+		return nil, err
+	}
+	stack, err := s.open(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	started := time.Now()
+	ch := make(chan events.EngineEvent)
+	var said diagnostics
+	var reading sync.WaitGroup
+	reading.Go(func() {
+		for e := range ch {
+			said.add(e)
+			if step, ok := stepOf(e); ok && watch != nil {
+				watch(step)
+			}
+		}
+	})
+	result, err := run(stack, ch)
+	reading.Wait()
+	if err != nil {
+		return nil, fmt.Errorf("stack %s: %w", name, said.failure(err))
+	}
+	result.Stack, result.Notes, result.Took = name, said.notes, time.Since(started)
+	return result, nil
+}
+
+func stepOf(e events.EngineEvent) (Step, bool) {
+	var m apitype.StepEventMetadata
+	done := false
+	switch {
+	case e.ResourcePreEvent != nil:
+		m = e.ResourcePreEvent.Metadata
+	case e.ResOutputsEvent != nil:
+		m, done = e.ResOutputsEvent.Metadata, true
+	default:
+		return Step{}, false
+	}
+	_, resource, _ := strings.Cut(m.URN, "::")
+	resource = resource[strings.LastIndex(resource, "::")+2:]
+	return Step{Op: string(m.Op), Type: m.Type, Name: resource, Done: done}, true
+}
+
+// diagnostics collects what the engine, the plugins and the program say.
+type diagnostics struct {
+	notes  []string
+	errors []string
+}
+
+var markup = regexp.MustCompile(`<\{%[^%]*%\}>|\x1b\[[0-9;]*m`)
+
+func (d *diagnostics) add(e events.EngineEvent) {
+	ev := e.DiagnosticEvent
+	if ev == nil || ev.Ephemeral {
+		return
+	}
+	msg := strings.TrimSpace(markup.ReplaceAllString(ev.Message, ""))
+	if msg == "" {
+		return
+	}
+	if ev.URN != "" {
+		parts := strings.Split(ev.URN, "::")
+		kinds := strings.Split(parts[2], "$")
+		if kind := kinds[len(kinds)-1]; kind != "pulumi:pulumi:Stack" {
+			msg = kind + " " + parts[len(parts)-1] + ": " + msg
+		}
+	}
+	switch ev.Severity {
+	case "error":
+		d.errors = append(d.errors, msg)
+	case "warning", "info":
+		d.notes = append(d.notes, msg)
+	}
+}
+
+// failure is the engine's diagnostics where there are any: the CLI's own error
+// repeats its whole output.
+func (d *diagnostics) failure(err error) error {
+	if len(d.errors) == 0 {
+		return err
+	}
+	return errors.New(strings.Join(d.errors, "\n"))
+}

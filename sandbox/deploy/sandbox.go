@@ -1,0 +1,137 @@
+package deploy
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/auto"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"fargate-privatelink/sandbox/plugin"
+	"fargate-privatelink/sandbox/world"
+	"fargate-privatelink/stacks"
+)
+
+// Sandbox is an open sandbox: the simulated AWS, the stand-ins that serve it,
+// and the Pulumi CLI that deploys to it.
+type Sandbox struct {
+	// World is the simulated AWS.
+	World *world.World
+	// Stacks are the project's stacks, providers first.
+	Stacks []Stack
+
+	dir     string
+	program pulumi.RunFunc
+	cli     auto.PulumiCommand
+	plugins *plugin.Plugins
+}
+
+// Options say where a sandbox is and what it deploys.
+type Options struct {
+	// Root is the project's directory, with Pulumi.yaml and the stacks' files.
+	Root string
+	// Dir keeps the sandbox's state (default Root/.sandbox).
+	Dir string
+	// Program is what the stacks run (default: the project's own, as main.go runs it).
+	Program pulumi.RunFunc
+	// Tools is where the module that pins the CLI is, for building it
+	// (default: Root).
+	Tools string
+	// Log is told of what takes long, such as building the CLI (default: nowhere).
+	Log io.Writer
+}
+
+// Open starts the sandbox that is kept in opts.Dir. Only one process can have
+// it open at a time.
+func Open(ctx context.Context, opts Options) (_ *Sandbox, err error) {
+	if opts.Dir == "" {
+		opts.Dir = filepath.Join(opts.Root, ".sandbox")
+	}
+	if opts.Program == nil {
+		opts.Program = stacks.Run
+	}
+	if opts.Tools == "" {
+		opts.Tools = opts.Root
+	}
+	if opts.Log == nil {
+		opts.Log = io.Discard
+	}
+	dir, err := filepath.Abs(opts.Dir)
+	if err != nil {
+		return nil, err
+	}
+	s := &Sandbox{dir: dir, program: opts.Program}
+	if s.Stacks, err = findStacks(opts.Root); err != nil {
+		return nil, err
+	}
+	for _, d := range []string{s.path("state"), s.path("home")} {
+		if err := os.MkdirAll(d, 0o755); err != nil {
+			return nil, fmt.Errorf("make the sandbox's directory: %w", err)
+		}
+	}
+	if err := copyProject(opts.Root, s.path("project")); err != nil {
+		return nil, err
+	}
+	if s.cli, err = findCLI(ctx, opts.Tools, opts.Log); err != nil {
+		return nil, err
+	}
+	if s.World, err = world.Open(s.path("world.db")); err != nil {
+		return nil, err
+	}
+	if s.plugins, err = plugin.Serve(s.World); err != nil {
+		_ = s.World.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// Close stops the sandbox. Its state stays.
+func (s *Sandbox) Close() error {
+	s.plugins.Close()
+	return s.World.Close()
+}
+
+func (s *Sandbox) path(name string) string { return filepath.Join(s.dir, name) }
+
+// Stack returns the stack of that name, or an error that lists those there are.
+func (s *Sandbox) Stack(name string) (Stack, error) {
+	var names []string
+	for _, st := range s.Stacks {
+		if st.Name == name {
+			return st, nil
+		}
+		names = append(names, st.Name)
+	}
+	return Stack{}, fmt.Errorf("stack %q has no Pulumi.%s.yaml; the stacks are %s", name, name, strings.Join(names, ", "))
+}
+
+// environment is what the CLI runs with: its own home and backend, so that it
+// neither sees nor changes the user's, and the stand-ins.
+func (s *Sandbox) environment() map[string]string {
+	env := map[string]string{
+		"PULUMI_HOME":                 s.path("home"),
+		"PULUMI_BACKEND_URL":          "file://" + filepath.ToSlash(s.path("state")),
+		"PULUMI_CONFIG_PASSPHRASE":    "",
+		"PULUMI_SKIP_UPDATE_CHECK":    "true",
+		"PULUMI_DISABLE_CI_DETECTION": "true",
+		"PULUMI_STACK":                "",
+	}
+	for k, v := range s.plugins.Environment() {
+		env[k] = v
+	}
+	return env
+}
+
+// open readies a stack for the engine.
+func (s *Sandbox) open(ctx context.Context, name string) (auto.Stack, error) {
+	stack, err := auto.UpsertStackInlineSource(ctx, name, projectName, s.program,
+		auto.WorkDir(s.path("project")), auto.Pulumi(s.cli), auto.EnvVars(s.environment()))
+	if err != nil {
+		return stack, fmt.Errorf("open stack %s: %w", name, err)
+	}
+	return stack, nil
+}

@@ -1,0 +1,290 @@
+package deploy
+
+import (
+	"maps"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"fargate-privatelink/contract"
+	"fargate-privatelink/sandbox/world"
+)
+
+// openProject opens a sandbox on a copy of the repository's own project, with
+// its stack files replaced by those given (name without "Pulumi." and ".yaml").
+func openProject(t *testing.T, files map[string]string) *Sandbox {
+	t.Helper()
+	root := t.TempDir()
+	all := map[string]string{"": readRepository(t, "Pulumi.yaml")}
+	if files == nil {
+		files = map[string]string{
+			"provider": readRepository(t, "Pulumi.provider.yaml"),
+			"consumer": readRepository(t, "Pulumi.consumer.yaml"),
+		}
+	}
+	maps.Copy(all, files)
+	for name, text := range all {
+		file := "Pulumi." + name + ".yaml"
+		if name == "" {
+			file = "Pulumi.yaml"
+		}
+		require.NoError(t, os.WriteFile(filepath.Join(root, file), []byte(text), 0o600))
+	}
+	return openAt(t, root, nil)
+}
+
+func readRepository(t *testing.T, name string) string {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join(repository, name))
+	require.NoError(t, err)
+	return string(b)
+}
+
+func up(t *testing.T, s *Sandbox, stack string) *Result {
+	t.Helper()
+	res, err := s.Up(t.Context(), stack, nil, nil)
+	require.NoError(t, err)
+	return res
+}
+
+func destroyAll(t *testing.T, s *Sandbox, stacks ...string) {
+	t.Helper()
+	for _, st := range stacks {
+		_, err := s.Destroy(t.Context(), st, nil, nil)
+		require.NoError(t, err)
+	}
+	left, err := s.Remaining()
+	require.NoError(t, err)
+	assert.Empty(t, left, "resources left in the accounts")
+}
+
+// TestBothSides is the product's main job with the repository's own
+// configuration: provider, consumer, provider again, reachable, unchanged by a
+// second run, and gone without a trace.
+func TestBothSides(t *testing.T) {
+	t.Parallel()
+	s := openProject(t, nil)
+
+	first := up(t, s, "provider")
+	assert.Positive(t, first.Changes["create"])
+	require.Len(t, first.Notes, 1)
+	assert.Contains(t, first.Notes[0], "pulumi up --stack consumer")
+	c, err := contract.FromValue(first.Outputs[contract.OutputName])
+	require.NoError(t, err)
+	assert.Equal(t, []contract.Port{{Port: 80, Protocol: "tcp"}}, c.Ports)
+
+	consumer := up(t, s, "consumer")
+	waits, err := s.AwaitsAcceptance(c.ServiceName)
+	require.NoError(t, err)
+	assert.True(t, waits, "the connection waits for the provider")
+	found, err := s.Check(t.Context())
+	require.NoError(t, err)
+	assert.False(t, found[0].Reachable(), "reachable before it was accepted")
+
+	again := up(t, s, "provider")
+	assert.Equal(t, map[string]any{"acme-consumer": consumer.Outputs["endpointId"]}, again.Outputs["acceptedEndpoints"])
+	found, err = s.Check(t.Context())
+	require.NoError(t, err)
+	require.Len(t, found, 1)
+	assert.True(t, found[0].Reachable())
+	assert.Len(t, found[0].Paths, len(c.AvailabilityZoneIds), "one path for each zone of the contract")
+
+	for _, st := range []string{"provider", "consumer"} {
+		res := up(t, s, st)
+		assert.True(t, res.Changes.None(), "second up of %s: %v", st, res.Changes)
+		preview, err := s.Preview(t.Context(), st, nil, false, nil)
+		require.NoError(t, err)
+		assert.True(t, preview.Changes.None(), "preview of %s: %v", st, preview.Changes)
+	}
+	destroyAll(t, s, "consumer", "provider")
+}
+
+// TestZonesGoByID: the two accounts name the zones differently, and the
+// consumer's endpoint is in the provider's zones all the same.
+func TestZonesGoByID(t *testing.T) {
+	t.Parallel()
+	provider := zoneNames(t, "111111111111", "use1-az1", "use1-az2")
+	consumer := zoneNames(t, "222222222222", "use1-az1", "use1-az2")
+	assert.NotEqual(t, provider, consumer, "the test needs accounts that differ")
+}
+
+func zoneNames(t *testing.T, account string, ids ...string) []string {
+	t.Helper()
+	var names []string
+	for _, z := range world.Zones(account, "us-east-1") {
+		for _, id := range ids {
+			if z.ID == id {
+				names = append(names, z.Name)
+			}
+		}
+	}
+	require.Len(t, names, len(ids))
+	return names
+}
+
+const consumerFile = `config:
+  aws:region: us-east-1
+  aws:allowedAccountIds: ["222222222222"]
+  fargate-privatelink:role: consumer
+  fargate-privatelink:consumer:
+    provider: provider
+    network: {cidrBlock: 10.20.0.0/16}
+`
+
+// providerFile is a provider's stack file with more lines in its object, each
+// indented by four.
+func providerFile(lines string) string {
+	return `config:
+  aws:region: us-east-1
+  aws:allowedAccountIds: ["111111111111"]
+  fargate-privatelink:role: provider
+  fargate-privatelink:provider:
+    tenants: {acme: {accounts: ["222222222222"]}}
+` + lines
+}
+
+// TestNetworks deploys a provider with each kind of network; with acceptance
+// off, one pass of each side is all that it takes.
+func TestNetworks(t *testing.T) {
+	t.Parallel()
+	open := "    endpointService: {acceptanceRequired: false}\n"
+	tests := map[string]string{
+		"a NAT gateway in each zone": open + "    network: {egress: nat-per-az, availabilityZones: 3}\n",
+		"public subnets":             open + "    network: {egress: public}\n",
+		"no internet": open + `    network: {egress: none, vpcEndpoints: [ecr.api, ecr.dkr, logs, s3]}
+    service: {image: 111111111111.dkr.ecr.us-east-1.amazonaws.com/web:1}
+`,
+		"zones by id":        open + "    network: {availabilityZoneIds: [use1-az4, use1-az6]}\n",
+		"enforced for CIDRs": open + "    loadBalancer: {clientCidrs: [10.20.0.0/16]}\n",
+		"cross-zone":         open + "    loadBalancer: {crossZone: true}\n    service: {desiredCount: 1}\n",
+		"another port":       open + "    listener: {port: 8443}\n    service: {containerPort: 8080}\n",
+	}
+	for name, lines := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := openProject(t, map[string]string{"provider": providerFile(lines), "consumer": consumerFile})
+			up(t, s, "provider")
+			up(t, s, "consumer")
+			found, err := s.Check(t.Context())
+			require.NoError(t, err)
+			for _, p := range found[0].Paths {
+				if stopped := p.Stopped(); stopped != nil {
+					t.Errorf("path in %s stops at %s %s: %s", p.ZoneID, stopped.Hop, stopped.At, stopped.By)
+				}
+			}
+			require.NotEmpty(t, found[0].Paths)
+			destroyAll(t, s, "consumer", "provider")
+		})
+	}
+}
+
+// TestPastedContract: two companies without a common Pulumi organization hand
+// the contract over as JSON and the endpoint's id back.
+func TestPastedContract(t *testing.T) {
+	t.Parallel()
+	s := openProject(t, map[string]string{"provider": providerFile(""), "consumer": consumerFile})
+	first := up(t, s, "provider")
+	c, err := contract.FromValue(first.Outputs[contract.OutputName])
+	require.NoError(t, err)
+	text, err := c.MarshalJSON()
+	require.NoError(t, err)
+
+	pasted := strings.Replace(consumerFile, "provider: provider", "contract: '"+string(text)+"'", 1)
+	rewrite(t, s, "consumer", pasted)
+	id, _ := up(t, s, "consumer").Outputs["endpointId"].(string)
+	require.NotEmpty(t, id)
+
+	accepting := strings.Replace(providerFile(""), `["222222222222"]`, `["222222222222"], endpointIds: [`+id+`]`, 1)
+	rewrite(t, s, "provider", accepting)
+	up(t, s, "provider")
+	found, err := s.Check(t.Context())
+	require.NoError(t, err)
+	assert.True(t, found[0].Reachable())
+	destroyAll(t, s, "consumer", "provider")
+}
+
+// rewrite changes a stack's file as a user would between two runs.
+func rewrite(t *testing.T, s *Sandbox, stack, text string) {
+	t.Helper()
+	require.NoError(t, os.WriteFile(filepath.Join(s.path("project"), "Pulumi."+stack+".yaml"), []byte(text), 0o600))
+}
+
+// TestFailures: what goes wrong in a deployment comes back as the one sentence
+// that says it, not as the engine's whole output.
+func TestFailures(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct {
+		files map[string]string
+		stack string
+		want  []string
+	}{
+		"the provider is not there yet": {
+			files: map[string]string{"provider": providerFile(""), "consumer": consumerFile},
+			stack: "consumer",
+			want:  []string{"provider", "pulumi up --stack provider"},
+		},
+		"a bad value": {
+			files: map[string]string{"provider": providerFile("    service: {cpu: 300}\n")},
+			stack: "provider",
+			want:  []string{"provider.service.cpu", "300", "256"},
+		},
+		"a role that does not exist": {
+			files: map[string]string{"provider": strings.Replace(providerFile(""), "role: provider", "role: producer", 1)},
+			stack: "provider",
+			want:  []string{`"producer"`, "consumer, provider"},
+		},
+		"an account that may not connect": {
+			files: map[string]string{
+				"provider": strings.Replace(providerFile(""), `["222222222222"]`, `["333333333333"]`, 1),
+				"consumer": consumerFile,
+			},
+			stack: "consumer",
+			want:  []string{"InvalidServiceName"},
+		},
+		"a stack without a file": {
+			files: map[string]string{"provider": providerFile("")},
+			stack: "consumer-acme",
+			want:  []string{"Pulumi.consumer-acme.yaml", "the stacks are provider"},
+		},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := openProject(t, tt.files)
+			if name == "an account that may not connect" {
+				up(t, s, "provider")
+			}
+			_, err := s.Up(t.Context(), tt.stack, nil, nil)
+			require.Error(t, err)
+			for _, part := range tt.want {
+				assert.ErrorContains(t, err, part)
+			}
+			assert.NotContains(t, err.Error(), "stdout:")
+		})
+	}
+}
+
+// TestStackFiles: the sandbox neither writes to the repository's files
+// nor takes an encrypted value.
+func TestStackFiles(t *testing.T) {
+	t.Parallel()
+	root := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(root, "Pulumi.yaml"), []byte(readRepository(t, "Pulumi.yaml")), 0o600))
+	file := filepath.Join(root, "Pulumi.provider.yaml")
+	secret := "encryptionsalt: v1:abc\n" + providerFile("    service: {environment: {KEY: {secure: v1:xyz}}}\n")
+	require.NoError(t, os.WriteFile(file, []byte(secret), 0o600))
+	_, err := Open(t.Context(), Options{Root: root, Tools: repository})
+	require.ErrorContains(t, err, "Pulumi.provider.yaml: fargate-privatelink:provider.service.environment.KEY is an encrypted value")
+
+	require.NoError(t, os.WriteFile(file, []byte("encryptionsalt: v1:abc\n"+providerFile("")), 0o600))
+	s := openAt(t, root, nil)
+	_, err = s.Outputs(t.Context(), "provider")
+	require.NoError(t, err)
+	b, err := os.ReadFile(file)
+	require.NoError(t, err)
+	assert.Equal(t, "encryptionsalt: v1:abc\n"+providerFile(""), string(b))
+}

@@ -1,0 +1,35 @@
+package deploy
+
+import (
+	"fargate-privatelink/sandbox/world"
+)
+
+const endpointType = "aws:ec2/vpcEndpoint:VpcEndpoint"
+
+// AwaitsAcceptance says whether an endpoint to the service waits for the
+// provider to accept it.
+func (s *Sandbox) AwaitsAcceptance(serviceName string) (waits bool, err error) {
+	err = s.World.View(func(tx *world.Tx) error {
+		for _, r := range tx.All(endpointType) {
+			if r.Inputs.Str("serviceName") == serviceName && r.Outputs.Str("state") == "pendingAcceptance" {
+				waits = true
+			}
+		}
+		return nil
+	})
+	return waits, err
+}
+
+// Remaining counts what exists in each account that has anything.
+func (s *Sandbox) Remaining() (map[string]int, error) {
+	counts := map[string]int{}
+	err := s.World.View(func(tx *world.Tx) error {
+		for _, kind := range tx.Kinds() {
+			for _, r := range tx.All(kind) {
+				counts[r.Account]++
+			}
+		}
+		return nil
+	})
+	return counts, err
+}

@@ -1,0 +1,218 @@
+package plugin
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"strings"
+
+	p "github.com/pulumi/pulumi-go-provider"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/property"
+
+	"fargate-privatelink/sandbox/world"
+)
+
+// provider is one configured instance of the aws stand-in.
+type provider struct {
+	world   *world.World
+	session *world.Session
+}
+
+func newAWS(w *world.World) p.Provider {
+	a := &provider{world: w}
+	return p.Provider{
+		GetSchema: func(context.Context, p.GetSchemaRequest) (p.GetSchemaResponse, error) {
+			return p.GetSchemaResponse{Schema: fmt.Sprintf(`{"name":"aws","version":%q}`, awsVersion)}, nil
+		},
+		CheckConfig: checkConfig,
+		DiffConfig:  diffConfig,
+		Configure:   a.configure,
+		Invoke:      a.invoke,
+		Check:       a.check,
+		Diff:        a.diff,
+		Create:      a.create,
+		Read:        a.read,
+		Update:      a.update,
+		Delete:      a.delete,
+		Cancel:      func(context.Context) error { return nil },
+	}
+}
+
+func (a *provider) configure(_ context.Context, req p.ConfigureRequest) error {
+	caller, err := callerOf(toProps(req.Args))
+	if err != nil {
+		return err
+	}
+	a.session = &world.Session{World: a.world, Caller: caller}
+	return nil
+}
+
+// errNotConfigured is returned while the provider's own config is unknown.
+var errNotConfigured = errors.New("the aws provider is not configured")
+
+func (a *provider) invoke(_ context.Context, req p.InvokeRequest) (p.InvokeResponse, error) {
+	if a.session == nil {
+		return p.InvokeResponse{}, errNotConfigured
+	}
+	result, err := a.session.Invoke(string(req.Token), toProps(req.Args))
+	if err != nil {
+		return p.InvokeResponse{}, err
+	}
+	return p.InvokeResponse{Return: fromProps(result)}, nil
+}
+
+func (a *provider) check(ctx context.Context, req p.CheckRequest) (p.CheckResponse, error) {
+	if a.session == nil {
+		return p.CheckResponse{}, errNotConfigured
+	}
+	token := string(req.Urn.Type())
+	inputs := toProps(req.Inputs)
+	known, ok := schemas[token]
+	if !ok {
+		return p.CheckResponse{}, fmt.Errorf("the sandbox does not model the resource type %s", token)
+	}
+	var failures []p.CheckFailure
+	for _, err := range known.mistyped(inputs) {
+		failures = append(failures, p.CheckFailure{Reason: err.Error()})
+	}
+	reportUnmodelled(ctx, token, inputs)
+	name := func(limit int) (string, error) {
+		return resource.NewUniqueName(req.RandomSeed, req.Urn.Name()+"-", 7, limit, nil)
+	}
+	checked, problems := a.session.Check(token, toProps(req.State), inputs, name)
+	for _, err := range problems {
+		failures = append(failures, p.CheckFailure{Reason: err.Error()})
+	}
+	return p.CheckResponse{Inputs: markSecrets(fromProps(checked), req.Inputs), Failures: failures}, nil
+}
+
+// reportUnmodelled warns of each input that the sandbox keeps without knowing
+// what it does, so that nobody takes a green run for proof of it.
+func reportUnmodelled(ctx context.Context, token string, inputs world.Props) {
+	for _, t := range world.Types() {
+		if t.Token != token {
+			continue
+		}
+		var names []string
+		for _, k := range keys(inputs) {
+			if !t.Models(k) && k != "__defaults" {
+				names = append(names, k)
+			}
+		}
+		if len(names) > 0 {
+			p.GetLogger(ctx).Warningf("the sandbox keeps %s but does not model what it does", strings.Join(names, ", "))
+		}
+	}
+}
+
+func (a *provider) diff(_ context.Context, req p.DiffRequest) (p.DiffResponse, error) {
+	if a.session == nil {
+		return p.DiffResponse{}, errNotConfigured
+	}
+	inputs := toProps(req.Inputs)
+	old := toProps(req.OldInputs)
+	for _, ignored := range req.IgnoreChanges {
+		top, _, _ := strings.Cut(ignored, ".")
+		if v, ok := old[top]; ok {
+			inputs[top] = v
+		} else {
+			delete(inputs, top)
+		}
+	}
+	changes, deleteBeforeReplace, err := a.session.Diff(string(req.Urn.Type()), req.ID, old, toProps(req.State), inputs)
+	if err != nil {
+		return p.DiffResponse{}, err
+	}
+	resp := p.DiffResponse{HasChanges: len(changes) > 0, DetailedDiff: map[string]p.PropertyDiff{}}
+	for _, c := range changes {
+		kind := diffKinds[c.Kind][0]
+		if c.Replace {
+			kind = diffKinds[c.Kind][1]
+			resp.DeleteBeforeReplace = deleteBeforeReplace
+		}
+		resp.DetailedDiff[c.Property] = p.PropertyDiff{Kind: kind, InputDiff: true}
+	}
+	return resp, nil
+}
+
+// diffKinds has, for each kind of change, what it is in place and as a replacement.
+var diffKinds = map[world.ChangeKind][2]p.DiffKind{
+	world.Added:   {p.Add, p.AddReplace},
+	world.Deleted: {p.Delete, p.DeleteReplace},
+	world.Changed: {p.Update, p.UpdateReplace},
+}
+
+func (a *provider) create(_ context.Context, req p.CreateRequest) (p.CreateResponse, error) {
+	token := string(req.Urn.Type())
+	if req.DryRun {
+		return p.CreateResponse{Properties: planned(token, req.Properties, nil)}, nil
+	}
+	if a.session == nil {
+		return p.CreateResponse{}, errNotConfigured
+	}
+	id, outputs, err := a.session.Create(token, toProps(req.Properties))
+	if err != nil {
+		return p.CreateResponse{}, err
+	}
+	return p.CreateResponse{ID: id, Properties: markSecrets(fromProps(outputs), req.Properties)}, nil
+}
+
+// planned is what a preview knows of a resource's outputs: its inputs, and of
+// the rest what it had before, or nothing.
+func planned(token string, inputs property.Map, before world.Props) property.Map {
+	out := world.Props{}
+	for _, n := range schemas[token].outputNames() {
+		out[n] = world.Unknown{}
+	}
+	maps.Copy(out, before)
+	maps.Copy(out, toProps(inputs))
+	delete(out, "__defaults")
+	return markSecrets(fromProps(out), inputs)
+}
+
+func (a *provider) read(_ context.Context, req p.ReadRequest) (p.ReadResponse, error) {
+	if a.session == nil {
+		return p.ReadResponse{}, errNotConfigured
+	}
+	token := string(req.Urn.Type())
+	outputs, err := a.session.Read(token, req.ID)
+	if errors.Is(err, world.ErrNotFound) {
+		return p.ReadResponse{}, nil
+	}
+	if err != nil {
+		return p.ReadResponse{}, err
+	}
+	inputs, err := a.session.Inputs(token, req.ID)
+	if err != nil {
+		return p.ReadResponse{}, err
+	}
+	return p.ReadResponse{
+		ID:         req.ID,
+		Properties: markSecrets(fromProps(outputs), req.Inputs),
+		Inputs:     markSecrets(fromProps(inputs), req.Inputs),
+	}, nil
+}
+
+func (a *provider) update(_ context.Context, req p.UpdateRequest) (p.UpdateResponse, error) {
+	token := string(req.Urn.Type())
+	if req.DryRun {
+		return p.UpdateResponse{Properties: planned(token, req.Inputs, toProps(req.State))}, nil
+	}
+	if a.session == nil {
+		return p.UpdateResponse{}, errNotConfigured
+	}
+	outputs, err := a.session.Update(token, req.ID, toProps(req.Inputs))
+	if err != nil {
+		return p.UpdateResponse{}, err
+	}
+	return p.UpdateResponse{Properties: markSecrets(fromProps(outputs), req.Inputs)}, nil
+}
+
+func (a *provider) delete(_ context.Context, req p.DeleteRequest) error {
+	if a.session == nil {
+		return errNotConfigured
+	}
+	return a.session.Delete(string(req.Urn.Type()), req.ID)
+}

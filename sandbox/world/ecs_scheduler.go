@@ -1,0 +1,165 @@
+package world
+
+import "slices"
+
+func init() { controllers = append(controllers, scheduleServices) }
+
+// scheduleServices is ECS's service scheduler: it starts and stops tasks until
+// every service has as many running as desired, and tries again those that
+// could not start. See https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_services.html.
+func scheduleServices(tx *Tx) {
+	for _, s := range tx.servicesWhere(func(Service) bool { return true }) {
+		tx.schedule(s)
+	}
+}
+
+func (tx *Tx) schedule(s Service) {
+	definition, ok := tx.findTaskDefinition(s.Account, s.Region, s.TaskDefinition)
+	if !ok {
+		return // the tasks of a deregistered definition go on running
+	}
+	var current, stale, stopped []Task
+	for _, t := range tx.Tasks(s.ARN) {
+		switch {
+		case !t.Running():
+			stopped = append(stopped, t)
+		case tx.isCurrent(t, s, definition):
+			current = append(current, t)
+		default:
+			stale = append(stale, t)
+		}
+	}
+	for len(current) > s.Desired {
+		tx.removeTask(current[len(current)-1])
+		current = current[:len(current)-1]
+	}
+	started, failures := tx.startMissing(s, definition, current)
+	tx.keepFailures(stopped, failures)
+	// Old tasks stay as long as new ones don't replace them: that is what a
+	// minimum healthy percentage of 100 means.
+	for i, t := range stale {
+		if len(started)+i >= s.Desired {
+			tx.removeTask(t)
+		}
+	}
+}
+
+// isCurrent says whether a running task is as the service would start it now.
+func (tx *Tx) isCurrent(t Task, s Service, d TaskDefinition) bool {
+	return t.TaskDefinitionARN == d.ARN && slices.Contains(s.SubnetIDs, t.SubnetID) &&
+		slices.Equal(t.Interface.GroupIDs, tx.taskGroups(s)) && t.Interface.PublicIP.IsValid() == s.AssignPublicIP
+}
+
+// taskGroups are the security groups of a service's tasks: the VPC's default
+// one where none is given.
+func (tx *Tx) taskGroups(s Service) []string {
+	if len(s.GroupIDs) > 0 || len(s.SubnetIDs) == 0 {
+		return s.GroupIDs
+	}
+	subnet, _ := tx.Subnet(s.SubnetIDs[0])
+	v, _ := tx.VPC(subnet.VpcID)
+	return []string{v.DefaultSecurityGroupID}
+}
+
+// startMissing starts tasks until the desired number is reached, and returns
+// all that run then and those that could not start.
+func (tx *Tx) startMissing(s Service, d TaskDefinition, running []Task) (all, failures []Task) {
+	placed := map[string]int{}
+	for _, t := range running {
+		placed[t.SubnetID]++
+	}
+	for n := len(running); n < s.Desired && len(s.SubnetIDs) > 0; n++ {
+		subnet := leastUsed(s.SubnetIDs, placed)
+		placed[subnet]++
+		t := tx.start(s, d, subnet)
+		if t.Running() {
+			running = append(running, t)
+		} else {
+			failures = append(failures, t)
+		}
+	}
+	return running, failures
+}
+
+// leastUsed spreads tasks over the subnets.
+func leastUsed(subnets []string, placed map[string]int) string {
+	best := subnets[0]
+	for _, id := range subnets {
+		if placed[id] < placed[best] {
+			best = id
+		}
+	}
+	return best
+}
+
+// start starts one task, or returns a stopped one that says why it can't.
+// A stopped one is not stored yet and has no ARN.
+func (tx *Tx) start(s Service, d TaskDefinition, subnetID string) Task {
+	t := Task{
+		Account: s.Account, Region: s.Region, ServiceARN: s.ARN, TaskDefinitionARN: d.ARN,
+		SubnetID: subnetID, Status: TaskStopped,
+	}
+	place := launch{tx: tx, definition: d, groups: tx.taskGroups(s), publicIP: s.AssignPublicIP}
+	place.subnet, _ = tx.Subnet(subnetID)
+	if t.StoppedReason, t.Detail = place.obstacle(); t.StoppedReason != "" {
+		return t
+	}
+	t.ARN = taskARN(s, tx.Hex(32))
+	if err := tx.attach(&t, place); err != nil {
+		t.ARN, t.StoppedReason, t.Detail = "", err.Error(), "no network interface could be made"
+		return t
+	}
+	t.Status, t.Ports = TaskRunning, d.ports()
+	tx.Put(t.record())
+	return t
+}
+
+// taskARN is the ARN of a service's task: that of the service up to the cluster.
+func taskARN(s Service, id string) string {
+	cluster := afterLast(s.ClusterARN, "/")
+	return "arn:" + Partition(s.Region) + ":ecs:" + s.Region + ":" + s.Account + ":task/" + cluster + "/" + id
+}
+
+// attach makes the task's network interface.
+func (tx *Tx) attach(t *Task, l launch) error {
+	n, err := tx.addInterface(l.subnet, InterfaceTask, t.ARN, l.groups)
+	if err != nil {
+		return err
+	}
+	if l.publicIP {
+		if n.PublicIP, err = tx.takePublic(); err != nil {
+			tx.Delete(n.record())
+			return err
+		}
+		tx.Put(n.record())
+	}
+	t.Interface = n
+	return nil
+}
+
+// keepFailures stores the tasks that could not start in place of those that
+// could not before; one that fails as before stays the same task.
+func (tx *Tx) keepFailures(before, now []Task) {
+	for _, f := range now {
+		same := slices.IndexFunc(before, func(t Task) bool {
+			return t.SubnetID == f.SubnetID && t.TaskDefinitionARN == f.TaskDefinitionARN &&
+				t.StoppedReason == f.StoppedReason && t.Detail == f.Detail
+		})
+		if same >= 0 {
+			before = slices.Delete(before, same, same+1)
+			continue
+		}
+		s, _ := tx.Service(f.ServiceARN)
+		f.ARN = taskARN(s, tx.Hex(32))
+		tx.Put(f.record())
+	}
+	for _, t := range before {
+		tx.removeTask(t)
+	}
+}
+
+// removeTask removes a task and its network interface.
+func (tx *Tx) removeTask(t Task) {
+	tx.removeInterfaces(t.ARN)
+	tx.Delete(t.record())
+}

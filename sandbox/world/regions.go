@@ -1,0 +1,154 @@
+package world
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Region is one AWS Region: what of it is the same for every account.
+type Region struct {
+	// Name is the Region's code, "us-east-1".
+	Name string
+	// Description is its location, "US East (N. Virginia)".
+	Description string
+	// zonePrefix starts the IDs of its Availability Zones, "use1".
+	zonePrefix string
+	// zones are the numbers of the zones' IDs, 1 for "use1-az1".
+	zones []int
+	// letters end the zones' names, which every account maps to the IDs in its own way.
+	letters string
+	// nlbZone is the hosted zone of the Region's Network Load Balancers.
+	nlbZone string
+}
+
+// regions is the table of Regions. Zone IDs and letters are those of
+// https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-availability-zones.html,
+// the hosted zones those of https://docs.aws.amazon.com/general/latest/gr/elb.html.
+var regions = []Region{
+	{"ap-northeast-1", "Asia Pacific (Tokyo)", "apne1", []int{1, 2, 4}, "acd", "Z31USIVHYNEOWT"},
+	{"ap-southeast-1", "Asia Pacific (Singapore)", "apse1", []int{1, 2, 3}, "abc", "ZKVM4W9LS7TM"},
+	{"ap-southeast-2", "Asia Pacific (Sydney)", "apse2", []int{1, 2, 3}, "abc", "ZCT6FZBF4DROD"},
+	{"ca-central-1", "Canada (Central)", "cac1", []int{1, 2, 4}, "abd", "Z2EPGBW3API2WT"},
+	{"cn-north-1", "China (Beijing)", "cnn1", []int{1, 2, 4}, "abd", "Z3QFB96KMJ7ED6"},
+	{"eu-central-1", "Europe (Frankfurt)", "euc1", []int{1, 2, 3}, "abc", "Z3F0SRJ5LGBH90"},
+	{"eu-north-1", "Europe (Stockholm)", "eun1", []int{1, 2, 3}, "abc", "Z1UDT6IFJ4EJM"},
+	{"eu-west-1", "Europe (Ireland)", "euw1", []int{1, 2, 3}, "abc", "Z2IFOLAFXWLO4F"},
+	{"eu-west-2", "Europe (London)", "euw2", []int{1, 2, 3}, "abc", "ZD4D7Y8KGAS4G"},
+	{"us-east-1", "US East (N. Virginia)", "use1", []int{1, 2, 3, 4, 5, 6}, "abcdef", "Z26RNL4JYFTOTI"},
+	{"us-east-2", "US East (Ohio)", "use2", []int{1, 2, 3}, "abc", "ZLMOA37VPKANP"},
+	{"us-gov-west-1", "AWS GovCloud (US-West)", "usgw1", []int{1, 2, 3}, "abc", "ZMG1MZ2THAWF1"},
+	{"us-west-1", "US West (N. California)", "usw1", []int{1, 3}, "ac", "Z24FKFUX50B4VW"},
+	{"us-west-2", "US West (Oregon)", "usw2", []int{1, 2, 3, 4}, "abcd", "Z18D5FSROUN65G"},
+}
+
+// fixedZones are the zone numbers by letter of accounts whose real mapping was
+// recorded; every other account gets its own shuffle.
+var fixedZones = map[string][]int{
+	"123456789012 us-east-1": {6, 1, 2, 4, 3, 5},
+}
+
+// Zone is an Availability Zone as one account sees it.
+type Zone struct {
+	// Name is the account's own name for it, "us-east-1a".
+	Name string
+	// ID is the same in every account, "use1-az1".
+	ID string
+}
+
+// FindRegion returns the Region of that name.
+func FindRegion(name string) (Region, bool) {
+	i := slices.IndexFunc(regions, func(r Region) bool { return r.Name == name })
+	if i < 0 {
+		return Region{}, false
+	}
+	return regions[i], true
+}
+
+// Partition returns the partition that a Region is in: aws, aws-cn or aws-us-gov.
+func Partition(region string) string {
+	switch {
+	case strings.HasPrefix(region, "cn-"):
+		return "aws-cn"
+	case strings.HasPrefix(region, "us-gov-"):
+		return "aws-us-gov"
+	default:
+		return "aws"
+	}
+}
+
+// DNSSuffix returns the domain of AWS's own names in a Region, "amazonaws.com".
+func DNSSuffix(region string) string {
+	if Partition(region) == "aws-cn" {
+		return "amazonaws.com.cn"
+	}
+	return "amazonaws.com"
+}
+
+// reverseDNSPrefix starts the names of AWS's endpoint services in a Region.
+func reverseDNSPrefix(region string) string {
+	if Partition(region) == "aws-cn" {
+		return "cn.com.amazonaws"
+	}
+	return "com.amazonaws"
+}
+
+// Zones returns the Availability Zones of a Region by name, as the account sees
+// them: which ID stands behind a name differs between accounts. See
+// https://docs.aws.amazon.com/ram/latest/userguide/working-with-az-ids.html.
+// It is empty for a Region that the sandbox does not know.
+func Zones(account, region string) []Zone {
+	r, ok := FindRegion(region)
+	if !ok {
+		return nil
+	}
+	numbers := fixedZones[account+" "+region]
+	if numbers == nil {
+		numbers = shuffled(r.zones, account+" "+region)
+	}
+	zones := make([]Zone, len(numbers))
+	for i, n := range numbers {
+		zones[i] = Zone{Name: region + r.letters[i:i+1], ID: fmt.Sprintf("%s-az%d", r.zonePrefix, n)}
+	}
+	return zones
+}
+
+// shuffled returns the numbers in an order that the seed decides.
+func shuffled(numbers []int, seed string) []int {
+	out := slices.Clone(numbers)
+	sum := sha256.Sum256([]byte(seed))
+	for i := len(out) - 1; i > 0; i-- {
+		j := int(binary.BigEndian.Uint32(sum[4*i:])) % (i + 1)
+		out[i], out[j] = out[j], out[i]
+	}
+	return out
+}
+
+// zoneByName and zoneByID find a zone as the account sees it.
+func zoneByName(account, region, name string) (Zone, bool) {
+	return findZone(account, region, func(z Zone) bool { return z.Name == name })
+}
+
+func zoneByID(account, region, id string) (Zone, bool) {
+	return findZone(account, region, func(z Zone) bool { return z.ID == id })
+}
+
+func findZone(account, region string, f func(Zone) bool) (Zone, bool) {
+	zones := Zones(account, region)
+	i := slices.IndexFunc(zones, f)
+	if i < 0 {
+		return Zone{}, false
+	}
+	return zones[i], true
+}
+
+// RegionNames returns the codes of the Regions that the sandbox knows, sorted.
+func RegionNames() []string {
+	names := make([]string, len(regions))
+	for i, r := range regions {
+		names[i] = r.Name
+	}
+	return names
+}

@@ -1,0 +1,77 @@
+package world
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestRecordedZones(t *testing.T) {
+	want := map[string]string{
+		"us-east-1a": "use1-az6", "us-east-1b": "use1-az1", "us-east-1c": "use1-az2",
+		"us-east-1d": "use1-az4", "us-east-1e": "use1-az3", "us-east-1f": "use1-az5",
+	}
+	zones := Zones("123456789012", "us-east-1")
+	require.Len(t, zones, len(want))
+	for _, z := range zones {
+		require.Equal(t, want[z.Name], z.ID, z.Name)
+	}
+}
+
+// TestZonesOfAccounts: every account has all zones of a Region under names that
+// stay the same, and accounts differ in which is which.
+func TestZonesOfAccounts(t *testing.T) {
+	for _, r := range regions {
+		require.Len(t, r.letters, len(r.zones), r.Name)
+		orders := map[string]bool{}
+		for account := range 50 {
+			zones := Zones(fmt.Sprintf("%012d", account), r.Name)
+			require.Equal(t, zones, Zones(fmt.Sprintf("%012d", account), r.Name))
+			ids := map[string]bool{}
+			order := ""
+			for i, z := range zones {
+				ids[z.ID] = true
+				order += z.ID
+				require.Equal(t, r.Name+r.letters[i:i+1], z.Name)
+			}
+			require.Len(t, ids, len(r.zones))
+			orders[order] = true
+		}
+		assert.Greater(t, len(orders), 1, "accounts differ in %s", r.Name)
+	}
+	require.NotEqual(t, Zones(providerAccount, testRegion), Zones(consumerAccount, testRegion))
+	require.Empty(t, Zones(providerAccount, "mars-north-1"))
+}
+
+func TestPartitions(t *testing.T) {
+	for region, want := range map[string][2]string{
+		"us-east-1":     {"aws", "amazonaws.com"},
+		"cn-north-1":    {"aws-cn", "amazonaws.com.cn"},
+		"us-gov-west-1": {"aws-us-gov", "amazonaws.com"},
+	} {
+		require.Equal(t, want, [2]string{Partition(region), DNSSuffix(region)}, region)
+	}
+}
+
+// TestNamesFollowThePartition: ARNs and DNS names in China are China's.
+func TestNamesFollowThePartition(t *testing.T) {
+	st := emptyStage(t, newWorld(t))
+	s := session(st.w, providerAccount, "cn-north-1")
+	vpc := st.make(s, "vpc", tokenVPC, Props{"cidrBlock": "10.0.0.0/16"})
+	subnet := st.make(s, "subnet", tokenSubnet, Props{"vpcId": vpc, "cidrBlock": "10.0.1.0/24"})
+	st.make(s, "lb", tokenLoadBalancer, Props{"internal": true, "loadBalancerType": "network", "subnets": list(subnet)})
+	require.Contains(t, st.id("lb"), "arn:aws-cn:elasticloadbalancing:cn-north-1:")
+	require.Regexp(t, `^lb-[0-9a-f]{16}\.elb\.cn-north-1\.amazonaws\.com\.cn$`, st.show("lb").Str("dnsName"))
+	role := st.make(s, "role", tokenRole, Props{"assumeRolePolicy": taskTrust})
+	st.make(s, "attachment", tokenPolicyAttachment, Props{"role": role, "policyArn": "arn:aws-cn:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"})
+	require.Equal(t, "arn:aws-cn:iam::"+providerAccount+":role/role", st.show("role").Str("arn"))
+}
+
+// TestUnknownRegion is one clear error.
+func TestUnknownRegion(t *testing.T) {
+	s := session(newWorld(t), providerAccount, "mars-north-1")
+	_, _, err := create(s, "vpc", tokenVPC, Props{"cidrBlock": "10.0.0.0/16"})
+	require.ErrorContains(t, err, `the sandbox does not know the Region "mars-north-1"; it knows ap-northeast-1, `)
+}

@@ -1,0 +1,200 @@
+package world
+
+import (
+	"fmt"
+	"strings"
+)
+
+const healthChecks = nlbGuide + "Health checks, https://docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-health-checks.html"
+
+func init() {
+	addRules(
+		&Rule{
+			ID: "TG-NAME-UNIQUE", Token: tokenTargetGroup, Phase: PhaseCreate, Code: "DuplicateTargetGroupName", Confidence: Verified,
+			Says:   "A target group's name is unique in an account and Region.",
+			Source: elbAPI + "CreateTargetGroup: Errors, https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html",
+			Check: func(c *Call) string {
+				if !c.nameTaken(tokenTargetGroup) {
+					return ""
+				}
+				return fmt.Sprintf("A target group with the same name '%s' exists, but with different settings", c.New.Str("name"))
+			},
+		},
+		&Rule{
+			ID: "TG-PROTOCOL-GIVEN", Token: tokenTargetGroup, Phase: PhaseCreate, Code: "ValidationError", Confidence: Verified,
+			Says:   "A target group of addresses or instances needs a protocol.",
+			Source: elbAPI + "CreateTargetGroup: Protocol; text: as emulated elsewhere",
+			Check:  func(c *Call) string { return needed(c, "protocol", "A protocol must be specified") },
+		},
+		&Rule{
+			ID: "TG-PORT-GIVEN", Token: tokenTargetGroup, Phase: PhaseCreate, Code: "ValidationError", Confidence: Verified,
+			Says:   "A target group of addresses or instances needs a port.",
+			Source: elbAPI + "CreateTargetGroup: Port; text: as emulated elsewhere",
+			Check:  func(c *Call) string { return needed(c, "port", "A port must be specified") },
+		},
+		&Rule{
+			ID: "TG-VPC-GIVEN", Token: tokenTargetGroup, Phase: PhaseCreate, Code: "ValidationError", Confidence: Verified,
+			Says:   "A target group of addresses or instances needs a VPC.",
+			Source: elbAPI + "CreateTargetGroup: VpcId; text: as emulated elsewhere",
+			Check:  func(c *Call) string { return needed(c, "vpcId", "A VPC ID must be specified") },
+		},
+		&Rule{
+			ID: "TG-VPC-EXISTS", Token: tokenTargetGroup, Phase: PhaseCreate, Code: "ValidationError", Confidence: SecondHand,
+			Says:   "A target group's VPC exists.",
+			Source: elbAPI + "CreateTargetGroup: VpcId; text: as emulated elsewhere",
+			Check:  func(c *Call) string { return c.exists(tokenVPC, "vpcId", "The VPC ID '%s' is not found") },
+		},
+		&Rule{
+			ID: "TG-PROTOCOL-VALUES", Token: tokenTargetGroup, Phase: PhaseCheck, Code: provider, Confidence: Verified,
+			Says:   "A target group's protocol is one that Elastic Load Balancing has.",
+			Source: elbAPI + "CreateTargetGroup: Protocol",
+			Check: func(c *Call) string {
+				return oneOf(c.New, "protocol", "GENEVE", "HTTP", "HTTPS", "TCP", "TCP_UDP", "TLS", "UDP")
+			},
+		},
+		&Rule{
+			ID: "TG-TARGET-TYPE-VALUES", Token: tokenTargetGroup, Phase: PhaseCheck, Code: provider, Confidence: Verified,
+			Says:   "A target group's targets are instances, addresses, a Lambda function or an Application Load Balancer.",
+			Source: elbAPI + "CreateTargetGroup: TargetType",
+			Check:  func(c *Call) string { return oneOf(c.New, "targetType", "instance", "ip", "lambda", "alb") },
+		},
+		&Rule{
+			ID: "TG-PORT-RANGE", Token: tokenTargetGroup, Phase: PhaseCheck, Code: provider, Confidence: Verified,
+			Says:   "A target group's port is between 1 and 65535.",
+			Source: elbAPI + "CreateTargetGroup: Port",
+			Check:  func(c *Call) string { return between(c.New, "port", 1, 65535) },
+		},
+		&Rule{
+			ID: "TG-DEREGISTRATION-DELAY", Token: tokenTargetGroup, Phase: PhaseCheck, Code: provider, Confidence: Verified,
+			Says:   "The deregistration delay is between 0 and 3600 seconds.",
+			Source: nlbGuide + "Target group attributes, https://docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-group-attributes.html",
+			Check:  func(c *Call) string { return between(c.New, "deregistrationDelay", 0, 3600) },
+		},
+		&Rule{
+			ID: "TG-HEALTH-PROTOCOL", Token: tokenTargetGroup, Phase: PhaseCheck, Code: "ValidationError", Confidence: Verified,
+			Says:   "The health check of a Network Load Balancer's targets uses TCP, HTTP or HTTPS.",
+			Source: healthChecks,
+			Check: func(c *Call) string {
+				if !networkProtocol(c.New) {
+					return ""
+				}
+				return oneOf(c.New.Map("healthCheck"), "protocol", "TCP", "HTTP", "HTTPS")
+			},
+		},
+		&Rule{
+			ID: "TG-HEALTH-INTERVAL", Token: tokenTargetGroup, Phase: PhaseCheck, Code: provider, Confidence: Verified,
+			Says:   "The health check's interval is between 5 and 300 seconds.",
+			Source: healthChecks,
+			Check:  func(c *Call) string { return between(c.New.Map("healthCheck"), "interval", 5, 300) },
+		},
+		&Rule{
+			ID: "TG-HEALTH-TIMEOUT", Token: tokenTargetGroup, Phase: PhaseCheck, Code: provider, Confidence: Verified,
+			Says:   "The health check's timeout is between 2 and 120 seconds.",
+			Source: healthChecks,
+			Check:  func(c *Call) string { return between(c.New.Map("healthCheck"), "timeout", 2, 120) },
+		},
+		&Rule{
+			ID: "TG-HEALTH-THRESHOLDS", Token: tokenTargetGroup, Phase: PhaseCheck, Code: provider, Confidence: Verified,
+			Says:   "The health check's thresholds are between 2 and 10.",
+			Source: healthChecks,
+			Check: func(c *Call) string {
+				h := c.New.Map("healthCheck")
+				return between(h, "healthyThreshold", 2, 10) + between(h, "unhealthyThreshold", 2, 10)
+			},
+		},
+		&Rule{
+			ID: "TG-HEALTH-TIMEOUT-INTERVAL", Token: tokenTargetGroup, Phase: PhaseWrite, Code: "ValidationError", Confidence: SecondHand,
+			Says:   "The health check's timeout is not longer than its interval.",
+			Source: elbAPI + "CreateTargetGroup: HealthCheckTimeoutSeconds; text: as emulated elsewhere",
+			Check: func(c *Call) string {
+				h := c.New.Map("healthCheck")
+				if !h.Has("timeout") || h.Int("timeout") <= h.Int("interval") {
+					return ""
+				}
+				return fmt.Sprintf("Health check timeout '%d' must be smaller than or equal to the interval '%d'", h.Int("timeout"), h.Int("interval"))
+			},
+		},
+		&Rule{
+			ID: "TG-HEALTH-TCP", Token: tokenTargetGroup, Phase: PhaseCheck, Code: provider, Confidence: Verified,
+			Says:   "A TCP health check has neither a path nor a matcher.",
+			Source: providerELB + "targetgroup/",
+			Check: func(c *Call) string {
+				h := c.New.Map("healthCheck")
+				for _, k := range []string{"path", "matcher"} {
+					if h.Str("protocol") == "TCP" && h.Str(k) != "" {
+						return fmt.Sprintf(`Attribute "health_check.%s" cannot be specified when "health_check.protocol" is "TCP".`, k)
+					}
+				}
+				return ""
+			},
+		},
+		&Rule{
+			ID: "TG-HEALTH-PATH", Token: tokenTargetGroup, Phase: PhaseCheck, Code: provider, Confidence: Verified,
+			Says:   "A health check's path begins with / and has at most 1024 characters.",
+			Source: healthChecks,
+			Check: func(c *Call) string {
+				p := c.New.Map("healthCheck").Str("path")
+				if p == "" || strings.HasPrefix(p, "/") && len(p) <= 1024 {
+					return ""
+				}
+				return fmt.Sprintf("health_check.path must begin with a '/' character and have at most 1024 characters: %q", p)
+			},
+		},
+		&Rule{
+			ID: "TG-STICKINESS-TLS", Token: tokenTargetGroup, Phase: PhaseWrite, Code: "InvalidConfigurationRequest", Confidence: SecondHand,
+			Says:   "Targets of a TLS target group can't be sticky.",
+			Source: nlbGuide + "Target group attributes, https://docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-group-attributes.html; text: as emulated elsewhere",
+			Check: func(c *Call) string {
+				if c.New.Str("protocol") == "TLS" && c.New.Map("stickiness").Bool("enabled") {
+					return "You cannot enable stickiness on target groups with the TLS protocol"
+				}
+				return ""
+			},
+		},
+		&Rule{
+			ID: "TG-DELETE-IN-USE", Token: tokenTargetGroup, Phase: PhaseDelete, Code: "ResourceInUse", Confidence: Verified,
+			Says:   "A target group that a listener forwards to can't be deleted.",
+			Source: elbAPI + "DeleteTargetGroup, https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DeleteTargetGroup.html; text: the provider's own match",
+			Check: func(c *Call) string {
+				if len(c.listenersTo(c.ID)) == 0 {
+					return ""
+				}
+				return fmt.Sprintf("The target group '%s' is currently in use by a listener or a rule", c.ID)
+			},
+		},
+		&Rule{
+			ID: "TG-HEALTH-EGRESS", Token: tokenTargetGroup, Phase: PhaseBehaviour, Confidence: Verified,
+			Says:   "Health checks pass the load balancer's outbound rules: without one to the target's port, targets are unhealthy.",
+			Source: nlbGuide + "Security groups, https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-security-groups.html",
+		},
+		&Rule{
+			ID: "TG-HEALTH-INGRESS", Token: tokenTargetGroup, Phase: PhaseBehaviour, Confidence: Verified,
+			Says:   "A target whose security group does not let in the load balancer is unhealthy.",
+			Source: nlbGuide + "Security groups, https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-security-groups.html",
+		},
+		&Rule{
+			ID: "TG-ZONE-UNUSED", Token: tokenTargetGroup, Phase: PhaseBehaviour, Confidence: Verified,
+			Says:   "A target in a zone that is not enabled for the load balancer is unused, with Target.NotInUse.",
+			Source: elbAPI + "TargetHealth, https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetHealth.html",
+		},
+		&Rule{
+			ID: "TG-LISTENER-UNUSED", Token: tokenTargetGroup, Phase: PhaseBehaviour, Confidence: Verified,
+			Says:   "Targets of a group that no listener forwards to are unused, with Target.NotInUse.",
+			Source: elbAPI + "TargetHealth, https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetHealth.html",
+		},
+	)
+}
+
+// needed checks for what all target groups but those of functions need.
+func needed(c *Call, property, message string) string {
+	if c.New.Str("targetType") == "lambda" || c.New.Has(property) {
+		return ""
+	}
+	return message
+}
+
+// networkProtocol says whether a target group is for a Network Load Balancer.
+func networkProtocol(p Props) bool {
+	protocol := p.Str("protocol")
+	return strings.HasPrefix(protocol, "T") || strings.HasPrefix(protocol, "U")
+}

@@ -1,0 +1,136 @@
+package world
+
+import (
+	"fmt"
+	"regexp"
+)
+
+// iamName is what IAM allows in names.
+var iamName = regexp.MustCompile(`^[\w+=,.@-]*$`)
+
+// namedInIAM are the types whose names IAM checks alike; limits are their lengths.
+var (
+	namedInIAM = []string{tokenPolicy, tokenRolePolicy}
+	iamLimits  = map[string]int{tokenRole: 64, tokenPolicy: 128, tokenRolePolicy: 128}
+)
+
+func init() {
+	addRules(
+		&Rule{
+			ID: "IAM-NAME", Token: tokenRole, Also: namedInIAM, Phase: PhaseCheck, Code: provider, Confidence: Verified,
+			Says:   "A role's name has at most 64 characters, a policy's 128, of letters, digits and +=,.@-_.",
+			Source: "IAM User Guide, https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html",
+			Check: func(c *Call) string {
+				name, limit := c.New.Str("name"), iamLimits[c.Type.Token]
+				if len(name) <= limit && iamName.MatchString(name) {
+					return ""
+				}
+				return fmt.Sprintf("invalid value for name (at most %d alphanumeric characters, underscores, hyphens and any of '+=,.@'): %s", limit, name)
+			},
+		},
+		&Rule{
+			ID: "IAM-POLICY-JSON", Token: tokenRole, Also: namedInIAM, Phase: PhaseCheck, Code: provider, Confidence: Verified,
+			Says:   "A policy document is a JSON object.",
+			Source: "AWS provider, schema of the resource: https://www.pulumi.com/registry/packages/aws/api-docs/iam/role/",
+			Check: func(c *Call) string {
+				for _, k := range []string{"assumeRolePolicy", "policy"} {
+					doc, known := c.New[k].(string)
+					if _, err := parsePolicy(doc); known && (err != nil || !jsonObject.MatchString(doc)) {
+						return fmt.Sprintf("%q contains an invalid JSON policy", k)
+					}
+				}
+				return ""
+			},
+		},
+		&Rule{
+			ID: "IAM-ROLE-UNIQUE", Token: tokenRole, Phase: PhaseCreate, Code: "EntityAlreadyExists", Confidence: Verified,
+			Says:   "A role's name is unique in an account, over all Regions.",
+			Source: iamAPI + "CreateRole, https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html",
+			Check: func(c *Call) string {
+				if !c.nameTaken(tokenRole) {
+					return ""
+				}
+				return fmt.Sprintf("Role with name %s already exists.", c.New.Str("name"))
+			},
+		},
+		&Rule{
+			ID: "IAM-POLICY-UNIQUE", Token: tokenPolicy, Phase: PhaseCreate, Code: "EntityAlreadyExists", Confidence: Verified,
+			Says:   "A managed policy's name is unique in an account.",
+			Source: iamAPI + "CreatePolicy, https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicy.html",
+			Check: func(c *Call) string {
+				if !c.nameTaken(tokenPolicy) {
+					return ""
+				}
+				return fmt.Sprintf("A policy called %s already exists. Duplicate names are not allowed.", c.New.Str("name"))
+			},
+		},
+		&Rule{
+			ID: "IAM-ROLE-EXISTS", Token: tokenPolicyAttachment, Also: []string{tokenRolePolicy}, Phase: PhaseCreate, Code: "NoSuchEntity", Confidence: Verified,
+			Says:   "The role that a policy is for exists.",
+			Source: iamAPI + "AttachRolePolicy, https://docs.aws.amazon.com/IAM/latest/APIReference/API_AttachRolePolicy.html",
+			Check: func(c *Call) string {
+				return c.exists(tokenRole, "role", "The role with name %s cannot be found.")
+			},
+		},
+		&Rule{
+			ID: "IAM-POLICY-EXISTS", Token: tokenPolicyAttachment, Phase: PhaseCreate, Code: "NoSuchEntity", Confidence: Verified,
+			Says:   "The policy that is attached to a role exists.",
+			Source: iamAPI + "AttachRolePolicy, https://docs.aws.amazon.com/IAM/latest/APIReference/API_AttachRolePolicy.html",
+			Check: func(c *Call) string {
+				if isManagedPolicy(c.New.Str("policyArn")) {
+					return ""
+				}
+				return c.exists(tokenPolicy, "policyArn", "Policy %s does not exist or is not attachable.")
+			},
+		},
+		&Rule{
+			ID: "IAM-PARTITION", Token: tokenPolicyAttachment, Phase: PhaseCreate, Code: "InvalidInput", Confidence: SecondHand,
+			Says:   "A policy's ARN is of the account's partition.",
+			Source: iamAPI + "AttachRolePolicy, https://docs.aws.amazon.com/IAM/latest/APIReference/API_AttachRolePolicy.html; text: reported by users",
+			Check: func(c *Call) string {
+				arn := c.New.Str("policyArn")
+				if want := "arn:" + Partition(c.Caller.Region) + ":"; len(arn) >= len(want) && arn[:len(want)] == want {
+					return ""
+				}
+				return fmt.Sprintf("ARN %s is not valid.", arn)
+			},
+		},
+		&Rule{
+			ID: "IAM-ROLE-DELETE-IN-USE", Token: tokenRole, Phase: PhaseDelete, Code: "DeleteConflict", Confidence: Verified,
+			Says:   "A role with policies can't be deleted, unless the provider is told to detach them.",
+			Source: iamAPI + "DeleteRole, https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteRole.html",
+			Check: func(c *Call) string {
+				if c.State.Bool("forceDetachPolicies") || !c.roleHasParts() {
+					return ""
+				}
+				return "Cannot delete entity, must detach all policies first."
+			},
+		},
+		&Rule{
+			ID: "IAM-POLICY-DELETE-IN-USE", Token: tokenPolicy, Phase: PhaseDelete, Code: "DeleteConflict", Confidence: Verified,
+			Says:   "A policy that is attached to a role can't be deleted.",
+			Source: iamAPI + "DeletePolicy, https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeletePolicy.html",
+			Check: func(c *Call) string {
+				if len(c.attachmentsOf(c.ID)) == 0 {
+					return ""
+				}
+				return "Cannot delete a policy attached to entities."
+			},
+		},
+	)
+}
+
+// roleParts are the kinds of what is attached to a role from outside.
+var roleParts = []string{tokenPolicyAttachment, tokenRolePolicy}
+
+// roleHasParts says whether policies are attached to the role besides those
+// that are written on it, which go with it.
+func (c *Call) roleHasParts() bool {
+	for _, kind := range roleParts {
+		part := c.first(kind, func(r *Record) bool { return r.Account == c.Record.Account && r.Outputs.Str("role") == c.ID })
+		if part != nil {
+			return true
+		}
+	}
+	return false
+}

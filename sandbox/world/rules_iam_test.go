@@ -1,0 +1,61 @@
+package world
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func init() {
+	addRefusals(map[string]breaker{
+		"IAM-NAME":        tries(tokenRole, Props{"name": "my role", "assumeRolePolicy": taskTrust}),
+		"IAM-POLICY-JSON": tries(tokenPolicy, Props{"policy": "allow"}),
+		"IAM-ROLE-UNIQUE": tries(tokenRole, Props{"name": "exec-role", "assumeRolePolicy": taskTrust}),
+		"IAM-POLICY-UNIQUE": func(st *stage) error {
+			st.make(st.provider, "policy", tokenPolicy, Props{"policy": `{"Statement":[]}`})
+			return st.try(tokenPolicy, Props{"name": "policy", "policy": `{"Statement":[]}`})
+		},
+		"IAM-ROLE-EXISTS":        tries(tokenPolicyAttachment, Props{"role": "nobody", "policyArn": taskRights}),
+		"IAM-POLICY-EXISTS":      tries(tokenPolicyAttachment, Props{"role": "exec-role", "policyArn": "arn:aws:iam::111111111111:policy/none"}),
+		"IAM-PARTITION":          tries(tokenPolicyAttachment, Props{"role": "exec-role", "policyArn": strings.Replace(taskRights, "aws", "aws-cn", 1)}),
+		"IAM-ROLE-DELETE-IN-USE": removes("exec-role"),
+		"IAM-POLICY-DELETE-IN-USE": func(st *stage) error {
+			arn := st.make(st.provider, "policy", tokenPolicy, Props{"policy": `{"Statement":[]}`})
+			st.make(st.provider, "attached", tokenPolicyAttachment, Props{"role": "exec-role", "policyArn": arn})
+			require.Equal(st.t, 1, st.show("policy").Int("attachmentCount"))
+			return st.remove("policy")
+		},
+
+		"LOGS-NAME":      tries(tokenLogGroup, Props{"name": "my logs"}),
+		"LOGS-RETENTION": tries(tokenLogGroup, Props{"retentionInDays": 2.0}),
+		"LOGS-UNIQUE":    tries(tokenLogGroup, Props{"name": "logs"}),
+	})
+}
+
+// TestRoleAllows: what a role may do follows from all of its policies.
+func TestRoleAllows(t *testing.T) {
+	st := newStage(t)
+	const arn = "arn:aws:iam::111111111111:role/exec-role"
+	secret := "arn:aws:secretsmanager:us-east-1:111111111111:secret:db/password-abc"
+	allowed := func(action, resource string) (ok bool) {
+		st.view(func(tx *Tx) { ok = tx.roleAllows(arn, action, resource) })
+		return ok
+	}
+	require.True(t, allowed("logs:CreateLogStream", "*"), "by the managed policy")
+	require.False(t, allowed("secretsmanager:GetSecretValue", secret))
+
+	st.make(st.provider, "inline", tokenRolePolicy, Props{
+		"role": "exec-role", "policy": `{"Statement":{"Effect":"Allow","Action":"secretsmanager:get*","Resource":"arn:aws:secretsmanager:*:111111111111:secret:db/*"}}`,
+	})
+	require.True(t, allowed("secretsmanager:GetSecretValue", secret), "by the inline policy")
+	require.False(t, allowed("secretsmanager:GetSecretValue", strings.Replace(secret, "db/", "web/", 1)))
+	require.Len(t, st.show("exec-role").List("inlinePolicies"), 1)
+
+	policy := st.make(st.provider, "denial", tokenPolicy, Props{
+		"policy": `{"Statement":[{"Effect":"Deny","NotAction":"logs:*","Resource":["*"]}]}`,
+	})
+	st.make(st.provider, "denied", tokenPolicyAttachment, Props{"role": "exec-role", "policyArn": policy})
+	require.False(t, allowed("secretsmanager:GetSecretValue", secret), "a denial wins")
+	require.True(t, allowed("logs:PutLogEvents", "*"))
+}

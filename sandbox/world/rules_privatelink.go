@@ -1,0 +1,440 @@
+package world
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+const (
+	plGuide              = "AWS PrivateLink Guide, "
+	shareServices        = plGuide + "https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-share-your-services.html"
+	configService        = plGuide + "https://docs.aws.amazon.com/vpc/latest/privatelink/configure-endpoint-service.html"
+	createEndpointConfig = plGuide + "https://docs.aws.amazon.com/vpc/latest/privatelink/create-endpoint-service.html"
+)
+
+// loadBalancerARN is the form of a Network Load Balancer's ARN.
+var loadBalancerARN = regexp.MustCompile(`^arn:[a-z-]+:elasticloadbalancing:[a-z0-9-]+:\d{12}:loadbalancer/net/[^/]+/[0-9a-f]{16}$`)
+
+// principalARN is the form of a principal's ARN: no path, an account, user or role.
+var principalARN = regexp.MustCompile(`^arn:[a-z-]+:iam::\d{12}:(root|user/[^/]+|role/[^/]+)$`)
+
+func init() {
+	addRules(
+		&Rule{
+			ID: "PLS-ONE-KIND-OF-LB", Token: tokenEndpointService, Phase: PhaseWrite, Code: "InvalidParameter", Confidence: SecondHand,
+			Says:   "An endpoint service has Network Load Balancers or Gateway Load Balancers, not both and not neither.",
+			Source: "https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/1859",
+			Check: func(c *Call) string {
+				network, gateway := len(c.New.List("networkLoadBalancerArns")), len(c.New.List("gatewayLoadBalancerArns"))
+				if (network > 0) != (gateway > 0) {
+					return ""
+				}
+				return "exactly one of network_load_balancer_arn or gateway_load_balancer_arn is a required member"
+			},
+		},
+		&Rule{
+			ID: "PLS-LB-MALFORMED", Token: tokenEndpointService, Phase: PhaseWrite, Code: "InvalidNetworkLoadBalancerArn.Malformed", Confidence: Verified,
+			Says:   "An endpoint service's load balancers are named by ARN, of type network.",
+			Source: ec2Errors,
+			Check: func(c *Call) string {
+				return c.serviceBalancer(func(arn string) string {
+					if loadBalancerARN.MatchString(arn) {
+						return ""
+					}
+					return fmt.Sprintf("The Network Load Balancer ARN '%s' is malformed", arn)
+				})
+			},
+		},
+		&Rule{
+			ID: "PLS-LB-EXISTS", Token: tokenEndpointService, Phase: PhaseWrite, Code: "InvalidNetworkLoadBalancerArn.NotFound", Confidence: Verified,
+			Says:   "An endpoint service's load balancers exist in the same account and Region.",
+			Source: ec2Errors,
+			Check: func(c *Call) string {
+				return c.serviceBalancer(func(arn string) string {
+					if c.Own(tokenLoadBalancer, arn) != nil {
+						return ""
+					}
+					return fmt.Sprintf("The Network Load Balancer ARN '%s' does not exist", arn)
+				})
+			},
+		},
+		&Rule{
+			ID: "PLS-LB-ONE-SERVICE", Token: tokenEndpointService, Phase: PhaseWrite, Code: "InvalidParameter", Confidence: Verified,
+			Says:   "A load balancer belongs to one endpoint service.",
+			Source: createEndpointConfig + "; the code and the text are inferred",
+			Check: func(c *Call) string {
+				return c.serviceBalancer(func(arn string) string {
+					if s := c.serviceOf(arn); s != nil && s.ID != c.ID {
+						return fmt.Sprintf("The load balancer '%s' is already associated with the VPC endpoint service '%s'", arn, s.ID)
+					}
+					return ""
+				})
+			},
+		},
+		&Rule{
+			ID: "PLS-ADDRESS-TYPES", Token: tokenEndpointService, Phase: PhaseCheck, Code: provider, Confidence: Verified,
+			Says:   "An endpoint service supports ipv4, ipv6 or both.",
+			Source: ec2API + "CreateVpcEndpointServiceConfiguration: SupportedIpAddressTypes, https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpcEndpointServiceConfiguration.html",
+			Check: func(c *Call) string {
+				for _, t := range c.New.Strs("supportedIpAddressTypes") {
+					if t != "ipv4" && t != "ipv6" {
+						return fmt.Sprintf("expected supported_ip_address_types to be one of [ipv4 ipv6], got %s", t)
+					}
+				}
+				return ""
+			},
+		},
+		&Rule{
+			ID: "PLS-IPV6-DUALSTACK", Token: tokenEndpointService, Phase: PhaseWrite, Code: "InvalidParameter", Confidence: Verified,
+			Says:   "An endpoint service with ipv6 needs dualstack load balancers.",
+			Source: createEndpointConfig + "; the code and the text are inferred",
+			Check: func(c *Call) string {
+				if !slices.Contains(c.New.Strs("supportedIpAddressTypes"), "ipv6") {
+					return ""
+				}
+				return c.serviceBalancer(func(arn string) string {
+					if lb := c.Own(tokenLoadBalancer, arn); lb == nil || lb.Outputs.Str("ipAddressType") == "dualstack" {
+						return ""
+					}
+					return fmt.Sprintf("The load balancer '%s' does not support the IP address type ipv6", arn)
+				})
+			},
+		},
+		&Rule{
+			ID: "PLS-CHANGE-CONNECTED", Token: tokenEndpointService, Phase: PhaseUpdate, Code: "ExistingVpcEndpointConnections", Confidence: Verified,
+			Says:   "A load balancer can't be taken from an endpoint service that has connections.",
+			Source: ec2Errors,
+			Check: func(c *Call) string {
+				kept := c.New.Strs("networkLoadBalancerArns")
+				drops := slices.ContainsFunc(c.Old.Strs("networkLoadBalancerArns"), func(arn string) bool { return !slices.Contains(kept, arn) })
+				if !drops || len(c.liveConnections(c.ID)) == 0 {
+					return ""
+				}
+				return existingConnections
+			},
+		},
+		&Rule{
+			ID: "PLS-DELETE-CONNECTED", Token: tokenEndpointService, Phase: PhaseDelete, Code: "ExistingVpcEndpointConnections", Confidence: Verified,
+			Says:   "An endpoint service with connections that are available or wait for acceptance can't be deleted; they have to be rejected.",
+			Source: ec2API + "DeleteVpcEndpointServiceConfigurations, https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteVpcEndpointServiceConfigurations.html; code: " + ec2Errors,
+			Check: func(c *Call) string {
+				if len(c.liveConnections(c.ID)) == 0 {
+					return ""
+				}
+				return existingConnections
+			},
+		},
+		&Rule{
+			ID: "PLS-ZONES-STALE", Token: tokenEndpointService, Phase: PhaseBehaviour, Confidence: Verified,
+			Says:   "A zone that is added to the load balancer does not reach the endpoint service by itself.",
+			Source: configService + "; https://github.com/hashicorp/terraform-provider-aws/issues/40809",
+		},
+		&Rule{
+			ID: "PLS-PRINCIPALS-STAY", Token: tokenEndpointService, Phase: PhaseBehaviour, Confidence: Verified,
+			Says:   "A list of principals that is removed from the program changes nothing: they stay allowed.",
+			Source: providerEC2 + "vpcendpointservice/",
+		},
+		&Rule{
+			ID: "PLS-PRIVATE-NAME-PENDING", Token: tokenEndpointService, Phase: PhaseBehaviour, Confidence: Verified,
+			Says:   "A private DNS name waits for verification, with a TXT record that AWS asks for.",
+			Source: plGuide + "https://docs.aws.amazon.com/vpc/latest/privatelink/manage-dns-names.html",
+		},
+		&Rule{
+			ID: "PLS-PRINCIPAL-SERVICE-EXISTS", Token: tokenAllowedPrincipal, Phase: PhaseCreate, Code: "InvalidVpcEndpointServiceId.NotFound", Confidence: Verified,
+			Says:   "The endpoint service that a principal is allowed on exists.",
+			Source: ec2Errors + "; text: as emulated elsewhere",
+			Check: func(c *Call) string {
+				return c.exists(tokenEndpointService, "vpcEndpointServiceId", "The VpcEndpointService Id '%s' does not exist")
+			},
+		},
+		&Rule{
+			ID: "PLS-PRINCIPAL-FORM", Token: tokenAllowedPrincipal, Phase: PhaseCreate, Code: "InvalidPrincipal", Confidence: Verified,
+			Says:   "A principal is an account's root, a user or a role by ARN without a path, or * for everybody.",
+			Source: configService + "; the code is inferred",
+			Check: func(c *Call) string {
+				p := c.New.Str("principalArn")
+				if p == "*" || principalARN.MatchString(p) {
+					return ""
+				}
+				return fmt.Sprintf("Invalid Principal: '%s'", p)
+			},
+		},
+		&Rule{
+			ID: "PLS-PRINCIPAL-REMOVED", Token: tokenAllowedPrincipal, Phase: PhaseBehaviour, Confidence: Verified,
+			Says:   "Removing a principal leaves its connections as they are.",
+			Source: configService,
+		},
+		&Rule{
+			ID: "PLS-ACCEPT-SERVICE-EXISTS", Token: tokenConnectionAccepter, Phase: PhaseCreate, Code: "InvalidVpcEndpointServiceId.NotFound", Confidence: Verified,
+			Says:   "The endpoint service whose connection is accepted exists.",
+			Source: ec2Errors + "; text: as emulated elsewhere",
+			Check: func(c *Call) string {
+				return c.exists(tokenEndpointService, "vpcEndpointServiceId", "The VpcEndpointService Id '%s' does not exist")
+			},
+		},
+		&Rule{
+			ID: "PLS-ACCEPT-ENDPOINT-EXISTS", Token: tokenConnectionAccepter, Phase: PhaseCreate, Code: "InvalidVpcEndpointId.NotFound", Confidence: Verified,
+			Says:   "Only an endpoint that is connected to the service can be accepted, in whatever account it is.",
+			Source: ec2API + "AcceptVpcEndpointConnections, https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AcceptVpcEndpointConnections.html; the code is inferred",
+			Check: func(c *Call) string {
+				id := c.New.Str("vpcEndpointId")
+				connected := slices.ContainsFunc(c.Connections(c.New.Str("vpcEndpointServiceId")), func(e Endpoint) bool { return e.ID == id })
+				if connected {
+					return ""
+				}
+				return fmt.Sprintf("The VpcEndPoint ID '%s' does not exist", id)
+			},
+		},
+		&Rule{
+			ID: "PLS-ACCEPTER-DELETE", Token: tokenConnectionAccepter, Phase: PhaseBehaviour, Confidence: Verified,
+			Says:   "Deleting an accepter rejects the connection.",
+			Source: providerEC2 + "vpcendpointconnectionaccepter/",
+		},
+		&Rule{
+			ID: "EP-VPC-EXISTS", Token: tokenEndpoint, Phase: PhaseCreate, Code: "InvalidVpcId.NotFound", Confidence: Verified,
+			Says:   "An endpoint's VPC exists.",
+			Source: ec2Errors,
+			Check:  func(c *Call) string { return c.exists(tokenVPC, "vpcId", "The Vpc Id %s does not exist") },
+		},
+		&Rule{
+			ID: "EP-SERVICE-NAME", Token: tokenEndpoint, Phase: PhaseCreate, Code: "InvalidServiceName", Confidence: SecondHand,
+			Says:   "An endpoint's service exists and allows the caller's account; one that does not looks as if it did not exist.",
+			Source: "https://github.com/aws/aws-cdk/issues/28851; " + configService,
+			Check: func(c *Call) string {
+				if name := c.New.Str("serviceName"); name != "" && !c.maySee(name) {
+					return fmt.Sprintf("The Vpc Endpoint Service '%s' does not exist", name)
+				}
+				return ""
+			},
+		},
+		&Rule{
+			ID: "EP-TYPE-MATCH", Token: tokenEndpoint, Phase: PhaseCreate, Code: "InvalidParameter", Confidence: SecondHand,
+			Says:   "An endpoint is of a type that its service has.",
+			Source: "https://github.com/hashicorp/terraform/issues/24478",
+			Check: func(c *Call) string {
+				name, wanted := c.New.Str("serviceName"), c.New.Str("vpcEndpointType")
+				has := []string{endpointInterface}
+				if s, ok := findAWSService(name, c.Caller.Region); ok {
+					has = s.types
+				} else if _, ok := c.EndpointServiceNamed(name); !ok {
+					return ""
+				}
+				if slices.Contains(has, wanted) {
+					return ""
+				}
+				return fmt.Sprintf("Endpoint type (%s) does not match available service types ([%s]).", wanted, strings.Join(has, ", "))
+			},
+		},
+		&Rule{
+			ID: "EP-GATEWAY-SUBNETS", Token: tokenEndpoint, Phase: PhaseWrite, Code: "InvalidParameter", Confidence: SecondHand,
+			Says:   "A gateway endpoint has route tables and no subnets.",
+			Source: "https://github.com/nanlabs/terraform-aws-starter/issues/18",
+			Check: func(c *Call) string {
+				if c.New.Str("vpcEndpointType") != endpointGateway || len(c.New.List("subnetIds")) == 0 {
+					return ""
+				}
+				return "Subnet IDs are only supported for Interface and GatewayLoadBalancer type VPC Endpoints."
+			},
+		},
+		&Rule{
+			ID: "EP-INTERFACE-ROUTES", Token: tokenEndpoint, Phase: PhaseWrite, Code: "InvalidParameter", Confidence: SecondHand,
+			Says:   "An interface endpoint has subnets and no route tables.",
+			Source: "https://github.com/ansible-collections/amazon.aws/issues/576",
+			Check: func(c *Call) string {
+				if c.New.Str("vpcEndpointType") != endpointInterface || len(c.New.List("routeTableIds")) == 0 {
+					return ""
+				}
+				return "Route table IDs are only supported for Gateway type VPC Endpoint."
+			},
+		},
+		&Rule{
+			ID: "EP-ROUTE-TABLE-EXISTS", Token: tokenEndpoint, Phase: PhaseWrite, Code: "InvalidRouteTableId.NotFound", Confidence: Verified,
+			Says:   "The route tables of a gateway endpoint exist in its VPC.",
+			Source: ec2Errors,
+			Check: func(c *Call) string {
+				for _, id := range c.New.Strs("routeTableIds") {
+					if c.touches("routeTableIds") && c.routeTableVPC(id) != c.New.Str("vpcId") {
+						return fmt.Sprintf("The route table %s does not exist", id)
+					}
+				}
+				return ""
+			},
+		},
+		&Rule{
+			ID: "EP-SUBNET-EXISTS", Token: tokenEndpoint, Phase: PhaseWrite, Code: "InvalidSubnetId.NotFound", Confidence: Verified,
+			Says:   "An endpoint's subnets exist.",
+			Source: ec2Errors,
+			Check: func(c *Call) string {
+				return c.allExist(tokenSubnet, "subnetIds", c.New.Strs("subnetIds"), "The subnet ID '%s' does not exist")
+			},
+		},
+		&Rule{
+			ID: "EP-SUBNET-IN-VPC", Token: tokenEndpoint, Phase: PhaseWrite, Code: "InvalidParameter", Confidence: Verified,
+			Says:   "An endpoint's subnets are in its VPC.",
+			Source: ec2API + "CreateVpcEndpoint, https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpcEndpoint.html; the text is inferred",
+			Check: func(c *Call) string {
+				for _, s := range c.ownSubnets(endpointSubnets(c)) {
+					if s.VpcID != c.New.Str("vpcId") {
+						return fmt.Sprintf("The subnet %s is not in the VPC %s", s.ID, c.New.Str("vpcId"))
+					}
+				}
+				return ""
+			},
+		},
+		&Rule{
+			ID: "EP-SUBNET-ZONE", Token: tokenEndpoint, Phase: PhaseWrite, Code: "InvalidParameter", Confidence: SecondHand,
+			Says:   "An endpoint's subnets are in zones, by AZ ID, that the service has.",
+			Source: shareServices + "; text: reported by users",
+			Check:  endpointZone,
+		},
+		&Rule{
+			ID: "EP-ONE-SUBNET-A-ZONE", Token: tokenEndpoint, Phase: PhaseWrite, Code: "DuplicateSubnetsInSameZone", Confidence: Verified,
+			Says:   "An endpoint has one subnet in a zone.",
+			Source: ec2Errors + "; text: reported by users",
+			Check: func(c *Call) string {
+				id := repeatedZone(c.ownSubnets(endpointSubnets(c)))
+				if id == "" {
+					return ""
+				}
+				return fmt.Sprintf("Found another VPC endpoint subnet in the availability zone of %s. VPC endpoint subnets should be in different availability zones supported by the VPC endpoint service.", id)
+			},
+		},
+		&Rule{
+			ID: "EP-GROUP-EXISTS", Token: tokenEndpoint, Phase: PhaseWrite, Code: "InvalidSecurityGroupId.NotFound", Confidence: Verified,
+			Says:   "An endpoint's security groups exist in its VPC.",
+			Source: ec2Errors,
+			Check: func(c *Call) string {
+				return c.groupsExist("securityGroupIds", c.New.Strs("securityGroupIds"), c.New.Str("vpcId"), "The security group '%s' does not exist")
+			},
+		},
+		&Rule{
+			ID: "EP-DNS-VPC", Token: tokenEndpoint, Phase: PhaseWrite, Code: "InvalidParameter", Confidence: Verified,
+			Says:   "Private DNS needs both DNS attributes of the VPC.",
+			Source: plGuide + "https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html; the text is inferred",
+			Check: func(c *Call) string {
+				v, ok := c.VPC(c.New.Str("vpcId"))
+				if !c.New.Bool("privateDnsEnabled") || !ok || v.DNSSupport && v.DNSHostnames {
+					return ""
+				}
+				return fmt.Sprintf("Enabling private DNS requires both enableDnsSupport and enableDnsHostnames VPC attributes set to true for %s", v.ID)
+			},
+		},
+		&Rule{
+			ID: "EP-DNS-NAME", Token: tokenEndpoint, Phase: PhaseWrite, Code: "InvalidParameter", Confidence: SecondHand,
+			Says:   "Private DNS needs a service with a private name that is verified.",
+			Source: plGuide + "https://docs.aws.amazon.com/vpc/latest/privatelink/manage-dns-names.html; text: reported by users",
+			Check: func(c *Call) string {
+				s, ok := c.EndpointServiceNamed(c.New.Str("serviceName"))
+				switch {
+				case !ok || !c.New.Bool("privateDnsEnabled"):
+					return ""
+				case s.PrivateDNSName == "":
+					return fmt.Sprintf("Private DNS can't be enabled because the service %s does not provide a private DNS name.", s.Name)
+				case s.PrivateDNSState != "verified":
+					return fmt.Sprintf("Private DNS can't be enabled because the service %s has not verified the private DNS name.", s.Name)
+				}
+				return ""
+			},
+		},
+		&Rule{
+			ID: "EP-DNS-CONFLICT", Token: tokenEndpoint, Phase: PhaseWrite, Code: "InvalidParameter", Confidence: SecondHand,
+			Says:   "One endpoint of a VPC has a private name.",
+			Source: "https://github.com/hashicorp/terraform-provider-aws/issues/37628 and the like",
+			Check: func(c *Call) string {
+				name := c.privateNameOf(c.New.Str("serviceName"), c.Caller.Region)
+				if !c.New.Bool("privateDnsEnabled") || name == "" {
+					return ""
+				}
+				for _, e := range c.Endpoints() {
+					if e.VpcID == c.New.Str("vpcId") && e.ID != c.ID && e.PrivateDNSName == name {
+						return fmt.Sprintf("private-dns-enabled cannot be set because there is already a conflicting DNS domain for %s in the VPC %s", name, e.VpcID)
+					}
+				}
+				return ""
+			},
+		},
+		&Rule{
+			ID: "EP-DNS-PENDING", Token: tokenEndpoint, Phase: PhaseWrite, Code: "InvalidParameter", Confidence: SecondHand,
+			Says:   "Private DNS can't be switched on while the connection waits for acceptance.",
+			Source: "https://github.com/hashicorp/terraform-provider-aws/issues/7148",
+			Check: func(c *Call) string {
+				if !c.New.Bool("privateDnsEnabled") || !c.waitsForAcceptance() {
+					return ""
+				}
+				return "Private DNS can only be enabled after the endpoint connection is accepted by the owner of " + c.New.Str("serviceName") + "."
+			},
+		},
+		&Rule{
+			ID: "EP-ACCEPTANCE", Token: tokenEndpoint, Phase: PhaseBehaviour, Confidence: Verified,
+			Says:   "Where the service requires acceptance, an endpoint is made and waits in the state pendingAcceptance; else it is available.",
+			Source: configService,
+		},
+		&Rule{
+			ID: "EP-DEFAULT-GROUP", Token: tokenEndpoint, Phase: PhaseBehaviour, Confidence: Verified,
+			Says:   "An interface endpoint without a security group gets the VPC's default one.",
+			Source: ec2API + "CreateVpcEndpoint: SecurityGroupIds, https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpcEndpoint.html",
+		},
+		&Rule{
+			ID: "EP-DNS-NAMES", Token: tokenEndpoint, Phase: PhaseBehaviour, Confidence: Verified,
+			Says:   "An interface endpoint has a regional DNS name, and a zonal one for each subnet under the owner's own name of the zone.",
+			Source: plGuide + "https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html",
+		},
+	)
+}
+
+const existingConnections = "Service has existing active VPC Endpoint connections!"
+
+// serviceBalancer returns the first message that f has for a load balancer of
+// the endpoint service.
+func (c *Call) serviceBalancer(f func(arn string) string) string {
+	if !c.touches("networkLoadBalancerArns", "supportedIpAddressTypes") {
+		return ""
+	}
+	for _, arn := range c.New.Strs("networkLoadBalancerArns") {
+		if message := f(arn); message != "" {
+			return message
+		}
+	}
+	return ""
+}
+
+// maySee says whether the caller can have an endpoint to a service: to AWS's
+// own, or to an endpoint service that allows the account and is in the same
+// Region or supports the caller's.
+func (c *Call) maySee(serviceName string) bool {
+	if _, ok := findAWSService(serviceName, c.Caller.Region); ok {
+		return true
+	}
+	s, ok := c.EndpointServiceNamed(serviceName)
+	if !ok || !s.Allows(c.Caller.Account) || s.Region != c.serviceRegion() {
+		return false
+	}
+	return s.Region == c.Caller.Region || slices.Contains(s.SupportedRegions, c.Caller.Region)
+}
+
+// endpointZone checks an endpoint's subnets against the service's zones. Across
+// Regions the zones have nothing to do with each other.
+func endpointZone(c *Call) string {
+	s, ok := c.EndpointServiceNamed(c.New.Str("serviceName"))
+	if !ok || s.Region != c.Caller.Region || !c.touches("subnetIds", "subnetConfigurations") {
+		return ""
+	}
+	for _, subnet := range c.ownSubnets(endpointSubnets(c)) {
+		if !slices.Contains(s.ZoneIDs, subnet.ZoneID) {
+			return fmt.Sprintf("The VPC endpoint service %s does not support the availability zone of the subnet: %s.", s.Name, subnet.ID)
+		}
+	}
+	return ""
+}
+
+// waitsForAcceptance says whether the endpoint that the call makes or changes
+// is not accepted yet.
+func (c *Call) waitsForAcceptance() bool {
+	if c.Phase == PhaseUpdate {
+		return c.State.Str("state") == StatePendingAcceptance
+	}
+	s, ok := c.EndpointServiceNamed(c.New.Str("serviceName"))
+	return ok && s.AcceptanceRequired && !c.acceptsItself(s)
+}

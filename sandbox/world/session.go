@@ -1,0 +1,266 @@
+package world
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+)
+
+// Session is one account and region of the world, as a configured provider sees it.
+type Session struct {
+	World  *World
+	Caller Caller
+}
+
+// ErrNotFound is returned for a resource that does not exist.
+var ErrNotFound = errors.New("not found")
+
+// NotSteadyError says that a resource exists but did not become what the
+// provider waits for, as a service whose tasks don't start.
+type NotSteadyError struct {
+	// ID is the resource's id.
+	ID string
+	// Reason is what AWS gives as the reason.
+	Reason string
+}
+
+func (e *NotSteadyError) Error() string { return e.Reason }
+
+// Create makes a resource out of checked inputs. With a NotSteadyError the
+// resource exists nevertheless, and its id and outputs are returned too.
+func (s *Session) Create(token string, inputs Props) (id string, outputs Props, err error) {
+	t := types[token]
+	if t == nil {
+		return "", nil, fmt.Errorf("the sandbox does not model %s", token)
+	}
+	record := &Record{Kind: token, Account: s.Caller.Account, Region: t.region(s.Caller), Hidden: Props{}}
+	err = s.World.Update(func(tx *Tx) error {
+		c := &Call{Tx: tx, Type: t, Caller: s.Caller, Phase: PhaseCreate, New: inputs, Record: record}
+		if err := refuse(c); err != nil {
+			return err
+		}
+		rid, computed, err := t.Create(c)
+		if err != nil {
+			return err
+		}
+		record.ID = rid
+		record.Inputs = inputs
+		record.Outputs = merged(c, computed)
+		record.Outputs["id"] = t.shownID(record)
+		tx.Put(record)
+		return nil
+	})
+	if err != nil {
+		return "", nil, err
+	}
+	id = t.shownID(record)
+	outputs, err = s.finish(t, record.ID, id, PhaseCreate)
+	return id, outputs, err
+}
+
+// finish waits as the provider does after a write, and reads the result.
+func (s *Session) finish(t *Type, recordID, id string, phase Phase) (outputs Props, err error) {
+	err = s.World.View(func(tx *Tx) error {
+		c := &Call{Tx: tx, Type: t, Caller: s.Caller, Phase: phase, ID: recordID}
+		c.Record = c.Own(t.Token, recordID)
+		c.New, c.State = c.Record.Inputs, c.Record.Outputs
+		outputs = current(c)
+		if t.Wait == nil {
+			return nil
+		}
+		if err := t.Wait(c); err != nil {
+			return &NotSteadyError{ID: id, Reason: err.Error()}
+		}
+		return nil
+	})
+	return outputs, err
+}
+
+// merged is what the provider shows: the type's outputs, the inputs, what the
+// call computed, and the tags with the provider's default tags.
+func merged(c *Call, computed Props) Props {
+	out := c.Type.Outputs.Clone()
+	if out == nil {
+		out = Props{}
+	}
+	maps.Copy(out, withoutDefaultsNotes(map[string]any(c.New)).(map[string]any))
+	maps.Copy(out, computed)
+	if c.Type.Models("tags") {
+		out["tagsAll"] = allTags(c)
+	}
+	return out
+}
+
+// allTags are the wanted tags over the provider's default tags.
+func allTags(c *Call) map[string]any {
+	all := map[string]any{}
+	for k, v := range c.Caller.DefaultTags {
+		all[k] = v
+	}
+	maps.Copy(all, c.New.Map("tags"))
+	return all
+}
+
+func refuse(c *Call) error {
+	refusals := enforce(c)
+	if len(refusals) == 0 {
+		return nil
+	}
+	return refusals[0]
+}
+
+// current is what the provider shows of a record now.
+func current(c *Call) Props {
+	outputs := c.Record.Outputs.Clone()
+	if c.Type.Read != nil {
+		maps.Copy(outputs, c.Type.Read(c))
+	}
+	return outputs
+}
+
+// Read returns a resource's outputs as they are now, or ErrNotFound.
+func (s *Session) Read(token, id string) (outputs Props, err error) {
+	err = s.World.View(func(tx *Tx) error {
+		r := s.find(tx, token, id, "")
+		if r == nil {
+			return ErrNotFound
+		}
+		outputs = current(&Call{
+			Tx: tx, Type: types[token], Caller: s.Caller, ID: r.ID, New: r.Inputs, State: r.Outputs, Record: r,
+		})
+		return nil
+	})
+	return outputs, err
+}
+
+// Inputs returns a resource's checked inputs as they are recorded, or ErrNotFound.
+func (s *Session) Inputs(token, id string) (inputs Props, err error) {
+	err = s.World.View(func(tx *Tx) error {
+		r := s.find(tx, token, id, "")
+		if r == nil {
+			return ErrNotFound
+		}
+		inputs = r.Inputs
+		return nil
+	})
+	return inputs, err
+}
+
+// find returns a copy of the session's own record that the provider shows under
+// the id: another account's is as if it did not exist.
+func (s *Session) find(tx *Tx, token, id string, phase Phase) *Record {
+	t := types[token]
+	if t == nil {
+		return nil
+	}
+	var candidates []*Record
+	for _, r := range tx.In(token, s.Caller.Account, t.region(s.Caller)) {
+		if t.shownID(r) == id {
+			candidates = append(candidates, r)
+		}
+	}
+	switch {
+	case len(candidates) == 0:
+		return nil
+	case t.Find != nil:
+		return t.Find(candidates, phase)
+	}
+	return candidates[0]
+}
+
+// Update changes a resource in place. With a NotSteadyError the change was made
+// nevertheless.
+func (s *Session) Update(token, id string, inputs Props) (outputs Props, err error) {
+	t := types[token]
+	if t == nil {
+		return nil, fmt.Errorf("the sandbox does not model %s", token)
+	}
+	var recordID string
+	err = s.World.Update(func(tx *Tx) error {
+		r := s.find(tx, token, id, PhaseUpdate)
+		if r == nil {
+			return fmt.Errorf("update %s %s: %w", token, id, ErrNotFound)
+		}
+		recordID = r.ID
+		c := &Call{
+			Tx: tx, Type: t, Caller: s.Caller, Phase: PhaseUpdate, ID: r.ID,
+			Old: r.Inputs, New: inputs, State: r.Outputs, Record: r,
+		}
+		c.Changes = diff(c)
+		if err := refuse(c); err != nil {
+			return err
+		}
+		return applyUpdate(c)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return s.finish(t, recordID, id, PhaseUpdate)
+}
+
+func applyUpdate(c *Call) error {
+	computed := kept(c)
+	if c.Record.Hidden == nil {
+		c.Record.Hidden = Props{}
+	}
+	if c.Type.Update != nil {
+		more, err := c.Type.Update(c)
+		if err != nil {
+			return err
+		}
+		maps.Copy(computed, more)
+	}
+	c.Record.Inputs = c.New
+	c.Record.Outputs = merged(c, computed)
+	c.Put(c.Record)
+	return nil
+}
+
+// kept are the outputs that an update leaves as they are: what neither the old
+// inputs nor the new ones say.
+func kept(c *Call) Props {
+	out := Props{}
+	for k, v := range c.State {
+		_, said := c.Old[k]
+		if said && (!isComputed(c.Type, k) || c.New.Has(k)) {
+			continue
+		}
+		if _, says := c.New[k]; !says {
+			out[k] = v
+		}
+	}
+	return out
+}
+
+func isComputed(t *Type, name string) bool {
+	p := t.property(name)
+	return p != nil && p.Computed
+}
+
+// Delete removes a resource. One that is gone already is no error, as in the provider.
+func (s *Session) Delete(token, id string) error {
+	t := types[token]
+	if t == nil {
+		return fmt.Errorf("the sandbox does not model %s", token)
+	}
+	return s.World.Update(func(tx *Tx) error {
+		r := s.find(tx, token, id, PhaseDelete)
+		if r == nil {
+			return nil
+		}
+		c := &Call{
+			Tx: tx, Type: t, Caller: s.Caller, Phase: PhaseDelete, ID: r.ID,
+			Old: r.Inputs, State: r.Outputs, Record: r,
+		}
+		if err := refuse(c); err != nil {
+			return err
+		}
+		if t.Delete != nil {
+			if err := t.Delete(c); err != nil {
+				return err
+			}
+		}
+		tx.Delete(r)
+		return nil
+	})
+}
