@@ -13,8 +13,8 @@ const EndpointServiceType = "fargate-privatelink:index:EndpointService"
 
 // EndpointServiceArgs are the inputs of EndpointService.
 type EndpointServiceArgs struct {
-	// NetworkLoadBalancerArns are the load balancers behind the service, all of the
-	// same VPC, none of which may belong to another service. Required.
+	// NetworkLoadBalancerArns are the load balancers behind the service, none of which
+	// may belong to another service. Required.
 	NetworkLoadBalancerArns pulumi.StringArrayInput `pulumi:"networkLoadBalancerArns"`
 	// AcceptanceRequired says whether a consumer's endpoint waits until it is
 	// accepted (default true). See

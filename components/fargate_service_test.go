@@ -175,8 +175,7 @@ func TestFargateServiceOutputs(t *testing.T) {
 	}, values)
 }
 
-// The service waits for all that its tasks need, and outlived by it when it is
-// deleted.
+// The service waits for all that its tasks need, and is deleted before it.
 func TestFargateServiceDependsOnItsRulesAndPolicy(t *testing.T) {
 	m := runFargate(t, "web", fargateArgs())
 	service := m.get(t, serviceToken, "web")

@@ -46,15 +46,16 @@ func required(argument string, input any) error {
 	return nil
 }
 
-// missing says whether an Input is nil, or an interface that holds a nil map,
-// slice or pointer.
+// missing says whether an Input is nil, or a list or map with nothing in it.
 func missing(input any) bool {
 	if input == nil {
 		return true
 	}
 	switch v := reflect.ValueOf(input); v.Kind() {
-	case reflect.Pointer, reflect.Slice, reflect.Map:
+	case reflect.Pointer:
 		return v.IsNil()
+	case reflect.Slice, reflect.Map:
+		return v.Len() == 0
 	default:
 		return false
 	}

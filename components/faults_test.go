@@ -24,8 +24,9 @@ func TestMissing(t *testing.T) {
 	assert.True(t, missing(noOutput))
 	assert.True(t, missing(pulumi.StringArray(nil)))
 	assert.True(t, missing(pulumi.StringMap(nil)))
+	assert.True(t, missing(pulumi.StringArray{}))
 	assert.False(t, missing(pulumi.String("")))
-	assert.False(t, missing(pulumi.StringArray{}))
+	assert.False(t, missing(pulumi.StringArray{pulumi.String("")}))
 	assert.False(t, missing(pulumi.StringOutput{}))
 }
 

@@ -42,9 +42,11 @@ type NetworkArgs struct {
 	AvailabilityZoneIds []string `pulumi:"availabilityZoneIds"`
 	// AvailabilityZoneCount is the number of Availability Zones where
 	// AvailabilityZoneIds names none, 1 to 6 (default 2): the Region's first ones by
-	// name.
+	// name. What is said there of added zones holds here too.
 	AvailabilityZoneCount int `pulumi:"availabilityZoneCount"`
 	// Egress is how tasks in the created VPC reach the internet (default EgressNone).
+	// A change to or from EgressPublic replaces the subnets, every other one leaves
+	// them alone.
 	Egress Egress `pulumi:"egress"`
 	// VpcEndpoints are the AWS services that the created VPC has endpoints to, by the
 	// end of their names (com.amazonaws.<region>.<name>), each once (default none).

@@ -143,17 +143,34 @@ func (args *NetworkArgs) checkSize() error {
 	return nil
 }
 
-// subnetPrefixes returns the prefix lengths of the subnets in one Availability Zone.
-// The VPC is divided into as many equal parts as there are zones, or the next power
-// of two. A part is one subnet, or, with NAT gateways, half of it the private subnet
-// and a quarter the public one, which holds nothing but the gateway and may be as
-// small as subnets get.
+// zonesWithRoom is how many Availability Zones the address plan has room for, so that
+// adding a zone leaves the subnets of the others as they are.
+const zonesWithRoom = 4
+
+// zonePrefix returns the prefix length of one Availability Zone's part of the VPC,
+// which is divided into [zonesWithRoom] equal parts, or into eight for more zones. A
+// VPC that is too small for that has as many parts as it has zones.
+func (args *NetworkArgs) zonePrefix() int {
+	vpc := netip.MustParsePrefix(args.CidrBlock).Bits()
+	if part := vpc + bits.Len(uint(max(args.zoneCount(), zonesWithRoom)-1)); part < minSubnetPrefix {
+		return part
+	}
+	return vpc + bits.Len(uint(args.zoneCount()-1))
+}
+
+// subnetPrefixes returns the prefix lengths of the subnets in one Availability Zone's
+// part. Half of a part is the private subnet, also without NAT gateways, so that
+// they can be added later. With them a quarter is the public subnet, which holds
+// nothing but the gateway. Where that would be less than AWS's smallest subnet, both
+// may be as small as that.
 func (args *NetworkArgs) subnetPrefixes() []int {
-	part := netip.MustParsePrefix(args.CidrBlock).Bits() + bits.Len(uint(args.zoneCount()-1))
+	part := args.zonePrefix()
 	switch args.Egress {
 	case EgressSingleNat, EgressNatPerAz:
 		return []int{part + 1, max(part+1, min(part+2, minSubnetPrefix))}
-	default:
+	case EgressPublic:
 		return []int{part}
+	default:
+		return []int{max(part, min(part+1, minSubnetPrefix))}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/assert"
 	"pgregory.net/rapid"
 )
 
@@ -92,16 +93,11 @@ func TestZoneIdsOfAllRegions(t *testing.T) {
 	}
 }
 
-// The subnets of every network that passes fit into their part of the VPC, are no
-// smaller than AWS allows, and waste no zone's part on nothing: one prefix length
-// more and they would not fill half of it.
+// The subnets of every network that passes fit into their part of the VPC and are no
+// smaller than AWS allows, and the parts fit into the VPC.
 func TestSubnetsFitIntoTheVpc(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		args := (&NetworkArgs{
-			CidrBlock:             fmt.Sprintf("10.0.0.0/%d", rapid.IntRange(16, 26).Draw(t, "prefix")),
-			AvailabilityZoneCount: rapid.IntRange(1, 6).Draw(t, "zones"),
-			Egress:                rapid.SampledFrom([]Egress{EgressNone, EgressSingleNat, EgressNatPerAz, EgressPublic}).Draw(t, "egress"),
-		}).withDefaults()
+		args := drawNetwork(t, EgressNone, EgressSingleNat, EgressNatPerAz, EgressPublic)
 		if args.check("net") != nil {
 			return
 		}
@@ -114,11 +110,50 @@ func TestSubnetsFitIntoTheVpc(t *testing.T) {
 			}
 			used += 1 << (32 - prefix)
 		}
-		if used > partSize || used*2 <= partSize {
+		if used > partSize {
 			t.Fatalf("subnets take %d of %d addresses", used, partSize)
 		}
 		if partSize*args.AvailabilityZoneCount > vpcSize {
 			t.Fatalf("%d parts of %d addresses don't fit into %d", args.AvailabilityZoneCount, partSize, vpcSize)
 		}
+	})
+}
+
+// A network gets NAT gateways and loses them without a change to its private subnets,
+// which would replace whatever is in them.
+func TestNatGatewaysLeavePrivateSubnetsAlone(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		with := drawNetwork(t, EgressSingleNat, EgressNatPerAz)
+		if with.check("net") != nil {
+			return
+		}
+		without := *with
+		without.Egress = EgressNone
+		before, after := subnetSpecs(&without)[0], subnetSpecs(with)[0]
+		if *before.CidrMask != *after.CidrMask || *before.Name != *after.Name {
+			t.Fatalf("%s/%d becomes %s/%d", *before.Name, *before.CidrMask, *after.Name, *after.CidrMask)
+		}
+	})
+}
+
+// drawNetwork draws the arguments of a VPC to create, which need not have room.
+func drawNetwork(t *rapid.T, egresses ...Egress) *NetworkArgs {
+	return (&NetworkArgs{
+		CidrBlock:             fmt.Sprintf("10.0.0.0/%d", rapid.IntRange(16, 26).Draw(t, "prefix")),
+		AvailabilityZoneCount: rapid.IntRange(1, 6).Draw(t, "zones"),
+		Egress:                rapid.SampledFrom(egresses).Draw(t, "egress"),
+	}).withDefaults()
+}
+
+// TestZonesHaveRoom: up to four zones, the number of zones moves no subnet, so
+// that a zone can be added to a VPC that is in use.
+func TestZonesHaveRoom(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		cidr := fmt.Sprintf("10.0.0.0/%d", rapid.IntRange(16, 25).Draw(t, "prefix"))
+		egress := rapid.SampledFrom([]Egress{EgressNone, EgressSingleNat, EgressNatPerAz, EgressPublic}).Draw(t, "egress")
+		one := &NetworkArgs{CidrBlock: cidr, Egress: egress, AvailabilityZoneCount: 1}
+		more := &NetworkArgs{CidrBlock: cidr, Egress: egress, AvailabilityZoneCount: rapid.IntRange(2, 4).Draw(t, "zones")}
+		assert.Equal(t, one.zonePrefix(), more.zonePrefix())
+		assert.Equal(t, one.subnetPrefixes(), more.subnetPrefixes())
 	})
 }

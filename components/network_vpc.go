@@ -18,25 +18,27 @@ type createdVpc struct {
 	routeTableOfSubnet pulumi.StringMapOutput
 }
 
-// newVpc creates the VPC, its subnets and their route tables, and in public subnets
-// the route to the internet. It leaves out the NAT gateways: the awsx component hands
-// out nothing until all that it makes is there, so that they would hold up the load
-// balancer, for whose creation nobody has to wait for them.
+// newVpc creates the VPC, its subnets and their route tables, and the public subnets'
+// route to the internet. It leaves the NAT gateways out: the awsx component hands out
+// no output until all that it makes is there, so that two minutes of NAT gateway would
+// come before the load balancer, which doesn't need one.
 func newVpc(s scope, args *NetworkArgs, zones []availabilityZone) (*createdVpc, error) {
 	names := make([]string, len(zones))
 	for i, zone := range zones {
 		names[i] = zone.name
 	}
 	strategy := awsxec2.SubnetAllocationStrategyAuto
+	zonePrefix := args.zonePrefix()
 	vpc, err := awsxec2.NewVpc(s.ctx, s.name, &awsxec2.VpcArgs{
-		CidrBlock:             &args.CidrBlock,
-		AvailabilityZoneNames: names,
-		EnableDnsHostnames:    pulumi.Bool(true),
-		EnableDnsSupport:      pulumi.Bool(true),
-		NatGateways:           &awsxec2.NatGatewayConfigurationArgs{Strategy: awsxec2.NatGatewayStrategyNone},
-		SubnetStrategy:        &strategy,
-		SubnetSpecs:           subnetSpecs(args),
-		Tags:                  s.tagged(s.name),
+		CidrBlock:                &args.CidrBlock,
+		AvailabilityZoneNames:    names,
+		AvailabilityZoneCidrMask: &zonePrefix,
+		EnableDnsHostnames:       pulumi.Bool(true),
+		EnableDnsSupport:         pulumi.Bool(true),
+		NatGateways:              &awsxec2.NatGatewayConfigurationArgs{Strategy: awsxec2.NatGatewayStrategyNone},
+		SubnetStrategy:           &strategy,
+		SubnetSpecs:              subnetSpecs(args),
+		Tags:                     s.tagged(s.name),
 	}, s.parent)
 	if err != nil {
 		return nil, err
@@ -44,8 +46,8 @@ func newVpc(s scope, args *NetworkArgs, zones []availabilityZone) (*createdVpc, 
 	return readVpc(vpc, args.Egress), nil
 }
 
-// subnetSpecs returns the subnets of one Availability Zone. Where awsx is to make no
-// route to a NAT gateway and there is none, it calls private subnets isolated.
+// subnetSpecs returns the subnets of one Availability Zone. What awsx calls isolated
+// is a private subnet that will never have a NAT gateway.
 func subnetSpecs(args *NetworkArgs) []awsxec2.SubnetSpecArgs {
 	prefixes := args.subnetPrefixes()
 	switch args.Egress {

@@ -152,11 +152,28 @@ func (a *provider) create(_ context.Context, req p.CreateRequest) (p.CreateRespo
 	if a.session == nil {
 		return p.CreateResponse{}, errNotConfigured
 	}
-	id, outputs, err := a.session.Create(token, toProps(req.Properties))
-	if err != nil {
+	id, outputs, err := a.about(req.Urn).Create(token, toProps(req.Properties))
+	partial, err := unsteady(err)
+	if err != nil && partial == nil {
 		return p.CreateResponse{}, err
 	}
-	return p.CreateResponse{ID: id, Properties: markSecrets(fromProps(outputs), req.Properties)}, nil
+	return p.CreateResponse{
+		ID: id, Properties: markSecrets(fromProps(outputs), req.Properties), PartialState: partial,
+	}, err
+}
+
+// about is the session for calls on one resource.
+func (a *provider) about(urn resource.URN) *world.Session { return a.session.About(string(urn)) }
+
+// unsteady tells the errors of a resource that exists from the others: the
+// engine keeps such a resource in its state and tries it again on the next run,
+// where it would forget one that was not made.
+func unsteady(err error) (*p.InitializationFailed, error) {
+	var n *world.NotSteadyError
+	if !errors.As(err, &n) {
+		return nil, err
+	}
+	return &p.InitializationFailed{Reasons: []string{n.Reason}}, err
 }
 
 // planned is what a preview knows of a resource's outputs: its inputs, and of
@@ -203,16 +220,17 @@ func (a *provider) update(_ context.Context, req p.UpdateRequest) (p.UpdateRespo
 	if a.session == nil {
 		return p.UpdateResponse{}, errNotConfigured
 	}
-	outputs, err := a.session.Update(token, req.ID, toProps(req.Inputs))
-	if err != nil {
+	outputs, err := a.about(req.Urn).Update(token, req.ID, toProps(req.Inputs))
+	partial, err := unsteady(err)
+	if err != nil && partial == nil {
 		return p.UpdateResponse{}, err
 	}
-	return p.UpdateResponse{Properties: markSecrets(fromProps(outputs), req.Inputs)}, nil
+	return p.UpdateResponse{Properties: markSecrets(fromProps(outputs), req.Inputs), PartialState: partial}, err
 }
 
 func (a *provider) delete(_ context.Context, req p.DeleteRequest) error {
 	if a.session == nil {
 		return errNotConfigured
 	}
-	return a.session.Delete(string(req.Urn.Type()), req.ID)
+	return a.about(req.Urn).Delete(string(req.Urn.Type()), req.ID)
 }

@@ -59,6 +59,7 @@ func construct(ctx context.Context, req p.ConstructRequest) (p.ConstructResponse
 
 // vpcArgs are the inputs of awsx:ec2:Vpc that the stand-in models.
 type vpcArgs struct {
+	AvailabilityZoneCidrMask  *int                  `pulumi:"availabilityZoneCidrMask"`
 	AvailabilityZoneNames     []string              `pulumi:"availabilityZoneNames"`
 	CidrBlock                 *string               `pulumi:"cidrBlock"`
 	EnableDnsHostnames        pulumi.BoolPtrInput   `pulumi:"enableDnsHostnames"`
@@ -84,7 +85,7 @@ type vpcEndpointSpec struct {
 // more, and a program that uses one would be laid out otherwise than on AWS.
 var modelledInputs = map[string][]string{
 	"": {
-		"availabilityZoneNames", "cidrBlock", "enableDnsHostnames", "enableDnsSupport", "natGateways",
+		"availabilityZoneCidrMask", "availabilityZoneNames", "cidrBlock", "enableDnsHostnames", "enableDnsSupport", "natGateways",
 		"numberOfAvailabilityZones", "subnetSpecs", "subnetStrategy", "tags", "vpcEndpointSpecs",
 	},
 	"natGateways":      {"strategy"},
@@ -138,7 +139,7 @@ func newVpc(ctx *pulumi.Context, name string, args *vpcArgs, opts pulumi.Resourc
 	if err := recordedStrategy(args, cidr, zones); err != nil {
 		return nil, err
 	}
-	plans, err := layOut(name, cidr, zones, args.SubnetSpecs)
+	plans, err := layOut(name, cidr, zones, args.SubnetSpecs, args.AvailabilityZoneCidrMask)
 	if err != nil {
 		return nil, err
 	}

@@ -23,13 +23,17 @@ type subnetPlan struct {
 // layOut divides a VPC's address range as awsx's "Auto" strategy does: evenly
 // between the zones, and within each zone in the order of the specs, each at
 // the next address where a block of its size can begin.
+// A zone's part is zoneMask long where that is given.
 // https://www.pulumi.com/registry/packages/awsx/api-docs/ec2/vpc/#subnet-layout-strategies
-func layOut(vpcName, cidr string, zones []string, specs []subnetSpec) ([]subnetPlan, error) {
+func layOut(vpcName, cidr string, zones []string, specs []subnetSpec, zoneMask *int) ([]subnetPlan, error) {
 	vpc, err := netip.ParsePrefix(cidr)
 	if err != nil || !vpc.Addr().Is4() {
 		return nil, fmt.Errorf("cidrBlock %q is not an IPv4 range", cidr)
 	}
 	zoneBits := vpc.Bits() + ceilLog2(len(zones))
+	if zoneMask != nil {
+		zoneBits = *zoneMask
+	}
 	if specs == nil {
 		if zoneBits > 26 {
 			return nil, fmt.Errorf("cidrBlock %q leaves a /%d for each zone; default subnets need at least a /26", cidr, zoneBits)
@@ -61,7 +65,21 @@ func layOut(vpcName, cidr string, zones []string, specs []subnetSpec) ([]subnetP
 		slices.SortStableFunc(inZone, func(a, b subnetPlan) int { return rank(a.Type) - rank(b.Type) })
 		out = append(out, inZone...)
 	}
-	return out, nil
+	return out, apart(out)
+}
+
+// apart refuses a layout in which the space that a larger subnet's beginning
+// costs pushes subnets into the next zone's part, as the real component does.
+func apart(plans []subnetPlan) error {
+	for i, p := range plans {
+		for _, o := range plans[:i] {
+			if netip.MustParsePrefix(p.Cidr).Overlaps(netip.MustParsePrefix(o.Cidr)) {
+				return fmt.Errorf("subnets %s (%s) and %s (%s) overlap: make the VPC larger, its subnets smaller, or put the larger ones first",
+					o.Name, o.Cidr, p.Name, p.Cidr)
+			}
+		}
+	}
+	return nil
 }
 
 // fits refuses specs that need more addresses than a zone has.
