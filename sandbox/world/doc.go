@@ -6,4 +6,11 @@
 // provider protocol and translates. A rule of AWS lives here once, as a named
 // entry of the rule book (see Rule), and a kind of resource is one entry of the
 // type table (see Type). State is kept in one crash-safe file (see Open).
+//
+// The files whose names begin with types hold the type table, by AWS service;
+// those that begin with rules the rule book; those that begin with view what
+// may be read of the world, as typed values, through methods of Tx. What AWS
+// makes by itself are records too (see KindNetworkInterface and the like), made
+// and removed by the type that they belong to, or by the controllers that
+// settle each transaction, of which ECS's scheduler is one.
 package world

@@ -20,6 +20,9 @@ type launch struct {
 // in the world it comes from. Both are empty where it can. See
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html.
 func (l launch) obstacle() (reason, detail string) {
+	if reason, detail = l.tx.w.faults.unplaceable(l.subnet.ZoneID); reason != "" {
+		return reason, detail
+	}
 	if reason, detail = l.roleObstacle(); reason != "" {
 		return reason, detail
 	}

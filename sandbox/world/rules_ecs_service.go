@@ -30,7 +30,7 @@ func init() {
 		&Rule{
 			ID: "SERVICE-CLUSTER-EXISTS", Token: tokenService, Phase: PhaseCreate, Code: "ClusterNotFoundException", Confidence: Verified,
 			Says:   "A service's cluster exists.",
-			Source: createService + ": Errors; text: as emulated elsewhere",
+			Source: createService + ": Errors; text: as in github.com/getmoto/moto",
 			Check: func(c *Call) string {
 				ref := c.New.Str("cluster")
 				found := c.first(tokenCluster, func(r *Record) bool {

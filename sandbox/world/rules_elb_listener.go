@@ -40,19 +40,19 @@ func init() {
 		&Rule{
 			ID: "LISTENER-PORT-GIVEN", Token: tokenListener, Phase: PhaseWrite, Code: "ValidationError", Confidence: Verified,
 			Says:   "A Network Load Balancer's listener needs a port.",
-			Source: createListener + ": Port; text: as emulated elsewhere",
+			Source: createListener + ": Port; text: as in github.com/getmoto/moto",
 			Check:  func(c *Call) string { return needed(c, "port", "A listener port must be specified") },
 		},
 		&Rule{
 			ID: "LISTENER-PROTOCOL-GIVEN", Token: tokenListener, Phase: PhaseWrite, Code: "ValidationError", Confidence: Verified,
 			Says:   "A Network Load Balancer's listener needs a protocol.",
-			Source: createListener + ": Protocol; text: as emulated elsewhere",
+			Source: createListener + ": Protocol; text: as in github.com/getmoto/moto",
 			Check:  func(c *Call) string { return needed(c, "protocol", "A listener protocol must be specified") },
 		},
 		&Rule{
 			ID: "LISTENER-PROTOCOL-VALUES", Token: tokenListener, Phase: PhaseWrite, Code: "ValidationError", Confidence: Verified,
 			Says:   "A Network Load Balancer's listener uses TCP, TLS, UDP or TCP_UDP.",
-			Source: createListener + ": Protocol; text: as emulated elsewhere",
+			Source: createListener + ": Protocol; text: as in github.com/getmoto/moto",
 			Check: func(c *Call) string {
 				if p := c.New.Str("protocol"); p != "" && forwards[p] == nil {
 					return fmt.Sprintf("Listener protocol '%s' must be one of 'UDP, TCP, TCP_UDP, TLS'", p)
@@ -69,7 +69,7 @@ func init() {
 		&Rule{
 			ID: "LISTENER-PORT-UNIQUE", Token: tokenListener, Phase: PhaseWrite, Code: "DuplicateListener", Confidence: Verified,
 			Says:   "A load balancer has one listener on a port, whatever the protocol.",
-			Source: createListener + ": Errors; text: as emulated elsewhere",
+			Source: createListener + ": Errors; text: as in github.com/getmoto/moto",
 			Check: func(c *Call) string {
 				for _, l := range c.Listeners(c.New.Str("loadBalancerArn")) {
 					if l.Port == c.New.Int("port") && l.ARN != c.ID {

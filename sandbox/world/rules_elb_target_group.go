@@ -23,25 +23,25 @@ func init() {
 		&Rule{
 			ID: "TG-PROTOCOL-GIVEN", Token: tokenTargetGroup, Phase: PhaseCreate, Code: "ValidationError", Confidence: Verified,
 			Says:   "A target group of addresses or instances needs a protocol.",
-			Source: elbAPI + "CreateTargetGroup: Protocol; text: as emulated elsewhere",
+			Source: elbAPI + "CreateTargetGroup: Protocol; text: as in github.com/getmoto/moto",
 			Check:  func(c *Call) string { return needed(c, "protocol", "A protocol must be specified") },
 		},
 		&Rule{
 			ID: "TG-PORT-GIVEN", Token: tokenTargetGroup, Phase: PhaseCreate, Code: "ValidationError", Confidence: Verified,
 			Says:   "A target group of addresses or instances needs a port.",
-			Source: elbAPI + "CreateTargetGroup: Port; text: as emulated elsewhere",
+			Source: elbAPI + "CreateTargetGroup: Port; text: as in github.com/getmoto/moto",
 			Check:  func(c *Call) string { return needed(c, "port", "A port must be specified") },
 		},
 		&Rule{
 			ID: "TG-VPC-GIVEN", Token: tokenTargetGroup, Phase: PhaseCreate, Code: "ValidationError", Confidence: Verified,
 			Says:   "A target group of addresses or instances needs a VPC.",
-			Source: elbAPI + "CreateTargetGroup: VpcId; text: as emulated elsewhere",
+			Source: elbAPI + "CreateTargetGroup: VpcId; text: as in github.com/getmoto/moto",
 			Check:  func(c *Call) string { return needed(c, "vpcId", "A VPC ID must be specified") },
 		},
 		&Rule{
 			ID: "TG-VPC-EXISTS", Token: tokenTargetGroup, Phase: PhaseCreate, Code: "ValidationError", Confidence: SecondHand,
 			Says:   "A target group's VPC exists.",
-			Source: elbAPI + "CreateTargetGroup: VpcId; text: as emulated elsewhere",
+			Source: elbAPI + "CreateTargetGroup: VpcId; text: as in github.com/getmoto/moto",
 			Check:  func(c *Call) string { return c.exists(tokenVPC, "vpcId", "The VPC ID '%s' is not found") },
 		},
 		&Rule{
@@ -105,7 +105,7 @@ func init() {
 		&Rule{
 			ID: "TG-HEALTH-TIMEOUT-INTERVAL", Token: tokenTargetGroup, Phase: PhaseWrite, Code: "ValidationError", Confidence: SecondHand,
 			Says:   "The health check's timeout is not longer than its interval.",
-			Source: elbAPI + "CreateTargetGroup: HealthCheckTimeoutSeconds; text: as emulated elsewhere",
+			Source: elbAPI + "CreateTargetGroup: HealthCheckTimeoutSeconds; text: as in github.com/getmoto/moto",
 			Check: func(c *Call) string {
 				h := c.New.Map("healthCheck")
 				if !h.Has("timeout") || h.Int("timeout") <= h.Int("interval") {
@@ -143,7 +143,7 @@ func init() {
 		&Rule{
 			ID: "TG-STICKINESS-TLS", Token: tokenTargetGroup, Phase: PhaseWrite, Code: "InvalidConfigurationRequest", Confidence: SecondHand,
 			Says:   "Targets of a TLS target group can't be sticky.",
-			Source: nlbGuide + "Target group attributes, https://docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-group-attributes.html; text: as emulated elsewhere",
+			Source: nlbGuide + "Target group attributes, https://docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-group-attributes.html; text: as in github.com/getmoto/moto",
 			Check: func(c *Call) string {
 				if c.New.Str("protocol") == "TLS" && c.New.Map("stickiness").Bool("enabled") {
 					return "You cannot enable stickiness on target groups with the TLS protocol"

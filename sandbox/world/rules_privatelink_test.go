@@ -127,6 +127,29 @@ func init() {
 				require.True(t, tx.Admits([]string{group}, Ingress, "tcp", 80, Peer{IP: internet, GroupIDs: []string{group}}).Admitted)
 			})
 		},
+		"PLS-OWN-ACCOUNT": func(t *testing.T, st *stage) {
+			st.make(st.provider, "own", tokenEndpoint, Props{
+				"vpcId": st.id("vpc"), "vpcEndpointType": "Interface", "serviceName": st.show("pls").Str("serviceName"),
+				"subnetIds": list(st.id("az1")), "securityGroupIds": list(st.id("lb-group")), "autoAccept": true,
+			})
+			require.Equal(t, StateAvailable, st.show("own").Str("state"))
+		},
+		"PLS-ACCEPT-REJECTED": func(t *testing.T, st *stage) {
+			require.NoError(t, st.remove("accepter"))
+			st.make(st.provider, "accepter", tokenConnectionAccepter, Props{
+				"vpcEndpointServiceId": st.id("pls"), "vpcEndpointId": st.id("endpoint"),
+			})
+			require.Equal(t, StateAvailable, st.show("endpoint").Str("state"))
+		},
+		"EP-DNS-SUFFIX": func(t *testing.T, st *stage) {
+			var suffixes []string
+			for _, entry := range st.show("endpoint").Maps("dnsEntries") {
+				suffixes = append(suffixes, entry.Str("dnsName")[len(st.id("endpoint"))+1:][:8])
+			}
+			require.Len(t, suffixes, 3)
+			require.Regexp(t, `^[0-9a-f]{8}$`, suffixes[0])
+			require.Equal(t, []string{suffixes[0], suffixes[0], suffixes[0]}, suffixes)
+		},
 		"EP-DNS-NAMES": func(t *testing.T, st *stage) {
 			service := st.id("pls") + `\.us-east-1\.vpce\.amazonaws\.com$`
 			names := st.show("endpoint").Maps("dnsEntries")

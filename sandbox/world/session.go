@@ -4,12 +4,25 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"time"
 )
 
 // Session is one account and region of the world, as a configured provider sees it.
 type Session struct {
 	World  *World
 	Caller Caller
+	// Resource is what the client calls the resource that it is about, for reports
+	// of faults; it may be empty. See About.
+	Resource string
+}
+
+// About returns the same session for calls on one resource of the client's.
+func (s *Session) About(resource string) *Session {
+	return &Session{World: s.World, Caller: s.Caller, Resource: resource}
+}
+
+func (s *Session) operation(phase Phase, token string) Operation {
+	return Operation{Phase: phase, Resource: s.Resource, Token: token, Account: s.Caller.Account}
 }
 
 // ErrNotFound is returned for a resource that does not exist.
@@ -33,17 +46,38 @@ func (s *Session) Create(token string, inputs Props) (id string, outputs Props, 
 	if t == nil {
 		return "", nil, fmt.Errorf("the sandbox does not model %s", token)
 	}
-	record := &Record{Kind: token, Account: s.Caller.Account, Region: t.region(s.Caller), Hidden: Props{}}
-	err = s.World.Update(func(tx *Tx) error {
+	op := s.operation(PhaseCreate, token)
+	if err := s.World.begin(op); err != nil {
+		return "", nil, err
+	}
+	record, err := s.create(t, inputs)
+	if err == nil && s.World.answerLost(op) {
+		record, err = s.repeat(op, t, inputs, record)
+	}
+	if err != nil {
+		return "", nil, err
+	}
+	id = t.shownID(record)
+	if err := s.World.readBack(op, id); err != nil {
+		return id, record.Outputs, err
+	}
+	outputs, err = s.finish(t, record.ID, id, PhaseCreate)
+	return id, outputs, err
+}
+
+// create is AWS's part of a create.
+func (s *Session) create(t *Type, inputs Props) (*Record, error) {
+	record := &Record{Kind: t.Token, Account: s.Caller.Account, Region: t.region(s.Caller), Hidden: Props{}}
+	err := s.World.Update(func(tx *Tx) error {
 		c := &Call{Tx: tx, Type: t, Caller: s.Caller, Phase: PhaseCreate, New: inputs, Record: record}
 		if err := refuse(c); err != nil {
 			return err
 		}
-		rid, computed, err := t.Create(c)
+		id, computed, err := t.Create(c)
 		if err != nil {
 			return err
 		}
-		record.ID = rid
+		record.ID = id
 		record.Inputs = inputs
 		record.Outputs = merged(c, computed)
 		record.Outputs["id"] = t.shownID(record)
@@ -51,15 +85,69 @@ func (s *Session) Create(token string, inputs Props) (id string, outputs Props, 
 		return nil
 	})
 	if err != nil {
-		return "", nil, err
+		return nil, err
 	}
-	id = t.shownID(record)
-	outputs, err = s.finish(t, record.ID, id, PhaseCreate)
-	return id, outputs, err
+	return record, nil
 }
+
+// repeat sends a create once more, whose answer was lost. The first one's
+// resource is there: AWS answers with it, or nobody will know of it.
+func (s *Session) repeat(op Operation, t *Type, inputs Props, first *Record) (*Record, error) {
+	again := repeats[t.Token]
+	if again.Same {
+		s.World.strike(FaultLostAnswer, op, 0, "AWS answered the repeated request with the same resource, %s", first.ID)
+		return first, nil
+	}
+	if err := s.interrupt(first, again.Later); err != nil {
+		return nil, err
+	}
+	second, err := s.create(t, inputs)
+	if err != nil {
+		s.World.strike(FaultLostAnswer, op, 0, "AWS made %s, and refused the repeated request: no stack knows of %[1]s", first.ID)
+		return nil, err
+	}
+	s.World.strike(FaultLostAnswer, op, 0, "AWS made %s, and %s for the repeated request: no stack knows of %[1]s", first.ID, second.ID)
+	return second, nil
+}
+
+// interrupt takes from a resource what the provider had not asked for yet when
+// the answer was lost.
+func (s *Session) interrupt(r *Record, later []string) error {
+	if len(later) == 0 {
+		return nil
+	}
+	unfinished := r.clone()
+	for _, input := range later {
+		delete(unfinished.Inputs, input)
+		delete(unfinished.Outputs, input)
+	}
+	return s.World.Update(func(tx *Tx) error {
+		tx.Put(unfinished)
+		return nil
+	})
+}
+
+const (
+	// steadyInterval is how long ECS waits before it tries again to place a task
+	// that Fargate had no capacity for: an assumption, the scheduler's own interval
+	// is not documented.
+	steadyInterval = time.Minute
+	// steadyTimeout is the AWS provider's default timeout for an ECS service.
+	steadyTimeout = 20 * time.Minute
+)
 
 // finish waits as the provider does after a write, and reads the result.
 func (s *Session) finish(t *Type, recordID, id string, phase Phase) (outputs Props, err error) {
+	outputs, err = s.look(t, recordID, id, phase)
+	for waited := time.Duration(0); err != nil && s.World.faults.scarce() && waited < steadyTimeout; waited += steadyInterval {
+		s.World.pass(steadyInterval)
+		outputs, err = s.look(t, recordID, id, phase)
+	}
+	return outputs, err
+}
+
+// look reads the result of a write, and whether it is what the provider waits for.
+func (s *Session) look(t *Type, recordID, id string, phase Phase) (outputs Props, err error) {
 	err = s.World.View(func(tx *Tx) error {
 		c := &Call{Tx: tx, Type: t, Caller: s.Caller, Phase: phase, ID: recordID}
 		c.Record = c.Own(t.Token, recordID)
@@ -175,6 +263,9 @@ func (s *Session) Update(token, id string, inputs Props) (outputs Props, err err
 	if t == nil {
 		return nil, fmt.Errorf("the sandbox does not model %s", token)
 	}
+	if err := s.World.begin(s.operation(PhaseUpdate, token)); err != nil {
+		return nil, err
+	}
 	var recordID string
 	err = s.World.Update(func(tx *Tx) error {
 		r := s.find(tx, token, id, PhaseUpdate)
@@ -242,6 +333,9 @@ func (s *Session) Delete(token, id string) error {
 	t := types[token]
 	if t == nil {
 		return fmt.Errorf("the sandbox does not model %s", token)
+	}
+	if err := s.World.begin(s.operation(PhaseDelete, token)); err != nil {
+		return err
 	}
 	return s.World.Update(func(tx *Tx) error {
 		r := s.find(tx, token, id, PhaseDelete)

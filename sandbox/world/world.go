@@ -16,6 +16,7 @@ type World struct {
 	store   *store
 	records index
 	memory  memory
+	faults  faults
 }
 
 // memory is what AWS remembers of resources that are gone.
@@ -25,9 +26,11 @@ type memory struct {
 	// Revisions are the last revisions of task definitions by account, region
 	// and family: AWS never gives one twice, not even when all are deregistered.
 	Revisions map[string]int `json:"revisions,omitempty"`
+	// Passed is the time that went by while the provider waited for AWS.
+	Passed time.Duration `json:"passed,omitempty"`
 }
 
-func (m memory) clone() memory { return memory{m.Sequence, maps.Clone(m.Revisions)} }
+func (m memory) clone() memory { return memory{m.Sequence, maps.Clone(m.Revisions), m.Passed} }
 
 // index holds records by kind and key. In a transaction's writes, nil means deleted.
 type index map[string]map[string]*Record
@@ -219,8 +222,11 @@ func (tx *Tx) nextRevision(account, region, family string) int {
 var epoch = time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC)
 
 // Now is the world's own time: it starts at the beginning of 2026 and moves on
-// by a second for every id given out, so that the same calls give the same dates.
-func (tx *Tx) Now() time.Time { return epoch.Add(time.Duration(tx.memory.Sequence) * time.Second) }
+// by a second for every id given out, and by what the provider waits when a fault
+// strikes, so that the same calls give the same dates.
+func (tx *Tx) Now() time.Time {
+	return epoch.Add(time.Duration(tx.memory.Sequence)*time.Second + tx.memory.Passed)
+}
 
 // stableHex returns n hexadecimal digits that depend on the seed only, for ids
 // of what AWS has in every account.

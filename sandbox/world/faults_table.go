@@ -1,0 +1,153 @@
+package world
+
+import "time"
+
+// FaultName names a kind of fault.
+type FaultName string
+
+// The kinds of fault.
+const (
+	FaultThrottle   FaultName = "throttle"
+	FaultEventual   FaultName = "eventual"
+	FaultLostAnswer FaultName = "lost-answer"
+	FaultFail       FaultName = "fail"
+	FaultCapacity   FaultName = "capacity"
+	FaultNoFargate  FaultName = "no-fargate"
+)
+
+// FaultKind is one kind of fault: what AWS, or the network on the way to it,
+// does to requests that break no rule.
+type FaultKind struct {
+	Name FaultName
+	// Argument says what follows the name and a colon: "N", a number from 1, with
+	// the default Count; or "ZONE", the ID of an Availability Zone.
+	Argument string
+	Count    int
+	// Says is what happens, in one sentence.
+	Says string
+	// Source is where that is written.
+	Source string
+}
+
+// The arguments of a fault.
+const (
+	argumentCount = "N"
+	argumentZone  = "ZONE"
+)
+
+var faultKinds = []FaultKind{
+	{
+		Name: FaultThrottle, Argument: argumentCount, Count: 3,
+		Says:   "the first N requests of every operation are throttled; the provider repeats a request with a growing delay, and gives up after 25",
+		Source: "codes: aws-sdk-go-v2, aws/retry/standard.go, DefaultThrottleErrorCodes; delays: aws/retry/jitter_backoff.go; 25: AWS provider, max_retries",
+	},
+	{
+		Name: FaultEventual, Argument: argumentCount, Count: 2,
+		Says:   "the first N reads after every create don't find the resource yet; the provider reads again until its propagation timeout, and then fails with the resource in place",
+		Source: "https://docs.aws.amazon.com/ec2/latest/devguide/eventual-consistency.html; AWS provider, RetryWhenNewResourceNotFound",
+	},
+	{
+		Name: FaultLostAnswer, Argument: argumentCount, Count: 1,
+		Says:   "the N-th create takes place but its answer is lost; the SDK sends the same request again",
+		Source: "aws-sdk-go-v2, aws/retry/retryable_error.go, RetryableConnectionError; what AWS makes of the second request: see the table of repeats",
+	},
+	{
+		Name: FaultFail, Argument: argumentCount, Count: 1,
+		Says:   "the N-th create, update or delete fails with AWS's internal error, once, and changes nothing",
+		Source: "EC2 API error codes, InternalError: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html",
+	},
+	{
+		Name: FaultCapacity, Argument: argumentCount, Count: 1,
+		Says:   "Fargate has no capacity for the first N tasks that it is asked for; ECS tries again",
+		Source: "https://repost.aws/knowledge-center/ecs-fargate-runtask-capacity",
+	},
+	{
+		Name: FaultNoFargate, Argument: argumentZone,
+		Says:   "Fargate is not offered in the Availability Zone: no task can be placed there",
+		Source: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/AWS_Fargate-Regions.html; the text is that of Fargate's scheduler on EKS, awsdocs/amazon-eks-user-guide#262",
+	},
+}
+
+// FaultKinds returns the kinds of fault.
+func FaultKinds() []FaultKind { return faultKinds }
+
+// The limits of the AWS provider's patience.
+const (
+	// maxAttempts is how often the provider sends a request (max_retries).
+	maxAttempts = 25
+	// maxBackoff is the longest delay between two of them.
+	maxBackoff = 20 * time.Second
+	// maxReadDelay is the longest delay between two reads of a new resource:
+	// terraform-plugin-sdk, retry.StateChangeConf.
+	maxReadDelay = 10 * time.Second
+)
+
+// service is an AWS service as its API's errors show it.
+type service struct {
+	name string
+	// throttled is its error for too many requests.
+	throttled string
+	// propagation is for how long the provider believes that a new resource will
+	// still show up.
+	propagation time.Duration
+}
+
+// services has the service of each module of the AWS provider. The propagation
+// timeouts are the constants of the AWS provider's packages: five minutes for
+// EC2, two for IAM; the others are assumptions.
+var services = map[string]service{
+	"cloudwatch": {"CloudWatch Logs", "ThrottlingException: Rate exceeded", 2 * time.Minute},
+	"ec2":        {"EC2", "RequestLimitExceeded: Request limit exceeded.", 5 * time.Minute},
+	"ecs":        {"ECS", "ThrottlingException: Rate exceeded", 2 * time.Minute},
+	"iam":        {"IAM", "Throttling: Rate exceeded", 2 * time.Minute},
+	"lb":         {"ELBv2", "Throttling: Rate exceeded", 2 * time.Minute},
+	"vpc":        {"EC2", "RequestLimitExceeded: Request limit exceeded.", 5 * time.Minute},
+}
+
+// repeat is what AWS makes of a create request that it gets a second time.
+type repeat struct {
+	// Same: it answers with the resource that the first request made. Otherwise
+	// the second request is carried out like any other: AWS refuses it, or makes a
+	// second resource, and either way nobody knows of the first.
+	Same bool
+	// Source is where that is written.
+	Source string
+	// Later are the inputs that the provider sends with a request of their own,
+	// after the one whose answer was lost.
+	Later []string
+}
+
+const (
+	ec2Idempotency = "https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-idempotency.html"
+	notIdempotent  = ec2Idempotency + ", whose list the request is not on"
+	elbIdempotent  = `Elastic Load Balancing API: "This operation is idempotent"; https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/`
+)
+
+var repeats = map[string]repeat{
+	tokenVPC:                   {Source: notIdempotent},
+	tokenSubnet:                {Source: notIdempotent},
+	tokenInternetGateway:       {Source: notIdempotent, Later: []string{"vpcId"}},
+	tokenRouteTable:            {Same: true, Source: "client token, which the SDK adds: aws-sdk-go-v2, ec2, CreateRouteTable; " + ec2Idempotency},
+	tokenRouteTableAssociation: {Source: notIdempotent},
+	tokenRoute:                 {Source: notIdempotent},
+	tokenEIP:                   {Source: notIdempotent},
+	tokenNATGateway:            {Same: true, Source: "client token, which the SDK adds: aws-sdk-go-v2, ec2, CreateNatGateway; " + ec2Idempotency},
+	tokenSecurityGroup:         {Source: notIdempotent},
+	tokenIngressRule:           {Source: notIdempotent},
+	tokenEgressRule:            {Source: notIdempotent},
+	tokenEndpoint:              {Same: true, Source: "client token of the AWS provider, internal/service/ec2/vpc_endpoint.go; " + ec2Idempotency},
+	tokenEndpointService:       {Same: true, Source: "client token of the AWS provider, internal/service/ec2/vpc_endpoint_service.go; " + ec2Idempotency},
+	tokenAllowedPrincipal:      {Same: true, Source: "assumption: ModifyVpcEndpointServicePermissions adds what is there already without an error"},
+	tokenConnectionAccepter:    {Same: true, Source: "assumption: AcceptVpcEndpointConnections takes an accepted endpoint without an error"},
+	tokenLoadBalancer:          {Same: true, Source: elbIdempotent + "API_CreateLoadBalancer.html"},
+	tokenTargetGroup:           {Same: true, Source: elbIdempotent + "API_CreateTargetGroup.html"},
+	tokenListener:              {Same: true, Source: elbIdempotent + "API_CreateListener.html"},
+	tokenCluster:               {Same: true, Source: "assumption: CreateCluster answers with the cluster that has the name"},
+	tokenTaskDefinition:        {Source: "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html: each call registers a revision"},
+	tokenService:               {Same: true, Source: "client token of the AWS provider, internal/service/ecs/service.go; https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html"},
+	tokenRole:                  {Source: "https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html: EntityAlreadyExists"},
+	tokenRolePolicy:            {Same: true, Source: "https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html: adds or updates"},
+	tokenPolicy:                {Source: "https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicy.html: EntityAlreadyExists"},
+	tokenPolicyAttachment:      {Same: true, Source: "assumption: AttachRolePolicy attaches what is attached already without an error"},
+	tokenLogGroup:              {Source: "https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html: ResourceAlreadyExistsException"},
+}

@@ -1,0 +1,221 @@
+package world
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+)
+
+const (
+	plGuide              = "AWS PrivateLink Guide, "
+	shareServices        = plGuide + "https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-share-your-services.html"
+	configService        = plGuide + "https://docs.aws.amazon.com/vpc/latest/privatelink/configure-endpoint-service.html"
+	createEndpointConfig = plGuide + "https://docs.aws.amazon.com/vpc/latest/privatelink/create-endpoint-service.html"
+)
+
+// loadBalancerARN is the form of a Network Load Balancer's ARN.
+var loadBalancerARN = regexp.MustCompile(`^arn:[a-z-]+:elasticloadbalancing:[a-z0-9-]+:\d{12}:loadbalancer/net/[^/]+/[0-9a-f]{16}$`)
+
+// principalARN is the form of a principal's ARN: no path, an account, user or role.
+var principalARN = regexp.MustCompile(`^arn:[a-z-]+:iam::\d{12}:(root|user/[^/]+|role/[^/]+)$`)
+
+func init() {
+	addRules(
+		&Rule{
+			ID: "PLS-ONE-KIND-OF-LB", Token: tokenEndpointService, Phase: PhaseWrite, Code: "InvalidParameter", Confidence: SecondHand,
+			Says:   "An endpoint service has Network Load Balancers or Gateway Load Balancers, not both and not neither.",
+			Source: "https://github.com/kubernetes-sigs/aws-load-balancer-controller/issues/1859",
+			Check: func(c *Call) string {
+				network, gateway := len(c.New.List("networkLoadBalancerArns")), len(c.New.List("gatewayLoadBalancerArns"))
+				if (network > 0) != (gateway > 0) {
+					return ""
+				}
+				return "exactly one of network_load_balancer_arn or gateway_load_balancer_arn is a required member"
+			},
+		},
+		&Rule{
+			ID: "PLS-LB-MALFORMED", Token: tokenEndpointService, Phase: PhaseWrite, Code: "InvalidNetworkLoadBalancerArn.Malformed", Confidence: Verified,
+			Says:   "An endpoint service's load balancers are named by ARN, of type network.",
+			Source: ec2Errors,
+			Check: func(c *Call) string {
+				return c.serviceBalancer(func(arn string) string {
+					if loadBalancerARN.MatchString(arn) {
+						return ""
+					}
+					return fmt.Sprintf("The Network Load Balancer ARN '%s' is malformed", arn)
+				})
+			},
+		},
+		&Rule{
+			ID: "PLS-LB-EXISTS", Token: tokenEndpointService, Phase: PhaseWrite, Code: "InvalidNetworkLoadBalancerArn.NotFound", Confidence: Verified,
+			Says:   "An endpoint service's load balancers exist in the same account and Region.",
+			Source: ec2Errors,
+			Check: func(c *Call) string {
+				return c.serviceBalancer(func(arn string) string {
+					if c.Own(tokenLoadBalancer, arn) != nil {
+						return ""
+					}
+					return fmt.Sprintf("The Network Load Balancer ARN '%s' does not exist", arn)
+				})
+			},
+		},
+		&Rule{
+			ID: "PLS-LB-ONE-SERVICE", Token: tokenEndpointService, Phase: PhaseWrite, Code: "InvalidParameter", Confidence: Verified,
+			Says:   "A load balancer belongs to one endpoint service.",
+			Source: createEndpointConfig + "; the code and the text are inferred",
+			Check: func(c *Call) string {
+				return c.serviceBalancer(func(arn string) string {
+					if s := c.serviceOf(arn); s != nil && s.ID != c.ID {
+						return fmt.Sprintf("The load balancer '%s' is already associated with the VPC endpoint service '%s'", arn, s.ID)
+					}
+					return ""
+				})
+			},
+		},
+		&Rule{
+			ID: "PLS-ADDRESS-TYPES", Token: tokenEndpointService, Phase: PhaseCheck, Code: provider, Confidence: Verified,
+			Says:   "An endpoint service supports ipv4, ipv6 or both.",
+			Source: ec2API + "CreateVpcEndpointServiceConfiguration: SupportedIpAddressTypes, https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpcEndpointServiceConfiguration.html",
+			Check: func(c *Call) string {
+				for _, t := range c.New.Strs("supportedIpAddressTypes") {
+					if t != "ipv4" && t != "ipv6" {
+						return fmt.Sprintf("expected supported_ip_address_types to be one of [ipv4 ipv6], got %s", t)
+					}
+				}
+				return ""
+			},
+		},
+		&Rule{
+			ID: "PLS-IPV6-DUALSTACK", Token: tokenEndpointService, Phase: PhaseWrite, Code: "InvalidParameter", Confidence: Verified,
+			Says:   "An endpoint service with ipv6 needs dualstack load balancers.",
+			Source: createEndpointConfig + "; the code and the text are inferred",
+			Check: func(c *Call) string {
+				if !slices.Contains(c.New.Strs("supportedIpAddressTypes"), "ipv6") {
+					return ""
+				}
+				return c.serviceBalancer(func(arn string) string {
+					if lb := c.Own(tokenLoadBalancer, arn); lb == nil || lb.Outputs.Str("ipAddressType") == "dualstack" {
+						return ""
+					}
+					return fmt.Sprintf("The load balancer '%s' does not support the IP address type ipv6", arn)
+				})
+			},
+		},
+		&Rule{
+			ID: "PLS-CHANGE-CONNECTED", Token: tokenEndpointService, Phase: PhaseUpdate, Code: "ExistingVpcEndpointConnections", Confidence: Verified,
+			Says:   "A load balancer can't be taken from an endpoint service that has connections.",
+			Source: ec2Errors,
+			Check: func(c *Call) string {
+				kept := c.New.Strs("networkLoadBalancerArns")
+				drops := slices.ContainsFunc(c.Old.Strs("networkLoadBalancerArns"), func(arn string) bool { return !slices.Contains(kept, arn) })
+				if !drops || len(c.liveConnections(c.ID)) == 0 {
+					return ""
+				}
+				return existingConnections
+			},
+		},
+		&Rule{
+			ID: "PLS-DELETE-CONNECTED", Token: tokenEndpointService, Phase: PhaseDelete, Code: "ExistingVpcEndpointConnections", Confidence: Verified,
+			Says:   "An endpoint service with connections that are available or wait for acceptance can't be deleted; they have to be rejected.",
+			Source: ec2API + "DeleteVpcEndpointServiceConfigurations, https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteVpcEndpointServiceConfigurations.html; code: " + ec2Errors,
+			Check: func(c *Call) string {
+				if len(c.liveConnections(c.ID)) == 0 {
+					return ""
+				}
+				return existingConnections
+			},
+		},
+		&Rule{
+			ID: "PLS-ZONES-STALE", Token: tokenEndpointService, Phase: PhaseBehaviour, Confidence: Verified,
+			Says:   "A zone that is added to the load balancer does not reach the endpoint service by itself.",
+			Source: configService + "; https://github.com/hashicorp/terraform-provider-aws/issues/40809",
+		},
+		&Rule{
+			ID: "PLS-PRINCIPALS-STAY", Token: tokenEndpointService, Phase: PhaseBehaviour, Confidence: Verified,
+			Says:   "A list of principals that is removed from the program changes nothing: they stay allowed.",
+			Source: providerEC2 + "vpcendpointservice/",
+		},
+		&Rule{
+			ID: "PLS-PRIVATE-NAME-PENDING", Token: tokenEndpointService, Phase: PhaseBehaviour, Confidence: Verified,
+			Says:   "A private DNS name waits for verification, with a TXT record that AWS asks for.",
+			Source: plGuide + "https://docs.aws.amazon.com/vpc/latest/privatelink/manage-dns-names.html",
+		},
+		&Rule{
+			ID: "PLS-PRINCIPAL-SERVICE-EXISTS", Token: tokenAllowedPrincipal, Phase: PhaseCreate, Code: "InvalidVpcEndpointServiceId.NotFound", Confidence: Verified,
+			Says:   "The endpoint service that a principal is allowed on exists.",
+			Source: ec2Errors + "; text: as in github.com/getmoto/moto",
+			Check: func(c *Call) string {
+				return c.exists(tokenEndpointService, "vpcEndpointServiceId", "The VpcEndpointService Id '%s' does not exist")
+			},
+		},
+		&Rule{
+			ID: "PLS-PRINCIPAL-FORM", Token: tokenAllowedPrincipal, Phase: PhaseCreate, Code: "InvalidPrincipal", Confidence: Verified,
+			Says:   "A principal is an account's root, a user or a role by ARN without a path, or * for everybody.",
+			Source: configService + "; the code is inferred",
+			Check: func(c *Call) string {
+				p := c.New.Str("principalArn")
+				if p == "*" || principalARN.MatchString(p) {
+					return ""
+				}
+				return fmt.Sprintf("Invalid Principal: '%s'", p)
+			},
+		},
+		&Rule{
+			ID: "PLS-PRINCIPAL-REMOVED", Token: tokenAllowedPrincipal, Phase: PhaseBehaviour, Confidence: Verified,
+			Says:   "Removing a principal leaves its connections as they are.",
+			Source: configService,
+		},
+		&Rule{
+			ID: "PLS-ACCEPT-SERVICE-EXISTS", Token: tokenConnectionAccepter, Phase: PhaseCreate, Code: "InvalidVpcEndpointServiceId.NotFound", Confidence: Verified,
+			Says:   "The endpoint service whose connection is accepted exists.",
+			Source: ec2Errors + "; text: as in github.com/getmoto/moto",
+			Check: func(c *Call) string {
+				return c.exists(tokenEndpointService, "vpcEndpointServiceId", "The VpcEndpointService Id '%s' does not exist")
+			},
+		},
+		&Rule{
+			ID: "PLS-ACCEPT-ENDPOINT-EXISTS", Token: tokenConnectionAccepter, Phase: PhaseCreate, Code: "InvalidVpcEndpointId.NotFound", Confidence: Verified,
+			Says:   "Only an endpoint that is connected to the service can be accepted, in whatever account it is.",
+			Source: ec2API + "AcceptVpcEndpointConnections, https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AcceptVpcEndpointConnections.html; the code is inferred",
+			Check: func(c *Call) string {
+				id := c.New.Str("vpcEndpointId")
+				connected := slices.ContainsFunc(c.Connections(c.New.Str("vpcEndpointServiceId")), func(e Endpoint) bool { return e.ID == id })
+				if connected {
+					return ""
+				}
+				return fmt.Sprintf("The VpcEndPoint ID '%s' does not exist", id)
+			},
+		},
+		&Rule{
+			ID: "PLS-ACCEPTER-DELETE", Token: tokenConnectionAccepter, Phase: PhaseBehaviour, Confidence: Verified,
+			Says:   "Deleting an accepter rejects the connection.",
+			Source: providerEC2 + "vpcendpointconnectionaccepter/",
+		},
+		&Rule{
+			ID: "PLS-OWN-ACCOUNT", Token: tokenEndpointService, Phase: PhaseBehaviour, Confidence: Unverified,
+			Says:   "The owner's own account may connect without being a principal.",
+			Source: "inferred: " + configService + " speaks of permissions for others only",
+		},
+		&Rule{
+			ID: "PLS-ACCEPT-REJECTED", Token: tokenConnectionAccepter, Phase: PhaseBehaviour, Confidence: Unverified,
+			Says:   "A rejected connection can be accepted again.",
+			Source: "inferred: " + plGuide + "https://docs.aws.amazon.com/vpc/latest/privatelink/configure-endpoint-service.html",
+		},
+	)
+}
+
+const existingConnections = "Service has existing active VPC Endpoint connections!"
+
+// serviceBalancer returns the first message that f has for a load balancer of
+// the endpoint service.
+func (c *Call) serviceBalancer(f func(arn string) string) string {
+	if !c.touches("networkLoadBalancerArns", "supportedIpAddressTypes") {
+		return ""
+	}
+	for _, arn := range c.New.Strs("networkLoadBalancerArns") {
+		if message := f(arn); message != "" {
+			return message
+		}
+	}
+	return ""
+}
