@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -28,6 +29,9 @@ type Sandbox struct {
 	program pulumi.RunFunc
 	cli     auto.PulumiCommand
 	plugins *plugin.Plugins
+
+	mu     sync.Mutex
+	opened map[string]auto.Stack
 }
 
 // Options say where a sandbox is and what it deploys.
@@ -64,7 +68,7 @@ func Open(ctx context.Context, opts Options) (_ *Sandbox, err error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Sandbox{dir: dir, program: opts.Program}
+	s := &Sandbox{dir: dir, program: opts.Program, opened: map[string]auto.Stack{}}
 	if s.Stacks, err = findStacks(opts.Root); err != nil {
 		return nil, err
 	}
@@ -113,12 +117,15 @@ func (s *Sandbox) Stack(name string) (Stack, error) {
 // neither sees nor changes the user's, and the stand-ins.
 func (s *Sandbox) environment() map[string]string {
 	env := map[string]string{
-		"PULUMI_HOME":                 s.path("home"),
-		"PULUMI_BACKEND_URL":          "file://" + filepath.ToSlash(s.path("state")),
-		"PULUMI_CONFIG_PASSPHRASE":    "",
-		"PULUMI_SKIP_UPDATE_CHECK":    "true",
-		"PULUMI_DISABLE_CI_DETECTION": "true",
-		"PULUMI_STACK":                "",
+		"PULUMI_HOME":              s.path("home"),
+		"PULUMI_BACKEND_URL":       "file://" + filepath.ToSlash(s.path("state")),
+		"PULUMI_CONFIG_PASSPHRASE": "",
+		"PULUMI_SKIP_UPDATE_CHECK": "true",
+		// The stand-ins are attached, so the plugins that the state names are
+		// not needed: the CLI would download half a gigabyte of them.
+		"PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+		"PULUMI_DISABLE_CI_DETECTION":                 "true",
+		"PULUMI_STACK":                                "",
 	}
 	for k, v := range s.plugins.Environment() {
 		env[k] = v
@@ -126,12 +133,19 @@ func (s *Sandbox) environment() map[string]string {
 	return env
 }
 
-// open readies a stack for the engine.
+// open readies a stack for the engine, once: each question to the CLI is a
+// process that takes a third of a second.
 func (s *Sandbox) open(ctx context.Context, name string) (auto.Stack, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if stack, ok := s.opened[name]; ok {
+		return stack, nil
+	}
 	stack, err := auto.UpsertStackInlineSource(ctx, name, projectName, s.program,
 		auto.WorkDir(s.path("project")), auto.Pulumi(s.cli), auto.EnvVars(s.environment()))
 	if err != nil {
 		return stack, fmt.Errorf("open stack %s: %w", name, err)
 	}
+	s.opened[name] = stack
 	return stack, nil
 }
