@@ -25,21 +25,21 @@ const OutputName = "contract"
 // See https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-share-your-services.html
 type Contract struct {
 	// Version is the contract's version, see the constant [Version].
-	Version int `json:"version"`
+	Version int `json:"version" jsonschema:"enum=1"`
 	// ServiceName is what an interface endpoint connects to, such as
 	// com.amazonaws.vpce.us-east-1.vpce-svc-0123456789abcdef0.
-	ServiceName string `json:"serviceName"`
+	ServiceName string `json:"serviceName" jsonschema:"pattern=[.]vpce[.][a-z0-9-]+[.]vpce-svc-[0-9a-f]+$"`
 	// ServiceId is the endpoint service's ID, such as vpce-svc-0123456789abcdef0.
-	ServiceId string `json:"serviceId"`
+	ServiceId string `json:"serviceId" jsonschema:"pattern=^vpce-svc-[0-9a-f]+$"`
 	// Region is the region that hosts the service, such as us-east-1.
-	Region string `json:"region"`
+	Region string `json:"region" jsonschema:"pattern=^[a-z]+(-[a-z]+)+-[0-9]+$"`
 	// Ports are the ports on which the service listens, at least one.
-	Ports []Port `json:"ports"`
+	Ports []Port `json:"ports" jsonschema:"minItems=1"`
 	// AvailabilityZoneIds are the zones in which an endpoint can reach the
 	// service, at least one, by ID (use1-az1): the same name (us-east-1a) can mean
 	// different zones in different accounts, an ID can't. See
 	// https://docs.aws.amazon.com/ram/latest/userguide/working-with-az-ids.html
-	AvailabilityZoneIds []string `json:"availabilityZoneIds"`
+	AvailabilityZoneIds []string `json:"availabilityZoneIds" jsonschema:"minItems=1"`
 	// PrivateDnsName is the service's private DNS name, or empty when it has none.
 	PrivateDnsName string `json:"privateDnsName"`
 	// AcceptanceRequired says whether the provider accepts each endpoint before
@@ -48,18 +48,18 @@ type Contract struct {
 	// SupportedRegions are the regions from which an endpoint can connect. It
 	// holds Region, and nothing else unless the provider opened other regions. See
 	// https://docs.aws.amazon.com/vpc/latest/privatelink/create-endpoint-service.html
-	SupportedRegions []string `json:"supportedRegions"`
+	SupportedRegions []string `json:"supportedRegions" jsonschema:"minItems=1"`
 	// SupportedIpAddressTypes are the address types that an endpoint can have:
 	// ipv4, ipv6 or both.
-	SupportedIpAddressTypes []string `json:"supportedIpAddressTypes"`
+	SupportedIpAddressTypes []string `json:"supportedIpAddressTypes" jsonschema:"minItems=1,enum=ipv4,enum=ipv6"`
 }
 
 // Port is a port on which the service listens.
 type Port struct {
 	// Port is the port's number, 1 to 65535.
-	Port int `json:"port"`
+	Port int `json:"port" jsonschema:"minimum=1,maximum=65535"`
 	// Protocol is the listener's protocol: tcp, tls, udp or tcp_udp.
-	Protocol string `json:"protocol"`
+	Protocol string `json:"protocol" jsonschema:"enum=tcp,enum=tls,enum=udp,enum=tcp_udp"`
 }
 
 // MarshalJSON writes every field, in the order of the declaration, with its lists

@@ -214,3 +214,20 @@ func names(structure reflect.Type) []string {
 	}
 	return result
 }
+
+// Prefix puts a prefix before each of the errors that err joins, so that each
+// line stays a whole sentence. It returns nil for nil.
+func Prefix(prefix string, err error) error {
+	if err == nil {
+		return nil
+	}
+	parts := []error{err}
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		parts = joined.Unwrap()
+	}
+	var faults []error
+	for _, part := range parts {
+		faults = append(faults, fmt.Errorf("%s%w", prefix, part))
+	}
+	return errors.Join(faults...)
+}

@@ -2,6 +2,7 @@ package strict
 
 import (
 	"encoding/json"
+	"errors"
 	"maps"
 	"reflect"
 	"strings"
@@ -135,4 +136,13 @@ func TestEditDistance(t *testing.T) {
 	} {
 		assert.Equal(t, test.want, editDistance(test.a, test.b), "%q to %q", test.a, test.b)
 	}
+}
+
+func TestPrefix(t *testing.T) {
+	require.NoError(t, Prefix("a: ", nil))
+	one := errors.New("one")
+	require.EqualError(t, Prefix("a: ", one), "a: one")
+	err := Prefix("a: ", errors.Join(one, errors.New("two")))
+	require.EqualError(t, err, "a: one\na: two")
+	require.ErrorIs(t, err, one)
 }
