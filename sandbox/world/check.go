@@ -51,6 +51,9 @@ func autoName(t *Type, old, inputs Props, name Namer) (filled []string, problems
 		if err != nil {
 			problems = append(problems, err)
 		}
+		if a.Form != nil {
+			n = a.Form(n)
+		}
 		kept = n
 	}
 	inputs[a.Property] = kept

@@ -27,11 +27,14 @@ func (l launch) obstacle() (reason, detail string) {
 		return reason, detail
 	}
 	for _, c := range l.definition.Containers {
-		if reason, detail = l.imageObstacle(c.Image); reason != "" {
-			return reason, detail
-		}
-		if reason, detail = l.logObstacle(c); reason != "" {
-			return reason, detail
+		for _, step := range []func(Container) (string, string){
+			func(c Container) (string, string) { return l.secretObstacle(c.Name) },
+			func(c Container) (string, string) { return l.imageObstacle(c.Image) },
+			l.logObstacle,
+		} {
+			if reason, detail = step(c); reason != "" {
+				return reason, detail
+			}
 		}
 	}
 	return "", ""
@@ -76,7 +79,7 @@ func (l launch) imageObstacle(image string) (reason, detail string) {
 			return cannotPull(image), why
 		}
 	}
-	return "", ""
+	return l.pullObstacle(image)
 }
 
 func cannotPull(image string) string {

@@ -34,6 +34,9 @@ func (tx *Tx) schedule(s Service) {
 		current = current[:len(current)-1]
 	}
 	started, failures := tx.startMissing(s, definition, current)
+	if tx.settled(s, definition, failures) {
+		return
+	}
 	tx.keepFailures(stopped, failures)
 	// Old tasks stay as long as new ones don't replace them: that is what a
 	// minimum healthy percentage of 100 means.
@@ -42,6 +45,30 @@ func (tx *Tx) schedule(s Service) {
 			tx.removeTask(t)
 		}
 	}
+}
+
+// settled ends a deployment: one without failures is completed, one that fails for
+// good is rolled back where the circuit breaker says so, and it returns true. What
+// a fault of the sandbox's stopped does not count: it passes. See
+// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html.
+func (tx *Tx) settled(s Service, d TaskDefinition, failures []Task) (rolledBack bool) {
+	switch {
+	case len(failures) == 0 && s.completed != d.ARN:
+		tx.setDeployment(s.ARN, s.TaskDefinition, d.ARN)
+	case len(failures) > 0 && s.rollsBack && s.completed != "" && s.completed != d.ARN && !tx.w.faults.scarce():
+		tx.setDeployment(s.ARN, s.completed, s.completed)
+		s, _ := tx.Service(s.ARN)
+		tx.schedule(s)
+		return true
+	}
+	return false
+}
+
+// setDeployment writes a service's task definition and the last completed one.
+func (tx *Tx) setDeployment(serviceARN, wanted, completed string) {
+	r := tx.Get(tokenService, serviceARN)
+	r.Outputs["taskDefinition"], r.Hidden["completed"] = wanted, completed
+	tx.Put(r)
 }
 
 // isCurrent says whether a running task is as the service would start it now.
@@ -64,14 +91,16 @@ func (tx *Tx) taskGroups(s Service) []string {
 // startMissing starts tasks until the desired number is reached, and returns
 // all that run then and those that could not start.
 func (tx *Tx) startMissing(s Service, d TaskDefinition, running []Task) (all, failures []Task) {
-	placed := map[string]int{}
+	placed, provided, strategy := map[string]int{}, map[string]int{}, tx.strategyOf(s)
 	for _, t := range running {
 		placed[t.SubnetID]++
+		provided[t.CapacityProvider]++
 	}
 	for n := len(running); n < s.Desired && len(s.SubnetIDs) > 0; n++ {
-		subnet := leastUsed(s.SubnetIDs, placed)
+		subnet, capacity := leastUsed(s.SubnetIDs, placed), nextProvider(strategy, provided)
 		placed[subnet]++
-		t := tx.start(s, d, subnet)
+		provided[capacity]++
+		t := tx.start(s, d, subnet, capacity)
 		if t.Running() {
 			running = append(running, t)
 		} else {
@@ -94,10 +123,15 @@ func leastUsed(subnets []string, placed map[string]int) string {
 
 // start starts one task, or returns a stopped one that says why it can't.
 // A stopped one is not stored yet and has no ARN.
-func (tx *Tx) start(s Service, d TaskDefinition, subnetID string) Task {
+func (tx *Tx) start(s Service, d TaskDefinition, subnetID, capacity string) Task {
 	t := Task{
 		Account: s.Account, Region: s.Region, ServiceARN: s.ARN, TaskDefinitionARN: d.ARN,
-		SubnetID: subnetID, Status: TaskStopped,
+		SubnetID: subnetID, Status: TaskStopped, CapacityProvider: capacity,
+	}
+	if capacity == "" {
+		t.StoppedReason = "unable to place a task because no container instance met all of its requirements. Reason: No Container Instances were found in your cluster."
+		t.Detail = "the service has the launch type EC2: neither a launch type nor a strategy was given, and the cluster has no default one"
+		return t
 	}
 	place := launch{tx: tx, definition: d, groups: tx.taskGroups(s), publicIP: s.AssignPublicIP}
 	place.subnet, _ = tx.Subnet(subnetID)
@@ -111,6 +145,7 @@ func (tx *Tx) start(s Service, d TaskDefinition, subnetID string) Task {
 	}
 	t.Status, t.Ports = TaskRunning, d.ports()
 	tx.Put(t.record())
+	tx.cacheImages(d)
 	return t
 }
 

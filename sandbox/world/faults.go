@@ -18,7 +18,7 @@ type Fault struct {
 	// ZoneID is the Availability Zone of FaultNoFargate, "use1-az3".
 	ZoneID string
 	// Only picks the operations that the fault can hit; nil: every one. FaultFail
-	// and FaultLostAnswer count those only.
+	// and FaultLostAnswer count those only. It must not call the world.
 	Only func(Operation) bool
 }
 

@@ -11,8 +11,9 @@ import (
 // namedPolicy is a policy document of a role.
 type namedPolicy struct{ name, document string }
 
-// policyDocument is what the world reads of an IAM policy. Conditions are not
-// evaluated: a statement that has one counts as if the condition held.
+// policyDocument is what the world reads of an IAM policy. Of a role's policies
+// conditions are not evaluated: a statement that has one counts as if the
+// condition held. Those of resources' policies are, see askedOf.
 type policyDocument struct {
 	Statement oneOrMany[policyStatement]
 }
@@ -23,6 +24,8 @@ type policyStatement struct {
 	NotAction oneOrMany[string]
 	Resource  oneOrMany[string]
 	Principal json.RawMessage
+	// Condition has the wanted values by operator and key.
+	Condition map[string]map[string]oneOrMany[conditionValue]
 }
 
 // oneOrMany is a JSON value that may stand alone or in a list.
@@ -78,11 +81,7 @@ func matchesAny(patterns []string, s string) bool {
 // trusts says whether a trust policy lets an AWS service assume the role.
 func (d policyDocument) trusts(service string) bool {
 	return slices.ContainsFunc(d.Statement, func(s policyStatement) bool {
-		var principal struct{ Service oneOrMany[string] }
-		if json.Unmarshal(s.Principal, &principal) != nil {
-			return false
-		}
-		return s.Effect == "Allow" && matchesAny(s.Action, "sts:AssumeRole") && slices.Contains(principal.Service, service)
+		return s.Effect == "Allow" && matchesAny(s.Action, "sts:AssumeRole") && slices.Contains(s.principals(), service)
 	})
 }
 

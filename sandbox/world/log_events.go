@@ -15,7 +15,7 @@ import (
 // maxLogEvents is how many events a log group keeps; the oldest go first.
 const maxLogEvents = 10_000
 
-var logsBucket = []byte("logs")
+var logEventsBucket = []byte("logs")
 
 // LogGroup names a CloudWatch log group.
 type LogGroup struct {
@@ -57,7 +57,7 @@ func (w *World) PutLogEvents(events []LogEvent) error {
 	}
 	existing := w.LogGroups()
 	err := w.store.db.Update(func(tx *bbolt.Tx) error {
-		all, err := tx.CreateBucketIfNotExists(logsBucket)
+		all, err := tx.CreateBucketIfNotExists(logEventsBucket)
 		if err != nil {
 			return err
 		}
@@ -105,7 +105,7 @@ func sequenceKey(n uint64) []byte { return binary.BigEndian.AppendUint64(nil, n)
 func (w *World) LogEvents() (out []LogEvent, err error) {
 	existing := w.LogGroups()
 	err = w.store.db.View(func(tx *bbolt.Tx) error {
-		all := tx.Bucket(logsBucket)
+		all := tx.Bucket(logEventsBucket)
 		if all == nil {
 			return nil
 		}
@@ -138,7 +138,7 @@ func (w *World) PruneLogEvents() error {
 	existing := w.LogGroups()
 	var gone [][]byte
 	err := w.store.db.View(func(tx *bbolt.Tx) error {
-		all := tx.Bucket(logsBucket)
+		all := tx.Bucket(logEventsBucket)
 		if all == nil {
 			return nil
 		}
@@ -154,7 +154,7 @@ func (w *World) PruneLogEvents() error {
 	}
 	return w.store.db.Update(func(tx *bbolt.Tx) error {
 		for _, k := range gone {
-			if err := tx.Bucket(logsBucket).DeleteBucket(k); err != nil {
+			if err := tx.Bucket(logEventsBucket).DeleteBucket(k); err != nil {
 				return fmt.Errorf("remove the events of log group %s: %w", strings.ReplaceAll(string(k), "\x00", " "), err)
 			}
 		}

@@ -25,8 +25,8 @@ type NetworkInterface struct {
 	// ZoneID is the AZ ID of the subnet.
 	ZoneID    string
 	PrivateIP netip.Addr
-	// PublicIP is invalid where there is none.
-	PublicIP netip.Addr
+	// PublicIP is invalid where there is none, IPv6 too.
+	PublicIP, IPv6 netip.Addr
 	// GroupIDs are the security groups; empty for an NLB made without one and
 	// for a NAT gateway, whose traffic no group filters.
 	GroupIDs []string
@@ -38,10 +38,11 @@ type NetworkInterface struct {
 func asNetworkInterface(r *Record) NetworkInterface {
 	private, _ := netip.ParseAddr(r.Hidden.Str("privateIp"))
 	public, _ := netip.ParseAddr(r.Hidden.Str("publicIp"))
+	ipv6, _ := netip.ParseAddr(r.Hidden.Str("ipv6"))
 	return NetworkInterface{
 		ID: r.ID, Account: r.Account, Region: r.Region,
 		VpcID: r.Hidden.Str("vpcId"), SubnetID: r.Hidden.Str("subnetId"), ZoneID: r.Hidden.Str("zoneId"),
-		PrivateIP: private, PublicIP: public,
+		PrivateIP: private, PublicIP: public, IPv6: ipv6,
 		GroupIDs: r.Hidden.Strs("groupIds"),
 		Type:     InterfaceType(r.Hidden.Str("type")),
 		OwnerID:  r.Hidden.Str("ownerId"),
@@ -58,6 +59,9 @@ func (n NetworkInterface) record() *Record {
 	}
 	if n.PublicIP.IsValid() {
 		hidden["publicIp"] = n.PublicIP.String()
+	}
+	if n.IPv6.IsValid() {
+		hidden["ipv6"] = n.IPv6.String()
 	}
 	return &Record{Kind: KindNetworkInterface, ID: n.ID, Account: n.Account, Region: n.Region, Hidden: hidden}
 }

@@ -11,7 +11,9 @@ var iamName = regexp.MustCompile(`^[\w+=,.@-]*$`)
 // namedInIAM are the types whose names IAM checks alike; limits are their lengths.
 var (
 	namedInIAM = []string{tokenPolicy, tokenRolePolicy}
-	iamLimits  = map[string]int{tokenRole: 64, tokenPolicy: 128, tokenRolePolicy: 128}
+	// withPolicies are the types that have a policy document.
+	withPolicies = append([]string{tokenEndpoint, tokenTopic, tokenTopicPolicy, tokenBucketPolicy, tokenKey, tokenSecret}, namedInIAM...)
+	iamLimits    = map[string]int{tokenRole: 64, tokenPolicy: 128, tokenRolePolicy: 128}
 )
 
 func init() {
@@ -29,7 +31,7 @@ func init() {
 			},
 		},
 		&Rule{
-			ID: "IAM-POLICY-JSON", Token: tokenRole, Also: namedInIAM, Phase: PhaseCheck, Code: provider, Confidence: Verified,
+			ID: "IAM-POLICY-JSON", Token: tokenRole, Also: withPolicies, Phase: PhaseCheck, Code: provider, Confidence: Verified,
 			Says:   "A policy document is a JSON object.",
 			Source: "AWS provider, schema of the resource: https://www.pulumi.com/registry/packages/aws/api-docs/iam/role/",
 			Check: func(c *Call) string {

@@ -6,6 +6,9 @@ import (
 	"strings"
 )
 
+// privateDNSSwitches are the further types that switch an endpoint's private DNS on.
+var privateDNSSwitches = []string{tokenEndpointPrivateDNS}
+
 func init() {
 	addRules(
 		&Rule{
@@ -126,45 +129,48 @@ func init() {
 			},
 		},
 		&Rule{
-			ID: "EP-DNS-VPC", Token: tokenEndpoint, Phase: PhaseWrite, Code: "InvalidParameter", Confidence: Verified,
+			ID: "EP-DNS-VPC", Token: tokenEndpoint, Also: privateDNSSwitches, Phase: PhaseWrite, Code: "InvalidParameter", Confidence: Verified,
 			Says:   "Private DNS needs both DNS attributes of the VPC.",
 			Source: plGuide + "https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html; the text is inferred",
 			Check: func(c *Call) string {
-				v, ok := c.VPC(c.New.Str("vpcId"))
-				if !c.New.Bool("privateDnsEnabled") || !ok || v.DNSSupport && v.DNSHostnames {
+				wish, wants := c.privateDNSWish()
+				v, ok := c.VPC(wish.vpcID)
+				if !wants || !ok || v.DNSSupport && v.DNSHostnames {
 					return ""
 				}
 				return fmt.Sprintf("Enabling private DNS requires both enableDnsSupport and enableDnsHostnames VPC attributes set to true for %s", v.ID)
 			},
 		},
 		&Rule{
-			ID: "EP-DNS-NAME", Token: tokenEndpoint, Phase: PhaseWrite, Code: "InvalidParameter", Confidence: SecondHand,
+			ID: "EP-DNS-NAME", Token: tokenEndpoint, Also: privateDNSSwitches, Phase: PhaseWrite, Code: "InvalidParameter", Confidence: SecondHand,
 			Says:   "Private DNS needs a service with a private name that is verified.",
 			Source: plGuide + "https://docs.aws.amazon.com/vpc/latest/privatelink/manage-dns-names.html; text: reported by users",
 			Check: func(c *Call) string {
-				s, ok := c.EndpointServiceNamed(c.New.Str("serviceName"))
+				wish, wants := c.privateDNSWish()
+				s, ok := c.EndpointServiceNamed(wish.serviceName)
 				switch {
-				case !ok || !c.New.Bool("privateDnsEnabled"):
+				case !ok || !wants:
 					return ""
 				case s.PrivateDNSName == "":
 					return fmt.Sprintf("Private DNS can't be enabled because the service %s does not provide a private DNS name.", s.Name)
-				case s.PrivateDNSState != "verified":
+				case s.PrivateDNSState != privateNameVerified:
 					return fmt.Sprintf("Private DNS can't be enabled because the service %s has not verified the private DNS name.", s.Name)
 				}
 				return ""
 			},
 		},
 		&Rule{
-			ID: "EP-DNS-CONFLICT", Token: tokenEndpoint, Phase: PhaseWrite, Code: "InvalidParameter", Confidence: SecondHand,
+			ID: "EP-DNS-CONFLICT", Token: tokenEndpoint, Also: privateDNSSwitches, Phase: PhaseWrite, Code: "InvalidParameter", Confidence: SecondHand,
 			Says:   "One endpoint of a VPC has a private name.",
 			Source: "https://github.com/hashicorp/terraform-provider-aws/issues/37628",
 			Check: func(c *Call) string {
-				name := c.privateNameOf(c.New.Str("serviceName"), c.Caller.Region)
-				if !c.New.Bool("privateDnsEnabled") || name == "" {
+				wish, wants := c.privateDNSWish()
+				name := c.privateNameOf(wish.serviceName, c.Caller.Region)
+				if !wants || name == "" {
 					return ""
 				}
 				for _, e := range c.Endpoints() {
-					if e.VpcID == c.New.Str("vpcId") && e.ID != c.ID && e.PrivateDNSName == name {
+					if e.VpcID == wish.vpcID && e.ID != wish.endpointID && e.PrivateDNSName == name {
 						return fmt.Sprintf("private-dns-enabled cannot be set because there is already a conflicting DNS domain for %s in the VPC %s", name, e.VpcID)
 					}
 				}
@@ -172,14 +178,15 @@ func init() {
 			},
 		},
 		&Rule{
-			ID: "EP-DNS-PENDING", Token: tokenEndpoint, Phase: PhaseWrite, Code: "InvalidParameter", Confidence: SecondHand,
+			ID: "EP-DNS-PENDING", Token: tokenEndpoint, Also: privateDNSSwitches, Phase: PhaseWrite, Code: "InvalidParameter", Confidence: SecondHand,
 			Says:   "Private DNS can't be switched on while the connection waits for acceptance.",
 			Source: "https://github.com/hashicorp/terraform-provider-aws/issues/7148",
 			Check: func(c *Call) string {
-				if !c.New.Bool("privateDnsEnabled") || !c.waitsForAcceptance() {
+				wish, wants := c.privateDNSWish()
+				if !wants || !wish.waits {
 					return ""
 				}
-				return "Private DNS can only be enabled after the endpoint connection is accepted by the owner of " + c.New.Str("serviceName") + "."
+				return "Private DNS can only be enabled after the endpoint connection is accepted by the owner of " + wish.serviceName + "."
 			},
 		},
 		&Rule{

@@ -209,7 +209,7 @@ const existingConnections = "Service has existing active VPC Endpoint connection
 // serviceBalancer returns the first message that f has for a load balancer of
 // the endpoint service.
 func (c *Call) serviceBalancer(f func(arn string) string) string {
-	if !c.touches("networkLoadBalancerArns", "supportedIpAddressTypes") {
+	if !c.touches("networkLoadBalancerArns", "supportedIpAddressTypes", "supportedRegions") {
 		return ""
 	}
 	for _, arn := range c.New.Strs("networkLoadBalancerArns") {

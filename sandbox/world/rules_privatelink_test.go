@@ -190,8 +190,8 @@ func (st *stage) withoutPrincipal() *stage {
 	return st
 }
 
-// verifyPrivateName gives the service a private name that is verified, which no
-// resource of the world does yet.
+// verifyPrivateName gives the service a private name that is verified, without
+// the record that this takes.
 func (st *stage) verifyPrivateName() {
 	require.NoError(st.t, st.change("pls", Props{"privateDnsName": "api.example.com"}))
 	require.NoError(st.t, st.w.Update(func(tx *Tx) error {

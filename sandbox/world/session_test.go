@@ -144,9 +144,9 @@ func TestUpdateKeepsWhatAWSChose(t *testing.T) {
 // TestUnmodelledType is one clear error, whatever the call.
 func TestUnmodelledType(t *testing.T) {
 	s := session(newWorld(t), providerAccount, testRegion)
-	const token = "aws:s3/bucket:Bucket"
+	const token = "aws:lambda/function:Function"
 	_, problems := s.Check(token, nil, nil, nil)
-	require.EqualError(t, problems[0], "the sandbox does not model aws:s3/bucket:Bucket")
+	require.EqualError(t, problems[0], "the sandbox does not model aws:lambda/function:Function")
 	_, _, err := s.Diff(token, "x", nil, nil, nil)
 	require.ErrorContains(t, err, "does not model")
 	_, _, err = s.Create(token, nil)

@@ -70,12 +70,54 @@ type Property struct {
 type AutoName struct {
 	Property string
 	Max      int
+	// Form is what the provider makes of the name, such as its lower case; nil:
+	// nothing.
+	Form func(name string) string
 }
 
 // Latency is how long AWS takes, and where that is known from.
 type Latency struct {
 	Create, Update, Delete time.Duration
 	Source                 string
+	// Cases are inputs with which it takes another time.
+	Cases []LatencyCase
+}
+
+// LatencyCase is how long AWS takes where an input has a value. What is zero is
+// as without.
+type LatencyCase struct {
+	Input                  string
+	Is                     any
+	Create, Update, Delete time.Duration
+}
+
+// Takes returns how long AWS takes for an operation on a resource of a type with
+// such inputs; nothing for a type that the world does not have.
+func Takes(token string, phase Phase, inputs Props) time.Duration {
+	t := types[token]
+	if t == nil {
+		return 0
+	}
+	takes := t.Latency.of(phase)
+	for _, c := range t.Latency.Cases {
+		other := Latency{Create: c.Create, Update: c.Update, Delete: c.Delete}
+		if d := other.of(phase); inputs[c.Input] == c.Is && d > 0 {
+			takes = d
+		}
+	}
+	return takes
+}
+
+func (l Latency) of(phase Phase) time.Duration {
+	switch phase {
+	case PhaseCreate:
+		return l.Create
+	case PhaseUpdate:
+		return l.Update
+	case PhaseDelete:
+		return l.Delete
+	}
+	return 0
 }
 
 // Change is one difference between what was deployed and what is wanted.

@@ -2,6 +2,7 @@ package world
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 	"time"
 )
@@ -34,7 +35,7 @@ var endpointType = &Type{
 		{Name: "securityGroupIds", Computed: true, Set: true},
 		{Name: "serviceName", Replace: true},
 		{Name: "serviceRegion", Replace: true, Computed: true},
-		{Name: "subnetConfigurations", Computed: true, Set: true, Elem: []Property{{Name: "ipv4"}, {Name: "subnetId"}}},
+		{Name: "subnetConfigurations", Computed: true, Set: true, Elem: []Property{{Name: "ipv4"}, {Name: "ipv6"}, {Name: "subnetId"}}},
 		{Name: "subnetIds", Computed: true, Set: true},
 		{Name: "tags"},
 		{Name: "vpcEndpointType", Replace: true, Default: endpointGateway},
@@ -42,7 +43,8 @@ var endpointType = &Type{
 	},
 	Latency: Latency{
 		Create: 90 * time.Second, Update: 30 * time.Second, Delete: 60 * time.Second,
-		Source: "assumption, for interface endpoints: no public log of one was found; the provider polls every 5 s",
+		Source: "assumption, for interface endpoints: no public log of one was found; the provider polls every 5 s. A gateway endpoint is a few routes",
+		Cases:  []LatencyCase{{Input: "vpcEndpointType", Is: endpointGateway, Create: 5 * time.Second, Update: 5 * time.Second, Delete: 5 * time.Second}},
 	},
 	Outputs: Props{
 		"arn": "", "autoAccept": nil, "cidrBlocks": []any{}, "dnsEntries": []any{}, "dnsOptions": nil,
@@ -81,15 +83,31 @@ func createEndpoint(c *Call) (string, Props, error) {
 	}
 	groups := endpointGroups(c)
 	computed["securityGroupIds"] = anys(groups)
-	computed["ipAddressType"] = "ipv4"
-	computed["dnsOptions"] = map[string]any{
-		"dnsRecordIpType": "ipv4", "privateDnsOnlyForInboundResolverEndpoint": false,
-	}
+	maps.Copy(computed, shownAddressing(c))
 	if s, ok := c.EndpointServiceNamed(c.New.Str("serviceName")); ok && s.AcceptanceRequired && !c.acceptsItself(s) {
 		computed["state"] = StatePendingAcceptance
 	}
 	err := fitEndpoint(c, id, groups)
 	return id, computed, err
+}
+
+// shownAddressing are an interface endpoint's address type and DNS options: as
+// given, or else ipv4, and names with the addresses that the endpoint has.
+func shownAddressing(c *Call) Props {
+	addresses := c.New.Str("ipAddressType")
+	if addresses == "" {
+		addresses = c.State.Str("ipAddressType")
+	}
+	if addresses == "" {
+		addresses = addressIPv4
+	}
+	options := map[string]any{"dnsRecordIpType": addresses, "privateDnsOnlyForInboundResolverEndpoint": false}
+	for k, v := range c.New.Map("dnsOptions") {
+		if k != defaultsKey && v != nil {
+			options[k] = v
+		}
+	}
+	return Props{"ipAddressType": addresses, "dnsOptions": options}
 }
 
 // acceptsItself: a connection within one account can accept itself.
@@ -122,7 +140,11 @@ func endpointGroups(c *Call) []string {
 // its subnets, with the addresses that the user fixed.
 func fitEndpoint(c *Call, id string, groups []string) error {
 	fixed := fixedAddresses(c.New.Maps("subnetConfigurations"), "ipv4")
-	return c.fitInterfaces(endpointSubnets(c), fixed, InterfaceEndpoint, id, groups)
+	if err := c.fitInterfaces(endpointSubnets(c), fixed, InterfaceEndpoint, id, groups); err != nil {
+		return err
+	}
+	c.fitIPv6(id, shownAddressing(c).Str("ipAddressType") != addressIPv4)
+	return nil
 }
 
 // endpointSubnets are the subnets of an interface endpoint: as given, or else
@@ -146,7 +168,8 @@ func updateEndpoint(c *Call) (Props, error) {
 		return nil, nil
 	}
 	groups := endpointGroups(c)
-	computed := Props{"securityGroupIds": anys(groups)}
+	computed := shownAddressing(c)
+	computed["securityGroupIds"] = anys(groups)
 	if c.New.Has("policy") {
 		computed["policy"] = normalJSON(c.New.Str("policy"))
 	}
@@ -162,7 +185,7 @@ func readEndpoint(c *Call) Props {
 	for _, n := range c.NetworkInterfaces(c.ID) {
 		ids = append(ids, n.ID)
 		subnets = append(subnets, n.SubnetID)
-		addresses = append(addresses, map[string]any{"ipv4": n.PrivateIP.String(), "ipv6": "", "subnetId": n.SubnetID})
+		addresses = append(addresses, shownAddresses(n, c.State.Str("ipAddressType")))
 	}
 	e, _ := c.Endpoint(c.ID)
 	entries := []any{}
@@ -172,6 +195,18 @@ func readEndpoint(c *Call) Props {
 	return Props{
 		"networkInterfaceIds": ids, "subnetIds": subnets, "subnetConfigurations": addresses, "dnsEntries": entries,
 	}
+}
+
+// shownAddresses are an interface's addresses of the endpoint's address type.
+func shownAddresses(n NetworkInterface, addressType string) map[string]any {
+	out := map[string]any{"ipv4": "", "ipv6": "", "subnetId": n.SubnetID}
+	if addressType != addressIPv6 {
+		out["ipv4"] = n.PrivateIP.String()
+	}
+	if n.IPv6.IsValid() {
+		out["ipv6"] = n.IPv6.String()
+	}
+	return out
 }
 
 // endpointHostedZone is the hosted zone of one of an endpoint's names: AWS's

@@ -18,7 +18,7 @@ var eipType = &Type{
 		{Name: "tags"},
 		{Name: "vpc", Replace: true, Computed: true},
 	},
-	Latency: quick,
+	Latency: instant,
 	Outputs: Props{
 		"address": nil, "allocationId": "", "arn": "", "associateWithPrivateIp": nil, "associationId": "",
 		"carrierIp": "", "customerOwnedIp": "", "customerOwnedIpv4Pool": "", "domain": "vpc", "instance": "",

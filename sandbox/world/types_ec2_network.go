@@ -2,6 +2,7 @@ package world
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 	"time"
 )
@@ -10,6 +11,12 @@ func init() { register(vpcType, subnetType, internetGatewayType) }
 
 // assumed is the source of a latency that no public record was found for.
 const assumed = "assumption: EC2, IAM and CloudWatch answer such calls within seconds"
+
+// networkLogs is the source of the latencies of what a VPC is made of.
+const networkLogs = "public deployment logs, DevopsArtFactory/terraform-provisioning#4, #5 and #7"
+
+// instant is the latency of what AWS makes within one call.
+var instant = Latency{Create: time.Second, Update: time.Second, Delete: time.Second, Source: "create: " + networkLogs + ", 0 to 1 s; update and delete: " + assumed}
 
 // quick is the latency of what AWS makes within a call or two.
 var quick = Latency{Create: 2 * time.Second, Update: time.Second, Delete: time.Second, Source: assumed}
@@ -26,8 +33,8 @@ var vpcType = &Type{
 		{Name: "tags"},
 	},
 	Latency: Latency{
-		Create: 12 * time.Second, Update: 11 * time.Second, Delete: time.Second,
-		Source: "assumption: the provider waits for the VPC and for each DNS attribute that it modifies",
+		Create: 21 * time.Second, Update: 11 * time.Second, Delete: time.Second,
+		Source: "create: " + networkLogs + ", 21 s, 22 s and 22 s; update and delete: assumption, the provider waits 10 s for a DNS attribute that it modifies",
 	},
 	Outputs: Props{
 		"arn": "", "assignGeneratedIpv6CidrBlock": false, "cidrBlock": "",
@@ -40,7 +47,22 @@ var vpcType = &Type{
 		"mainRouteTableId": "", "ownerId": "", "tags": nil,
 	},
 	Create: createVPC,
+	Update: func(c *Call) (Props, error) { return c.vpcIPv6(), nil },
 	Delete: deleteVPC,
+}
+
+// vpcIPv6 is a VPC's IPv6 block: one of AWS's choice where the program asks for it.
+func (c *Call) vpcIPv6() Props {
+	switch {
+	case !c.New.Bool("assignGeneratedIpv6CidrBlock"):
+		return Props{"ipv6AssociationId": "", "ipv6CidrBlock": "", "ipv6CidrBlockNetworkBorderGroup": ""}
+	case c.State.Str("ipv6CidrBlock") != "":
+		return Props{}
+	}
+	return Props{
+		"ipv6AssociationId": "vpc-cidr-assoc-" + c.Hex(17), "ipv6CidrBlock": c.generatedBlock(),
+		"ipv6CidrBlockNetworkBorderGroup": c.Caller.Region,
+	}
 }
 
 // createVPC makes a VPC and what AWS makes with it: the main route table, the
@@ -60,7 +82,8 @@ func createVPC(c *Call) (string, Props, error) {
 			Hidden: Props{"vpcId": id},
 		})
 	}
-	return id, Props{
+	computed := c.vpcIPv6()
+	maps.Copy(computed, Props{
 		"arn":                    c.ARN("ec2", "vpc/"+id),
 		"defaultNetworkAclId":    acl,
 		"defaultRouteTableId":    table,
@@ -68,7 +91,8 @@ func createVPC(c *Call) (string, Props, error) {
 		"mainRouteTableId":       table,
 		"dhcpOptionsId":          "dopt-" + stableHex(c.Caller.Account+c.Caller.Region, 17),
 		"ownerId":                c.Caller.Account,
-	}, nil
+	})
+	return id, computed, nil
 }
 
 func deleteVPC(c *Call) error {
@@ -92,6 +116,7 @@ var subnetType = &Type{
 		{Name: "enableDns64", Default: false},
 		{Name: "enableResourceNameDnsARecordOnLaunch", Default: false},
 		{Name: "enableResourceNameDnsAaaaRecordOnLaunch", Default: false},
+		{Name: "ipv6CidrBlock"},
 		{Name: "ipv6Native", Replace: true, Default: false},
 		{Name: "mapPublicIpOnLaunch", Default: false},
 		{Name: "privateDnsHostnameTypeOnLaunch", Computed: true},
@@ -100,7 +125,8 @@ var subnetType = &Type{
 	},
 	Latency: Latency{
 		Create: 2 * time.Second, Update: time.Second, Delete: time.Second,
-		Source: "assumption; 11 s with mapPublicIpOnLaunch, which the provider modifies and waits for after the create",
+		Source: assumed + "; with mapPublicIpOnLaunch, which the provider modifies after the create and waits 10 s for, 12 s: public deployment log, IBM-Cloud/terraform-provider-ibm#870",
+		Cases:  []LatencyCase{{Input: "mapPublicIpOnLaunch", Is: true, Create: 12 * time.Second, Update: 11 * time.Second}},
 	},
 	Outputs: Props{
 		"arn": "", "assignIpv6AddressOnCreation": false, "availabilityZone": "", "availabilityZoneId": "",
@@ -111,17 +137,31 @@ var subnetType = &Type{
 		"privateDnsHostnameTypeOnLaunch": "ip-name", "tags": nil, "vpcId": "",
 	},
 	Create: createSubnet,
+	Update: func(c *Call) (Props, error) { return c.subnetIPv6(), nil },
+}
+
+// subnetIPv6 is the association of a subnet's IPv6 block.
+func (c *Call) subnetIPv6() Props {
+	switch {
+	case !c.New.Has("ipv6CidrBlock"):
+		return Props{"ipv6CidrBlock": "", "ipv6CidrBlockAssociationId": ""}
+	case c.New.Str("ipv6CidrBlock") == c.State.Str("ipv6CidrBlock"):
+		return Props{}
+	}
+	return Props{"ipv6CidrBlockAssociationId": "subnet-cidr-assoc-" + c.Hex(17)}
 }
 
 func createSubnet(c *Call) (string, Props, error) {
 	id := "subnet-" + c.Hex(17)
 	zone := zoneOf(c)
-	return id, Props{
+	computed := c.subnetIPv6()
+	maps.Copy(computed, Props{
 		"arn":                c.ARN("ec2", "subnet/"+id),
 		"availabilityZone":   zone.Name,
 		"availabilityZoneId": zone.ID,
 		"ownerId":            c.Caller.Account,
-	}, nil
+	})
+	return id, computed, nil
 }
 
 // zoneOf is the zone that a subnet's inputs name; AWS picks one where they name
@@ -147,7 +187,7 @@ var internetGatewayType = &Type{
 		{Name: "tags"},
 		{Name: "vpcId", Computed: true},
 	},
-	Latency: quick,
+	Latency: instant,
 	Outputs: Props{"arn": "", "ownerId": "", "tags": nil, "vpcId": ""},
 	Create: func(c *Call) (string, Props, error) {
 		id := "igw-" + c.Hex(17)

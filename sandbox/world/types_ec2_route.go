@@ -28,7 +28,7 @@ var routeTableType = &Type{
 		{Name: "tags"},
 		{Name: "vpcId", Required: true, Replace: true},
 	},
-	Latency: quick,
+	Latency: instant,
 	Outputs: Props{
 		"arn": "", "ownerId": "", "propagatingVgws": []any{}, "routes": []any{}, "tags": nil, "vpcId": "",
 	},
@@ -94,7 +94,7 @@ var routeTableAssociationType = &Type{
 		{Name: "routeTableId", Required: true},
 		{Name: "subnetId", Replace: true},
 	},
-	Latency: quick,
+	Latency: Latency{Create: time.Second, Update: time.Second, Delete: time.Second, Source: "assumption: one call, as a route table takes"},
 	Outputs: Props{"gatewayId": "", "routeTableId": "", "subnetId": ""},
 	Create: func(c *Call) (string, Props, error) {
 		return "rtbassoc-" + c.Hex(17), nil, nil

@@ -154,12 +154,13 @@ func unitsOf(s string) string {
 var serviceType = &Type{
 	Token: tokenService,
 	Inputs: []Property{
-		{Name: "availabilityZoneRebalancing", Computed: true},
-		{Name: "capacityProviderStrategies", Set: true, Replace: true, Elem: []Property{
-			{Name: "base"},
-			{Name: "capacityProvider", Required: true},
-			{Name: "weight"},
+		{Name: "alarms", Elem: []Property{
+			{Name: "alarmNames", Required: true, Set: true},
+			{Name: "enable", Required: true},
+			{Name: "rollback", Required: true},
 		}},
+		{Name: "availabilityZoneRebalancing", Computed: true},
+		{Name: "capacityProviderStrategies", Set: true, Replace: true, Elem: strategyEntry},
 		{Name: "cluster", Replace: true, Computed: true},
 		{Name: "deploymentCircuitBreaker", Elem: []Property{
 			{Name: "enable", Required: true},
@@ -199,7 +200,8 @@ var serviceType = &Type{
 	AutoName: &AutoName{Property: "name", Max: 255},
 	Latency: Latency{
 		Create: time.Second, Update: time.Second, Delete: 90 * time.Second,
-		Source: "create: public deployment logs, about 1 s without waitForSteadyState, which adds 3 to 5 minutes; delete: assumption, the stop timeout and the deregistration delay",
+		Source: "create: public deployment logs, about 1 s; with waitForSteadyState 3 to 5 minutes, of which a task's start is 84 s and the rest the target's registration and health checks; delete: assumption, the stop timeout and the deregistration delay",
+		Cases:  []LatencyCase{{Input: "waitForSteadyState", Is: true, Create: 4 * time.Minute, Update: 4 * time.Minute}},
 	},
 	Outputs: Props{
 		"alarms": nil, "availabilityZoneRebalancing": "DISABLED", "capacityProviderStrategies": []any{},
@@ -214,6 +216,7 @@ var serviceType = &Type{
 		"serviceRegistries": nil, "tags": nil, "taskDefinition": "", "triggers": map[string]any{},
 		"volumeConfiguration": nil, "vpcLatticeConfigurations": []any{}, "waitForSteadyState": false,
 	},
+	Diff: diffService,
 	Create: func(c *Call) (string, Props, error) {
 		cluster := afterLast(c.New.Str("cluster"), "/")
 		return c.ARN("ecs", fmt.Sprintf("service/%s/%s", cluster, c.New.Str("name"))), shownService(c), nil
@@ -237,7 +240,10 @@ func shownService(c *Call) Props {
 			"elbName": b.Str("elbName"), "targetGroupArn": b.Str("targetGroupArn"),
 		})
 	}
-	out := Props{"loadBalancers": balancers}
+	out := Props{
+		"loadBalancers":              balancers,
+		"capacityProviderStrategies": shownStrategy(c.New.Maps("capacityProviderStrategies")),
+	}
 	if n := c.New.Map("networkConfiguration"); n != nil {
 		shown := withoutDefaultsNotes(map[string]any(n)).(map[string]any)
 		if _, ok := shown["securityGroups"]; !ok {
@@ -246,6 +252,18 @@ func shownService(c *Call) Props {
 		out["networkConfiguration"] = shown
 	}
 	return out
+}
+
+// diffService: a forced new deployment takes another strategy, but no strategy
+// takes the place of a launch type.
+func diffService(c *Call, changes []Change) []Change {
+	const strategies = "capacityProviderStrategies"
+	for i, ch := range changes {
+		if ch.Property == strategies && c.New.Bool("forceNewDeployment") {
+			changes[i].Replace = (len(c.Old.List(strategies)) == 0) != (len(c.New.List(strategies)) == 0)
+		}
+	}
+	return changes
 }
 
 // waitForService is the provider's waitForSteadyState: the desired number of

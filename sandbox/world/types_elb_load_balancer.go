@@ -11,7 +11,7 @@ func init() { register(loadBalancerType) }
 var loadBalancerType = &Type{
 	Token: tokenLoadBalancer,
 	Inputs: []Property{
-		{Name: "accessLogs"},
+		{Name: "accessLogs", Elem: []Property{{Name: "bucket", Required: true}, {Name: "enabled", Default: false}, {Name: "prefix"}}},
 		{Name: "clientKeepAlive", Default: 3600.0},
 		{Name: "desyncMitigationMode", Default: "defensive"},
 		{Name: "dnsRecordClientRoutingPolicy", Default: "any_availability_zone"},
@@ -34,6 +34,7 @@ var loadBalancerType = &Type{
 		{Name: "securityGroups", Computed: true, Set: true},
 		{Name: "subnetMappings", Computed: true, Set: true, Elem: []Property{
 			{Name: "allocationId"},
+			{Name: "ipv6Address"},
 			{Name: "privateIpv4Address"},
 			{Name: "subnetId", Required: true},
 		}},
@@ -137,10 +138,19 @@ func updateLoadBalancer(c *Call) (Props, error) {
 	return shownBalancer(c), nil
 }
 
-// fitNodes makes the load balancer's nodes one in each subnet.
+// fitNodes makes the load balancer's nodes one in each subnet, and writes the
+// test file with which AWS tries the bucket of the access logs.
 func fitNodes(c *Call, arn string) error {
 	fixed := fixedAddresses(c.New.Maps("subnetMappings"), "privateIpv4Address")
-	return c.fitInterfaces(balancerSubnets(c.New), fixed, InterfaceLoadBalancer, arn, c.New.Strs("securityGroups"))
+	err := c.fitInterfaces(balancerSubnets(c.New), fixed, InterfaceLoadBalancer, arn, c.New.Strs("securityGroups"))
+	if err != nil {
+		return err
+	}
+	c.fitIPv6(arn, c.New.Str("ipAddressType") == addressDualstack)
+	if logs := c.New.Map("accessLogs"); logs.Bool("enabled") {
+		c.putObject(logs.Str("bucket"))
+	}
+	return nil
 }
 
 // shownBalancer is what the provider shows of the inputs of a Network Load Balancer.
@@ -155,6 +165,11 @@ func shownBalancer(c *Call) Props {
 		mappings = append(mappings, shownMapping(c, id))
 	}
 	out["subnets"], out["subnetMappings"] = subnets, mappings
+	if logs := c.New.Map("accessLogs"); logs != nil {
+		out["accessLogs"] = map[string]any{
+			"bucket": logs.Str("bucket"), "enabled": logs.Bool("enabled"), "prefix": logs.Str("prefix"),
+		}
+	}
 	if !c.New.Has("enforceSecurityGroupInboundRulesOnPrivateLinkTraffic") {
 		out["enforceSecurityGroupInboundRulesOnPrivateLinkTraffic"] = enforcement(c)
 	}

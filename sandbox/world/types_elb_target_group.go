@@ -44,8 +44,20 @@ var targetGroupType = &Type{
 			{Name: "type", Required: true},
 		}},
 		{Name: "tags"},
-		{Name: "targetGroupHealth", Computed: true},
-		{Name: "targetHealthStates", Computed: true},
+		{Name: "targetGroupHealth", Computed: true, Elem: []Property{
+			{Name: "dnsFailover", Elem: []Property{
+				{Name: "minimumHealthyTargetsCount", Default: "off"},
+				{Name: "minimumHealthyTargetsPercentage", Default: "off"},
+			}},
+			{Name: "unhealthyStateRouting", Elem: []Property{
+				{Name: "minimumHealthyTargetsCount", Default: 1.0},
+				{Name: "minimumHealthyTargetsPercentage", Default: "off"},
+			}},
+		}},
+		{Name: "targetHealthStates", Computed: true, Elem: []Property{
+			{Name: "enableUnhealthyConnectionTermination", Required: true},
+			{Name: "unhealthyDrainingInterval", Default: 0.0},
+		}},
 		{Name: "targetType", Replace: true, Default: "instance"},
 		{Name: "vpcId", Replace: true},
 	},
@@ -77,7 +89,7 @@ var targetGroupType = &Type{
 		"targetType": "instance", "vpcId": "",
 	},
 	Create: createTargetGroup,
-	Update: func(c *Call) (Props, error) { return Props{"healthCheck": shownHealthCheck(c)}, nil },
+	Update: func(c *Call) (Props, error) { return shownTargetGroup(c), nil },
 	Read: func(c *Call) Props {
 		arns := []any{}
 		for _, l := range c.listenersTo(c.ID) {
@@ -91,18 +103,31 @@ func createTargetGroup(c *Call) (string, Props, error) {
 	name := prefixedName(c, "name")
 	suffix := "targetgroup/" + name + "/" + c.Hex(16)
 	arn := c.ARN("elasticloadbalancing", suffix)
-	computed := Props{"arn": arn, "arnSuffix": suffix, "name": name, "healthCheck": shownHealthCheck(c)}
+	computed := shownTargetGroup(c)
+	computed["arn"], computed["arnSuffix"], computed["name"] = arn, suffix, name
 	if strings.Contains(c.New.Str("protocol"), "UDP") {
 		computed["connectionTermination"], computed["preserveClientIp"] = true, "true"
 	} else if c.New.Str("targetType") == "instance" {
 		computed["preserveClientIp"] = "true"
 	}
 	for k := range computed {
-		if c.New.Has(k) && k != "healthCheck" && k != "name" {
+		if c.New.Has(k) && (k == "connectionTermination" || k == "preserveClientIp") {
 			delete(computed, k)
 		}
 	}
 	return arn, computed, nil
+}
+
+// shownTargetGroup is what the provider shows of a target group's blocks. A Network
+// Load Balancer's stickiness has no cookie.
+func shownTargetGroup(c *Call) Props {
+	out := Props{"healthCheck": shownHealthCheck(c)}
+	if s := c.New.Map("stickiness"); s != nil {
+		out["stickiness"] = map[string]any{
+			"cookieDuration": 0.0, "cookieName": "", "enabled": s.Bool("enabled"), "type": s.Str("type"),
+		}
+	}
+	return out
 }
 
 // shownHealthCheck is the health check with AWS's defaults, see HealthCheck in

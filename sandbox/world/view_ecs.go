@@ -24,6 +24,14 @@ type Service struct {
 	GroupIDs       []string
 	AssignPublicIP bool
 	LoadBalancers  []ServiceLoadBalancer
+	// LaunchType is "FARGATE", or "" where a strategy says what the tasks run on.
+	LaunchType string
+	// Strategy is the service's own; empty where the cluster's default holds.
+	Strategy []CapacityShare
+	// rollsBack: the circuit breaker brings the last completed deployment back.
+	rollsBack bool
+	// completed is the task definition of the last deployment that was completed.
+	completed string
 }
 
 // ServiceLoadBalancer is where an ECS service registers its tasks.
@@ -83,7 +91,11 @@ func asService(r *Record) Service {
 		ClusterARN: r.Outputs.Str("cluster"), TaskDefinition: r.Outputs.Str("taskDefinition"),
 		Desired: r.Outputs.Int("desiredCount"), SubnetIDs: network.Strs("subnets"),
 		GroupIDs: network.Strs("securityGroups"), AssignPublicIP: network.Bool("assignPublicIp"),
+		LaunchType: r.Outputs.Str("launchType"), Strategy: capacityShares(r.Outputs.Maps("capacityProviderStrategies")),
+		completed: r.Hidden.Str("completed"),
 	}
+	breaker := r.Outputs.Map("deploymentCircuitBreaker")
+	s.rollsBack = breaker.Bool("enable") && breaker.Bool("rollback")
 	for _, b := range r.Outputs.Maps("loadBalancers") {
 		s.LoadBalancers = append(s.LoadBalancers, ServiceLoadBalancer{
 			TargetGroupARN: b.Str("targetGroupArn"), ContainerName: b.Str("containerName"),
@@ -150,6 +162,8 @@ type Task struct {
 	Interface NetworkInterface
 	// Ports are the TCP and UDP ports that its containers map.
 	Ports []int
+	// CapacityProvider is "FARGATE" or "FARGATE_SPOT".
+	CapacityProvider string
 }
 
 // Running says whether the task runs.
@@ -182,6 +196,7 @@ func (tx *Tx) asTask(r *Record) Task {
 		ServiceARN: r.Hidden.Str("service"), TaskDefinitionARN: r.Hidden.Str("taskDefinition"),
 		SubnetID: r.Hidden.Str("subnetId"), Status: r.Hidden.Str("status"),
 		StoppedReason: r.Hidden.Str("stoppedReason"), Detail: r.Hidden.Str("detail"),
+		CapacityProvider: r.Hidden.Str("capacityProvider"),
 	}
 	for _, p := range r.Hidden.List("ports") {
 		if n, ok := p.(float64); ok {
@@ -202,6 +217,7 @@ func (t Task) record() *Record {
 	return &Record{Kind: KindTask, ID: t.ARN, Account: t.Account, Region: t.Region, Hidden: Props{
 		"service": t.ServiceARN, "taskDefinition": t.TaskDefinitionARN, "subnetId": t.SubnetID,
 		"status": t.Status, "stoppedReason": t.StoppedReason, "detail": t.Detail, "ports": ports,
+		"capacityProvider": t.CapacityProvider,
 	}}
 }
 
@@ -211,7 +227,10 @@ type TaskDefinition struct {
 	NetworkMode          string
 	ExecutionRoleARN     string
 	TaskRoleARN          string
-	Containers           []Container
+	// CPU is in CPU units.
+	CPU        string
+	Containers []Container
+	options    []containerOptions
 }
 
 // Container is one container of a task definition, with the names of
@@ -265,9 +284,11 @@ func asTaskDefinition(r *Record) TaskDefinition {
 		ARN: r.ID, Account: r.Account, Region: r.Region,
 		NetworkMode:      r.Outputs.Str("networkMode"),
 		ExecutionRoleARN: r.Outputs.Str("executionRoleArn"), TaskRoleARN: r.Outputs.Str("taskRoleArn"),
+		CPU: r.Outputs.Str("cpu"),
 	}
 	// What is no list of containers was refused when it was registered.
 	d.Containers, _ = parseContainers(r.Outputs.Str("containerDefinitions"))
+	_ = json.Unmarshal([]byte(r.Outputs.Str("containerDefinitions")), &d.options)
 	return d
 }
 

@@ -232,3 +232,10 @@ func TransportProtocols(protocol string) []string {
 	}
 	return []string{"tcp"}
 }
+
+// AccessLogged says whether a load balancer writes access logs of a listener's
+// connections.
+func (tx *Tx) AccessLogged(l Listener) bool {
+	r := tx.peek(tokenLoadBalancer, l.LoadBalancerARN)
+	return r != nil && l.Protocol == "TLS" && r.Outputs.Map("accessLogs").Bool("enabled")
+}

@@ -4,8 +4,10 @@ import "net/netip"
 
 // VPC is a virtual private cloud, as the read-only view shows it.
 type VPC struct {
-	ID, Account, Region      string
-	CIDR                     netip.Prefix
+	ID, Account, Region string
+	CIDR                netip.Prefix
+	// IPv6CIDR is invalid where the VPC has none.
+	IPv6CIDR                 netip.Prefix
 	DNSSupport, DNSHostnames bool
 	MainRouteTableID         string
 	DefaultSecurityGroupID   string
@@ -19,8 +21,9 @@ func (tx *Tx) VPC(id string) (VPC, bool) {
 		return VPC{}, false
 	}
 	cidr, _ := netip.ParsePrefix(r.Outputs.Str("cidrBlock"))
+	ipv6, _ := netip.ParsePrefix(r.Outputs.Str("ipv6CidrBlock"))
 	v := VPC{
-		ID: r.ID, Account: r.Account, Region: r.Region, CIDR: cidr,
+		ID: r.ID, Account: r.Account, Region: r.Region, CIDR: cidr, IPv6CIDR: ipv6,
 		DNSSupport:             r.Outputs.Bool("enableDnsSupport"),
 		DNSHostnames:           r.Outputs.Bool("enableDnsHostnames"),
 		MainRouteTableID:       r.Outputs.Str("mainRouteTableId"),
@@ -37,6 +40,8 @@ type Subnet struct {
 	ID, Account, Region string
 	VpcID               string
 	CIDR                netip.Prefix
+	// IPv6CIDR is invalid where the subnet has none.
+	IPv6CIDR netip.Prefix
 	// ZoneID is the AZ ID, ZoneName the owner's name for it.
 	ZoneID, ZoneName string
 	// PublicIPOnLaunch is the subnet's mapPublicIpOnLaunch.
@@ -54,8 +59,9 @@ func (tx *Tx) Subnet(id string) (Subnet, bool) {
 
 func asSubnet(r *Record) Subnet {
 	cidr, _ := netip.ParsePrefix(r.Outputs.Str("cidrBlock"))
+	ipv6, _ := netip.ParsePrefix(r.Outputs.Str("ipv6CidrBlock"))
 	return Subnet{
-		ID: r.ID, Account: r.Account, Region: r.Region, CIDR: cidr,
+		ID: r.ID, Account: r.Account, Region: r.Region, CIDR: cidr, IPv6CIDR: ipv6,
 		VpcID:            r.Outputs.Str("vpcId"),
 		ZoneID:           r.Outputs.Str("availabilityZoneId"),
 		ZoneName:         r.Outputs.Str("availabilityZone"),

@@ -13,6 +13,8 @@ type Endpoint struct {
 	ServiceRegion       string
 	// Type is "Interface" or "Gateway".
 	Type string
+	// AddressType is an interface endpoint's: "ipv4", "dualstack" or "ipv6".
+	AddressType string
 	// State is that of the connection to the service: "pendingAcceptance",
 	// "available" or "rejected". Only an available one carries traffic.
 	State            string
@@ -53,6 +55,7 @@ func (tx *Tx) asEndpoint(r *Record) Endpoint {
 		ServiceName:      r.Outputs.Str("serviceName"),
 		ServiceRegion:    r.Outputs.Str("serviceRegion"),
 		Type:             r.Outputs.Str("vpcEndpointType"),
+		AddressType:      r.Outputs.Str("ipAddressType"),
 		State:            r.Outputs.Str("state"),
 		SecurityGroupIDs: r.Outputs.Strs("securityGroupIds"),
 		Interfaces:       tx.NetworkInterfaces(r.ID),
@@ -85,7 +88,9 @@ type EndpointService struct {
 	AcceptanceRequired bool
 	AllowedPrincipals  []string
 	SupportedRegions   []string
-	PrivateDNSName     string
+	// AddressTypes are "ipv4", "ipv6" or both.
+	AddressTypes   []string
+	PrivateDNSName string
 	// PrivateDNSState is "pendingVerification" or "verified"; "" without a name.
 	PrivateDNSState string
 }
@@ -126,6 +131,7 @@ func (tx *Tx) asEndpointService(r *Record) EndpointService {
 		AcceptanceRequired: r.Outputs.Bool("acceptanceRequired"),
 		AllowedPrincipals:  tx.allowedPrincipals(r),
 		SupportedRegions:   r.Outputs.Strs("supportedRegions"),
+		AddressTypes:       r.Outputs.Strs("supportedIpAddressTypes"),
 		PrivateDNSName:     r.Outputs.Str("privateDnsName"),
 	}
 	for _, name := range r.Outputs.Strs("availabilityZones") {

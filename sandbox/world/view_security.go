@@ -64,7 +64,7 @@ func (tx *Tx) Admits(groupIDs []string, d Direction, protocol string, port int, 
 	}
 	for _, g := range groupIDs {
 		for _, r := range tx.SecurityGroupRules(g) {
-			if r.Direction == d && r.covers(protocol, port) && r.matches(peer) {
+			if r.Direction == d && r.covers(protocol, port) && (r.matches(peer) || tx.lists(r.PrefixListID, peer.IP)) {
 				return Verdict{Admitted: true, RuleID: r.ID}
 			}
 		}
@@ -97,7 +97,7 @@ func (r SecurityGroupRule) covers(protocol string, port int) bool {
 func (r SecurityGroupRule) matches(p Peer) bool {
 	switch {
 	case r.CIDR.IsValid():
-		return p.IP.IsValid() && r.CIDR.Contains(p.IP) || !p.IP.IsValid() && r.CIDR.Bits() == 0
+		return p.IP.IsValid() && r.CIDR.Contains(p.IP) || !p.IP.IsValid() && r.CIDR.Bits() == 0 && r.CIDR.Addr().Is4()
 	case r.PrefixListID != "":
 		return slices.Contains(p.PrefixListIDs, r.PrefixListID)
 	default:
@@ -152,7 +152,10 @@ func ruleToken(d Direction) string {
 }
 
 func ruleOf(id string, d Direction, p Props) SecurityGroupRule {
-	cidr, _ := netip.ParsePrefix(p.Str("cidrIpv4"))
+	cidr, err := netip.ParsePrefix(p.Str("cidrIpv4"))
+	if err != nil {
+		cidr, _ = netip.ParsePrefix(p.Str("cidrIpv6"))
+	}
 	return SecurityGroupRule{
 		ID: id, GroupID: p.Str("securityGroupId"), Direction: d,
 		Protocol: protocolName(p.Str("ipProtocol")), FromPort: p.Int("fromPort"), ToPort: p.Int("toPort"),
@@ -182,7 +185,7 @@ func inlineRulesOf(g *Record, d Direction) []SecurityGroupRule {
 			ID: fmt.Sprintf("%s %s %d", g.ID, d, i+1), GroupID: g.ID, Direction: d,
 			Protocol: protocolName(block.Str("protocol")), FromPort: block.Int("fromPort"), ToPort: block.Int("toPort"),
 		}
-		for _, cidr := range block.Strs("cidrBlocks") {
+		for _, cidr := range append(block.Strs("cidrBlocks"), block.Strs("ipv6CidrBlocks")...) {
 			r := base
 			r.CIDR, _ = netip.ParsePrefix(cidr)
 			out = append(out, r)

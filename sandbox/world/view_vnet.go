@@ -93,9 +93,6 @@ func (tx *Tx) IsDualstack(loadBalancerARN string) bool {
 	return r != nil && r.Outputs.Str("ipAddressType") == "dualstack"
 }
 
-// tokenCertificate is the type of ACM's certificates.
-const tokenCertificate = "aws:acm/certificate:Certificate"
-
 // CertificateNames returns the names that an ACM certificate is for: none where
 // the world does not have the certificate.
 func (tx *Tx) CertificateNames(arn string) []string {
@@ -103,13 +100,7 @@ func (tx *Tx) CertificateNames(arn string) []string {
 	if r == nil {
 		return nil
 	}
-	names := []string{r.Outputs.Str("domainName")}
-	for _, n := range r.Outputs.Strs("subjectAlternativeNames") {
-		if !slices.Contains(names, n) {
-			names = append(names, n)
-		}
-	}
-	return names
+	return certificateNames(r.Outputs)
 }
 
 // RunningTasks returns the running tasks of every account, by ARN.
@@ -160,4 +151,37 @@ func (tx *Tx) ContainerSettings(taskDefinitionARN string) []ContainerSettings {
 	// What is no list of containers was refused when it was registered.
 	_ = json.Unmarshal([]byte(r.Outputs.Str("containerDefinitions")), &out)
 	return out
+}
+
+// PrivateAlias returns the name that a name stands for by a record in one of the
+// VPC's private hosted zones: an alias of type A, or a CNAME. See
+// https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/hosted-zones-private.html.
+func (tx *Tx) PrivateAlias(vpcID, name string) (target string, ok bool) {
+	name = normalDomain(name)
+	r := tx.first(tokenRecord, func(r *Record) bool {
+		return tx.recordFQDN(r.Outputs) == name && tx.zoneServes(r.Outputs.Str("zoneId"), vpcID) && recordTarget(r.Outputs) != ""
+	})
+	if r == nil {
+		return "", false
+	}
+	return recordTarget(r.Outputs), true
+}
+
+// zoneServes says whether a hosted zone is a private one of the VPC.
+func (tx *Tx) zoneServes(zoneID, vpcID string) bool {
+	z := tx.peek(tokenZone, zoneID)
+	return z != nil && slices.ContainsFunc(z.Outputs.Maps("vpcs"), func(v Props) bool { return v.Str("vpcId") == vpcID })
+}
+
+// recordTarget is what a record of type A or CNAME stands for, or "".
+func recordTarget(record Props) string {
+	switch values := record.Strs("records"); {
+	case record.Str("type") == "CNAME" && len(values) > 0:
+		return normalDomain(values[0])
+	case record.Str("type") == "A":
+		for _, a := range record.Maps("aliases") {
+			return normalDomain(a.Str("name"))
+		}
+	}
+	return ""
 }

@@ -1,0 +1,93 @@
+package world
+
+// CapacityShare is one capacity provider of a strategy.
+type CapacityShare struct {
+	// Provider is "FARGATE" or "FARGATE_SPOT".
+	Provider string
+	// Base is how many tasks it gets before all others, Weight its share of the rest.
+	Base, Weight int
+}
+
+func capacityShares(entries []Props) []CapacityShare {
+	var out []CapacityShare
+	for _, e := range entries {
+		out = append(out, CapacityShare{e.Str("capacityProvider"), e.Int("base"), e.Int("weight")})
+	}
+	return out
+}
+
+// strategyInputs are the entries of a service's strategy or of a cluster's
+// default one.
+func strategyInputs(p Props) []Props {
+	return append(p.Maps("capacityProviderStrategies"), p.Maps("defaultCapacityProviderStrategies")...)
+}
+
+// strategy is the strategy of the service that the call makes or changes.
+func (c *Call) strategy() []CapacityShare {
+	if !c.touches("capacityProviderStrategies") || c.New.Has("launchType") {
+		return nil
+	}
+	return capacityShares(c.New.Maps("capacityProviderStrategies"))
+}
+
+// clusterNamed returns the caller's cluster by its ARN or name, or nil.
+func (c *Call) clusterNamed(name string) *Record {
+	return c.first(tokenCluster, func(r *Record) bool {
+		return r.Account == c.Caller.Account && r.Region == c.Caller.Region && (r.ID == name || r.Outputs.Str("name") == name)
+	})
+}
+
+// capacityOf returns the record of a cluster's capacity providers, or nil.
+func (tx *Tx) capacityOf(cluster *Record) *Record {
+	return tx.first(tokenClusterCapacity, func(r *Record) bool {
+		return r.Account == cluster.Account && r.Region == cluster.Region && r.ID == cluster.Outputs.Str("name")
+	})
+}
+
+func (tx *Tx) providersOf(cluster *Record) []string {
+	r := tx.capacityOf(cluster)
+	if r == nil {
+		return nil
+	}
+	return r.Outputs.Strs("capacityProviders")
+}
+
+// strategyOf is how the tasks of a service are spread over capacity providers:
+// its own strategy, all of its launch type, or the cluster's default strategy.
+func (tx *Tx) strategyOf(s Service) []CapacityShare {
+	switch {
+	case len(s.Strategy) > 0:
+		return s.Strategy
+	case s.LaunchType == capacityFargate:
+		return []CapacityShare{{Provider: capacityFargate, Weight: 1}}
+	}
+	cluster := tx.peek(tokenCluster, s.ClusterARN)
+	if s.LaunchType != "" || cluster == nil {
+		return nil
+	}
+	if r := tx.capacityOf(cluster); r != nil {
+		return capacityShares(r.Outputs.Maps("defaultCapacityProviderStrategies"))
+	}
+	return nil
+}
+
+// nextProvider is the capacity provider of the next task, given how many tasks
+// each has; "" where there is none.
+func nextProvider(strategy []CapacityShare, placed map[string]int) string {
+	if len(strategy) == 1 {
+		return strategy[0].Provider
+	}
+	best, least := "", 0.0
+	for _, s := range strategy {
+		if placed[s.Provider] < s.Base {
+			return s.Provider
+		}
+		if s.Weight == 0 {
+			continue
+		}
+		if load := float64(placed[s.Provider]-s.Base+1) / float64(s.Weight); best == "" || load < least {
+			best, least = s.Provider, load
+		}
+	}
+	return best
+}

@@ -1,0 +1,104 @@
+package world
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+)
+
+const execGuide = "Amazon ECS Developer Guide, https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html"
+
+// platformVersions are Fargate's for Linux, see
+// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/platform-fargate.html.
+var platformVersions = []string{"LATEST", "1.4.0", "1.3.0"}
+
+func init() {
+	addRules(
+		&Rule{
+			ID: "SERVICE-PLATFORM-VERSION", Token: tokenService, Phase: PhaseWrite, Code: invalidParam, Confidence: Verified,
+			Says:   "A service's platform version is one that Fargate has.",
+			Source: "Amazon ECS Developer Guide, https://docs.aws.amazon.com/AmazonECS/latest/developerguide/platform-fargate.html; text: reported by users",
+			Check: func(c *Call) string {
+				v := c.New.Str("platformVersion")
+				if v == "" || slices.Contains(platformVersions, v) {
+					return ""
+				}
+				return "The specified platform does not exist."
+			},
+		},
+		&Rule{
+			ID: "SERVICE-PLATFORM-SIZE", Token: tokenService, Phase: PhaseWrite, Code: invalidParam, Confidence: Verified,
+			Says:   "Tasks of 8 and 16 vCPU need platform version 1.4.0.",
+			Source: "Amazon ECS Developer Guide, https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-cpu-memory-error.html; the text is inferred",
+			Check: func(c *Call) string {
+				d, ok := c.wantedTask()
+				if cpu, _ := strconv.Atoi(d.CPU); !ok || cpu < 8192 || c.New.Str("platformVersion") != "1.3.0" {
+					return ""
+				}
+				return "The task definition's CPU requires platform version 1.4.0 or later."
+			},
+		},
+		&Rule{
+			ID: "SERVICE-EXEC-ROLE", Token: tokenService, Phase: PhaseWrite, Code: invalidParam, Confidence: SecondHand,
+			Says:   "ECS Exec needs a task role.",
+			Source: execGuide + "; text: reported by users",
+			Check: func(c *Call) string {
+				d, ok := c.wantedTask()
+				if !ok || !c.New.Bool("enableExecuteCommand") || d.TaskRoleARN != "" {
+					return ""
+				}
+				return "The service couldn't be created because a valid taskRoleArn is not being used. Specify a valid task role in your task definition and try again."
+			},
+		},
+		&Rule{
+			ID: "SERVICE-GRACE-RANGE", Token: tokenService, Phase: PhaseCheck, Code: provider, Confidence: Verified,
+			Says:   "A health check grace period is 0 to 2147483647 seconds.",
+			Source: createService + ": healthCheckGracePeriodSeconds",
+			Check:  func(c *Call) string { return between(c.New, "healthCheckGracePeriodSeconds", 0, 2147483647) },
+		},
+		&Rule{
+			ID: "SERVICE-GRACE-BALANCER", Token: tokenService, Phase: PhaseWrite, Code: invalidParam, Confidence: SecondHand,
+			Says:   "Only a service with a load balancer has a health check grace period.",
+			Source: createService + ": healthCheckGracePeriodSeconds; text: reported by users",
+			Check: func(c *Call) string {
+				if c.New.Int("healthCheckGracePeriodSeconds") == 0 || len(c.New.List("loadBalancers")) > 0 {
+					return ""
+				}
+				return "Health check grace period is only valid for services configured to use load balancers"
+			},
+		},
+		&Rule{
+			ID: "SERVICE-REBALANCING", Token: tokenService, Phase: PhaseCheck, Code: provider, Confidence: Verified,
+			Says:   "Rebalancing over zones is ENABLED or DISABLED.",
+			Source: createService + ": availabilityZoneRebalancing",
+			Check:  func(c *Call) string { return oneOf(c.New, "availabilityZoneRebalancing", "ENABLED", "DISABLED") },
+		},
+		&Rule{
+			ID: "SERVICE-REBALANCING-ROOM", Token: tokenService, Phase: PhaseWrite, Code: invalidParam, Confidence: Verified,
+			Says:   "Rebalancing needs room to start a task before another stops: a maximum above 100 percent.",
+			Source: "Amazon ECS Developer Guide, https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-rebalancing.html; the text is inferred",
+			Check: func(c *Call) string {
+				if c.New.Str("availabilityZoneRebalancing") != "ENABLED" || c.New.Int("deploymentMaximumPercent") > 100 {
+					return ""
+				}
+				return fmt.Sprintf("Availability Zone rebalancing requires a maximumPercent greater than 100, and it is %d", c.New.Int("deploymentMaximumPercent"))
+			},
+		},
+		&Rule{
+			ID: "SERVICE-PROPAGATE-TAGS", Token: tokenService, Phase: PhaseCheck, Code: provider, Confidence: Verified,
+			Says:   "Tags are propagated from the service, from the task definition, or not.",
+			Source: createService + ": propagateTags",
+			Check:  func(c *Call) string { return oneOf(c.New, "propagateTags", "SERVICE", "TASK_DEFINITION", "NONE") },
+		},
+		&Rule{
+			ID: "SERVICE-ROLLBACK", Token: tokenService, Phase: PhaseBehaviour, Confidence: Verified,
+			Says:   "With a circuit breaker that rolls back, tasks that can't start bring the last completed task definition back, and the service is steady: for the provider that looks like success.",
+			Source: "Amazon ECS Developer Guide, https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html; AWS provider, internal/service/ecs/service.go",
+		},
+		&Rule{
+			ID: "SERVICE-EXEC", Token: tokenService, Phase: PhaseBehaviour, Confidence: Verified,
+			Says:   "ECS Exec works where it is enabled, the task role has the four rights of ssmmessages, and the task reaches that service.",
+			Source: execGuide,
+		},
+	)
+}

@@ -1,0 +1,312 @@
+package world
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+const (
+	containerAPI  = ecsAPI + "ContainerDefinition, https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html"
+	dependencyAPI = ecsAPI + "ContainerDependency, https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDependency.html"
+	healthAPI     = ecsAPI + "HealthCheck, https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_HealthCheck.html"
+	secretsGuide  = "Amazon ECS Developer Guide, https://docs.aws.amazon.com/AmazonECS/latest/developerguide/specifying-sensitive-data.html"
+)
+
+// containerOptions are the parts of a container that only the rules look at.
+type containerOptions struct {
+	Name      string `json:"name"`
+	Essential *bool  `json:"essential"`
+	CPU       int    `json:"cpu"`
+	// Memory is the hard limit, MemoryReservation the soft one, in MiB.
+	Memory            int `json:"memory"`
+	MemoryReservation int `json:"memoryReservation"`
+	StopTimeout       int `json:"stopTimeout"`
+	DependsOn         []struct {
+		ContainerName string `json:"containerName"`
+		Condition     string `json:"condition"`
+	} `json:"dependsOn"`
+	HealthCheck *struct {
+		Command     []string `json:"command"`
+		Interval    *int     `json:"interval"`
+		Timeout     *int     `json:"timeout"`
+		Retries     *int     `json:"retries"`
+		StartPeriod *int     `json:"startPeriod"`
+	} `json:"healthCheck"`
+	Secrets []struct {
+		Name      string `json:"name"`
+		ValueFrom string `json:"valueFrom"`
+	} `json:"secrets"`
+}
+
+func (o containerOptions) essential() bool { return o.Essential == nil || *o.Essential }
+
+// healthRanges are the ranges of a container's health check, see healthAPI.
+var healthRanges = []struct {
+	name      string
+	low, high int
+}{
+	{"interval", 5, 300}, {"timeout", 2, 60}, {"retries", 1, 10}, {"startPeriod", 0, 300},
+}
+
+func init() {
+	addRules(
+		&Rule{
+			ID: "TASK-CONTAINER-UNIQUE", Token: tokenTaskDefinition, Phase: PhaseCreate, Code: "ClientException", Confidence: SecondHand,
+			Says:   "A task definition's containers have different names.",
+			Source: containerAPI + ": name; text: reported by users",
+			Check: func(c *Call) string {
+				seen := map[string]bool{}
+				return c.containerOption(func(o containerOptions) string {
+					if seen[o.Name] {
+						return fmt.Sprintf("Container names must be unique: '%s'.", o.Name)
+					}
+					seen[o.Name] = true
+					return ""
+				})
+			},
+		},
+		&Rule{
+			ID: "TASK-ESSENTIAL", Token: tokenTaskDefinition, Phase: PhaseCreate, Code: "ClientException", Confidence: Verified,
+			Says:   "A task definition has an essential container.",
+			Source: containerAPI + ": essential; text: reported by users",
+			Check: func(c *Call) string {
+				options := c.containersOptions()
+				if len(options) == 0 || slices.ContainsFunc(options, containerOptions.essential) {
+					return ""
+				}
+				return "A task definition must have at least one essential container."
+			},
+		},
+		&Rule{
+			ID: "TASK-DEPENDS-EXISTS", Token: tokenTaskDefinition, Phase: PhaseCreate, Code: "ClientException", Confidence: Verified,
+			Says:   "A container depends on others of its task, for START, COMPLETE, SUCCESS or HEALTHY.",
+			Source: dependencyAPI + "; the text is inferred",
+			Check: func(c *Call) string {
+				return c.dependency(func(o containerOptions, on *containerOptions, condition string) string {
+					if on == nil || on.Name == o.Name || !slices.Contains([]string{"START", "COMPLETE", "SUCCESS", "HEALTHY"}, condition) {
+						return fmt.Sprintf("The dependency of container '%s' is not valid.", o.Name)
+					}
+					return ""
+				})
+			},
+		},
+		&Rule{
+			ID: "TASK-DEPENDS-HEALTHY", Token: tokenTaskDefinition, Phase: PhaseCreate, Code: "ClientException", Confidence: Verified,
+			Says:   "A container that another one wants healthy has a health check.",
+			Source: dependencyAPI + ": HEALTHY; the text is inferred",
+			Check: func(c *Call) string {
+				return c.dependency(func(o containerOptions, on *containerOptions, condition string) string {
+					if condition == "HEALTHY" && on != nil && on.HealthCheck == nil {
+						return fmt.Sprintf("Container '%s' waits for '%s' to be healthy, which has no health check.", o.Name, on.Name)
+					}
+					return ""
+				})
+			},
+		},
+		&Rule{
+			ID: "TASK-DEPENDS-ESSENTIAL", Token: tokenTaskDefinition, Phase: PhaseCreate, Code: "ClientException", Confidence: Verified,
+			Says:   "No container waits for the end of an essential one.",
+			Source: dependencyAPI + ": COMPLETE, SUCCESS; the text is inferred",
+			Check: func(c *Call) string {
+				return c.dependency(func(o containerOptions, on *containerOptions, condition string) string {
+					if (condition == "COMPLETE" || condition == "SUCCESS") && on != nil && on.essential() {
+						return fmt.Sprintf("Container '%s' waits for the end of '%s', which is essential.", o.Name, on.Name)
+					}
+					return ""
+				})
+			},
+		},
+		&Rule{
+			ID: "TASK-DEPENDS-CYCLE", Token: tokenTaskDefinition, Phase: PhaseCreate, Code: "ClientException", Confidence: SecondHand,
+			Says:   "Containers don't wait for each other in a circle.",
+			Source: dependencyAPI + "; text: reported by users",
+			Check:  dependencyCycle,
+		},
+		&Rule{
+			ID: "TASK-HEALTH-CHECK", Token: tokenTaskDefinition, Phase: PhaseCreate, Code: "ClientException", Confidence: Verified,
+			Says:   "A container's health check has an interval of 5 to 300 seconds, a timeout of 2 to 60, 1 to 10 retries and a start period of up to 300 seconds.",
+			Source: healthAPI + "; the text is inferred",
+			Check:  func(c *Call) string { return c.containerOption(healthCheckRange) },
+		},
+		&Rule{
+			ID: "TASK-HEALTH-COMMAND", Token: tokenTaskDefinition, Phase: PhaseCreate, Code: "ClientException", Confidence: Verified,
+			Says:   "A container's health check has a command that begins with CMD, CMD-SHELL or NONE.",
+			Source: healthAPI + ": command; the text is inferred",
+			Check: func(c *Call) string {
+				return c.containerOption(func(o containerOptions) string {
+					h := o.HealthCheck
+					if h == nil || len(h.Command) > 0 && slices.Contains([]string{"CMD", "CMD-SHELL", "NONE"}, h.Command[0]) {
+						return ""
+					}
+					return fmt.Sprintf("The health check command of container '%s' must begin with CMD, CMD-SHELL or NONE.", o.Name)
+				})
+			},
+		},
+		&Rule{
+			ID: "FARGATE-STOP-TIMEOUT", Token: tokenTaskDefinition, Phase: PhaseCreate, Code: "ClientException", Confidence: Verified,
+			Says:   "On Fargate a container has at most 120 seconds to stop.",
+			Source: containerAPI + ": stopTimeout; the text is inferred",
+			Check: func(c *Call) string {
+				return c.containerOption(func(o containerOptions) string {
+					if isFargate(c.New) && (o.StopTimeout < 0 || o.StopTimeout > 120) {
+						return fmt.Sprintf("The stop timeout of container '%s' must be between 0 and 120 seconds on Fargate, and is %d.", o.Name, o.StopTimeout)
+					}
+					return ""
+				})
+			},
+		},
+		&Rule{
+			ID: "FARGATE-EPHEMERAL-STORAGE", Token: tokenTaskDefinition, Phase: PhaseCheck, Code: provider, Confidence: Verified,
+			Says:   "A Fargate task's ephemeral storage is 21 to 200 GiB where it is given.",
+			Source: ecsAPI + "EphemeralStorage, https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_EphemeralStorage.html",
+			Check:  func(c *Call) string { return between(c.New.Map("ephemeralStorage"), "sizeInGib", 21, 200) },
+		},
+		&Rule{
+			ID: "TASK-ARCHITECTURE", Token: tokenTaskDefinition, Phase: PhaseCheck, Code: provider, Confidence: Verified,
+			Says:   "A task runs on X86_64 or ARM64.",
+			Source: ecsAPI + "RuntimePlatform, https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RuntimePlatform.html",
+			Check: func(c *Call) string {
+				return oneOf(c.New.Map("runtimePlatform"), "cpuArchitecture", "X86_64", "ARM64")
+			},
+		},
+		&Rule{
+			ID: "TASK-SIZE-SUM", Token: tokenTaskDefinition, Phase: PhaseCreate, Code: "ClientException", Confidence: Verified,
+			Says:   "The containers together take no more CPU and memory than the task has.",
+			Source: containerAPI + ": cpu, memory; the text is inferred",
+			Check:  containersTooBig,
+		},
+		&Rule{
+			ID: "TASK-PORT-UNIQUE", Token: tokenTaskDefinition, Phase: PhaseCreate, Code: "ClientException", Confidence: Verified,
+			Says:   "In awsvpc mode the containers share one interface: a port is mapped once.",
+			Source: "Amazon ECS Developer Guide, https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html; the text is inferred",
+			Check: func(c *Call) string {
+				seen := map[int]bool{}
+				return c.container(func(d Container) string {
+					for _, port := range d.ports() {
+						if c.New.Str("networkMode") == "awsvpc" && seen[port] {
+							return fmt.Sprintf("The container port %d is mapped more than once.", port)
+						}
+						seen[port] = true
+					}
+					return ""
+				})
+			},
+		},
+		&Rule{
+			ID: "FARGATE-ROLE-SECRETS", Token: tokenTaskDefinition, Phase: PhaseCreate, Code: "ClientException", Confidence: SecondHand,
+			Says:   "A task whose containers have secrets has an execution role.",
+			Source: secretsGuide + "; text: reported by users",
+			Check: func(c *Call) string {
+				return c.containerOption(func(o containerOptions) string {
+					if len(o.Secrets) > 0 && !c.New.Has("executionRoleArn") {
+						return "When you are specifying container secrets, you must also specify a value for 'executionRoleArn'."
+					}
+					return ""
+				})
+			},
+		},
+		&Rule{
+			ID: "TASK-SECRETS", Token: tokenTaskDefinition, Phase: PhaseBehaviour, Confidence: Verified,
+			Says:   "A task whose secret or parameter is missing, out of reach, or not allowed to its execution role, with its key, stops with ResourceInitializationError.",
+			Source: secretsGuide + "; text: https://repost.aws/knowledge-center/ecs-unable-to-pull-secrets",
+		},
+		&Rule{
+			ID: "TASK-PULL-RIGHTS", Token: tokenTaskDefinition, Phase: PhaseBehaviour, Confidence: Verified,
+			Says:   "A task whose execution role may not read the image's repository stops with CannotPullContainerError.",
+			Source: "Amazon ECS Developer Guide, https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_cannot_pull_image.html",
+		},
+	)
+}
+
+// containersOptions are the options of the call's containers.
+func (c *Call) containersOptions() []containerOptions {
+	var out []containerOptions
+	// What is no list of containers another rule refuses.
+	_ = json.Unmarshal([]byte(c.New.Str("containerDefinitions")), &out)
+	return out
+}
+
+// containerOption returns the first message that f has for a container.
+func (c *Call) containerOption(f func(containerOptions) string) string {
+	for _, o := range c.containersOptions() {
+		if message := f(o); message != "" {
+			return message
+		}
+	}
+	return ""
+}
+
+// dependency returns the first message that f has for what a container depends
+// on, which is nil where the task has no such container.
+func (c *Call) dependency(f func(o containerOptions, on *containerOptions, condition string) string) string {
+	options := c.containersOptions()
+	return c.containerOption(func(o containerOptions) string {
+		for _, d := range o.DependsOn {
+			var on *containerOptions
+			if i := slices.IndexFunc(options, func(other containerOptions) bool { return other.Name == d.ContainerName }); i >= 0 {
+				on = &options[i]
+			}
+			if message := f(o, on, d.Condition); message != "" {
+				return message
+			}
+		}
+		return ""
+	})
+}
+
+func dependencyCycle(c *Call) string {
+	waits := map[string][]string{}
+	for _, o := range c.containersOptions() {
+		for _, d := range o.DependsOn {
+			waits[o.Name] = append(waits[o.Name], d.ContainerName)
+		}
+	}
+	var reaches func(from, to string, left int) bool
+	reaches = func(from, to string, left int) bool {
+		return left > 0 && slices.ContainsFunc(waits[from], func(n string) bool { return n == to || reaches(n, to, left-1) })
+	}
+	for _, name := range sortedKeys(waits) {
+		if reaches(name, name, len(waits)) {
+			return "Container dependencies must not contain a cycle: " + name + "."
+		}
+	}
+	return ""
+}
+
+func healthCheckRange(o containerOptions) string {
+	if o.HealthCheck == nil {
+		return ""
+	}
+	h := o.HealthCheck
+	for i, value := range []*int{h.Interval, h.Timeout, h.Retries, h.StartPeriod} {
+		if r := healthRanges[i]; value != nil && (*value < r.low || *value > r.high) {
+			return fmt.Sprintf("The health check %s of container '%s' must be between %d and %d, and is %d.", r.name, o.Name, r.low, r.high, *value)
+		}
+	}
+	return ""
+}
+
+// containersTooBig compares what the containers take with what the task has.
+func containersTooBig(c *Call) string {
+	cpu, memory := 0, 0
+	for _, o := range c.containersOptions() {
+		cpu += o.CPU
+		memory += max(o.Memory, o.MemoryReservation)
+	}
+	for _, size := range []struct {
+		name string
+		sum  int
+	}{{"cpu", cpu}, {"memory", memory}} {
+		if limit, err := strconv.Atoi(unitsOf(c.New.Str(size.name))); err == nil && size.sum > limit {
+			return fmt.Sprintf("Invalid %s: the containers take %d, and the task has %d.", size.name, size.sum, limit)
+		}
+	}
+	return ""
+}
+
+// isParameter says whether a secret's valueFrom names a parameter of Systems
+// Manager and not a secret of Secrets Manager.
+func isParameter(valueFrom string) bool { return !strings.Contains(valueFrom, ":secretsmanager:") }

@@ -1,0 +1,64 @@
+package world
+
+import "net/netip"
+
+func init() { register(managedPrefixListType) }
+
+var managedPrefixListType = &Type{
+	Token: tokenManagedPrefixList,
+	Inputs: []Property{
+		{Name: "addressFamily", Required: true, Replace: true},
+		{Name: "entries", Computed: true, Set: true, Elem: []Property{{Name: "cidr", Required: true}, {Name: "description"}}},
+		{Name: "maxEntries", Required: true},
+		{Name: "name"},
+		{Name: "tags"},
+	},
+	AutoName: &AutoName{Property: "name", Max: 255},
+	Latency: Latency{
+		Create: 5 * quick.Create, Update: 5 * quick.Create, Delete: 5 * quick.Create,
+		Source: "assumption: the provider waits for the state create-complete, which EC2 reports within seconds",
+	},
+	Outputs: Props{
+		"addressFamily": "", "arn": "", "entries": []any{}, "maxEntries": 0.0, "name": "", "ownerId": "",
+		"tags": nil, "version": 1.0,
+	},
+	Create: func(c *Call) (string, Props, error) {
+		id := "pl-" + c.Hex(17)
+		return id, Props{
+			"arn": c.ARN("ec2", "prefix-list/"+id), "ownerId": c.Caller.Account,
+			"entries": shownEntries(c),
+		}, nil
+	},
+	Update: func(c *Call) (Props, error) {
+		computed := Props{"entries": shownEntries(c)}
+		if c.Changed("entries") {
+			computed["version"] = float64(c.State.Int("version") + 1)
+		}
+		return computed, nil
+	},
+}
+
+func shownEntries(c *Call) []any {
+	if !c.New.Has("entries") && c.State.Has("entries") {
+		return c.State.List("entries")
+	}
+	out := []any{}
+	for _, e := range c.New.Maps("entries") {
+		out = append(out, map[string]any{"cidr": e.Str("cidr"), "description": e.Str("description")})
+	}
+	return out
+}
+
+// lists says whether a customer's prefix list has a block with the address.
+func (tx *Tx) lists(prefixListID string, ip netip.Addr) bool {
+	r := tx.peek(tokenManagedPrefixList, prefixListID)
+	if r == nil {
+		return false
+	}
+	for _, e := range r.Outputs.Maps("entries") {
+		if p, err := netip.ParsePrefix(e.Str("cidr")); err == nil && p.Contains(ip) {
+			return true
+		}
+	}
+	return false
+}
