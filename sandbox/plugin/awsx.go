@@ -59,17 +59,18 @@ func construct(ctx context.Context, req p.ConstructRequest) (p.ConstructResponse
 
 // vpcArgs are the inputs of awsx:ec2:Vpc that the stand-in models.
 type vpcArgs struct {
-	AvailabilityZoneCidrMask  *int                  `pulumi:"availabilityZoneCidrMask"`
-	AvailabilityZoneNames     []string              `pulumi:"availabilityZoneNames"`
-	CidrBlock                 *string               `pulumi:"cidrBlock"`
-	EnableDnsHostnames        pulumi.BoolPtrInput   `pulumi:"enableDnsHostnames"`
-	EnableDnsSupport          pulumi.BoolPtrInput   `pulumi:"enableDnsSupport"`
-	NatGateways               *natGateways          `pulumi:"natGateways"`
-	NumberOfAvailabilityZones *int                  `pulumi:"numberOfAvailabilityZones"`
-	SubnetSpecs               []subnetSpec          `pulumi:"subnetSpecs"`
-	SubnetStrategy            *string               `pulumi:"subnetStrategy"`
-	Tags                      pulumi.StringMapInput `pulumi:"tags"`
-	VpcEndpointSpecs          []vpcEndpointSpec     `pulumi:"vpcEndpointSpecs"`
+	AvailabilityZoneCidrMask     *int                  `pulumi:"availabilityZoneCidrMask"`
+	AvailabilityZoneNames        []string              `pulumi:"availabilityZoneNames"`
+	CidrBlock                    *string               `pulumi:"cidrBlock"`
+	EnableDnsHostnames           pulumi.BoolPtrInput   `pulumi:"enableDnsHostnames"`
+	EnableDnsSupport             pulumi.BoolPtrInput   `pulumi:"enableDnsSupport"`
+	AssignGeneratedIpv6CidrBlock pulumi.BoolPtrInput   `pulumi:"assignGeneratedIpv6CidrBlock"`
+	NatGateways                  *natGateways          `pulumi:"natGateways"`
+	NumberOfAvailabilityZones    *int                  `pulumi:"numberOfAvailabilityZones"`
+	SubnetSpecs                  []subnetSpec          `pulumi:"subnetSpecs"`
+	SubnetStrategy               *string               `pulumi:"subnetStrategy"`
+	Tags                         pulumi.StringMapInput `pulumi:"tags"`
+	VpcEndpointSpecs             []vpcEndpointSpec     `pulumi:"vpcEndpointSpecs"`
 }
 
 type natGateways struct {
@@ -85,7 +86,7 @@ type vpcEndpointSpec struct {
 // more, and a program that uses one would be laid out otherwise than on AWS.
 var modelledInputs = map[string][]string{
 	"": {
-		"availabilityZoneCidrMask", "availabilityZoneNames", "cidrBlock", "enableDnsHostnames", "enableDnsSupport", "natGateways",
+		"assignGeneratedIpv6CidrBlock", "availabilityZoneCidrMask", "availabilityZoneNames", "cidrBlock", "enableDnsHostnames", "enableDnsSupport", "natGateways",
 		"numberOfAvailabilityZones", "subnetSpecs", "subnetStrategy", "tags", "vpcEndpointSpecs",
 	},
 	"natGateways":      {"strategy"},

@@ -33,10 +33,11 @@ func (b *vpcBuilder) build(c *awsxec2.Vpc, cidr string, zones []string, plans []
 	b.ids = map[string]pulumi.StringArray{}
 	var err error
 	b.vpc, err = ec2.NewVpc(b.ctx, b.name, &ec2.VpcArgs{
-		CidrBlock:          pulumi.String(cidr),
-		EnableDnsHostnames: b.args.EnableDnsHostnames,
-		EnableDnsSupport:   b.args.EnableDnsSupport,
-		Tags:               b.tags(b.name, nil),
+		CidrBlock:                    pulumi.String(cidr),
+		EnableDnsHostnames:           b.args.EnableDnsHostnames,
+		EnableDnsSupport:             b.args.EnableDnsSupport,
+		AssignGeneratedIpv6CidrBlock: b.args.AssignGeneratedIpv6CidrBlock,
+		Tags:                         b.tags(b.name, nil),
 	}, pulumi.Parent(c))
 	if err != nil {
 		return err

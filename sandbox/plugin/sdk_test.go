@@ -1,6 +1,7 @@
 package plugin
 
 import (
+	"reflect"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -100,5 +101,30 @@ func TestEveryTypeIsBoundToTheSDK(t *testing.T) {
 	}
 	for token := range schemas {
 		assert.True(t, tokens[token], "%s is bound to the SDK, and the world has no such type", token)
+	}
+}
+
+// TestEveryBlockIsInTheSDK holds the properties within blocks to the SDK too.
+func TestEveryBlockIsInTheSDK(t *testing.T) {
+	t.Parallel()
+	for _, typ := range world.Types() {
+		checkBlocks(t, typ.Token, typ.Inputs, schemas[typ.Token].inputs)
+	}
+}
+
+func checkBlocks(t *testing.T, path string, properties []world.Property, in reflect.Type) {
+	t.Helper()
+	for in.Kind() == reflect.Pointer || in.Kind() == reflect.Slice {
+		in = in.Elem()
+	}
+	if in.Kind() != reflect.Struct {
+		return
+	}
+	known := fields(in)
+	for _, p := range properties {
+		ft, ok := known[p.Name]
+		if assert.True(t, ok, "%s: the SDK has no input %s", path, p.Name) && p.Elem != nil {
+			checkBlocks(t, path+"."+p.Name, p.Elem, ft)
+		}
 	}
 }
