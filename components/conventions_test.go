@@ -27,7 +27,7 @@ var samples = map[string]sample{
 		typ: NetworkType,
 		make: func(ctx *pulumi.Context, _ func(string) pulumi.StringInput, opts ...pulumi.ResourceOption) error {
 			_, err := NewNetwork(ctx, "web", &NetworkArgs{
-				Egress: EgressSingleNat, VpcEndpoints: []string{"s3", "logs"}, Tags: sampleTags,
+				Egress: EgressSingleNat, VpcEndpoints: []string{"s3", "logs"}, Ipv6: true, Tags: sampleTags,
 			}, opts...)
 			return err
 		},
@@ -79,8 +79,20 @@ var samples = map[string]sample{
 		typ: FargateServiceType,
 		make: func(ctx *pulumi.Context, str func(string) pulumi.StringInput, opts ...pulumi.ResourceOption) error {
 			_, err := NewFargateService(ctx, "web", &FargateServiceArgs{
-				VpcId: str("vpc-1"), SubnetIds: pulumi.StringArray{str("subnet-1")}, Image: str("nginx"), ContainerPort: 80,
-				TargetGroupArn: str("arn:tg"), LoadBalancerSecurityGroupId: str("sg-lb"), Tags: sampleTags,
+				VpcId: str("vpc-1"), SubnetIds: pulumi.StringArray{str("subnet-1")},
+				Containers: []ContainerArgs{{Image: str("nginx"), Secrets: map[string]pulumi.StringInput{
+					"TOKEN": str("arn:aws:ssm:us-east-1:111111111111:parameter/token"),
+				}}},
+				Targets:                      []FargateTargetArgs{{TargetGroupArn: str("arn:tg"), ContainerPort: 80}},
+				LoadBalancerSecurityGroupIds: map[string]pulumi.StringInput{"": str("sg-lb"), "2": str("sg-lb-2")},
+				PullThroughRepositories:      map[string]pulumi.StringInput{"web": str("arn:aws:ecr:us-east-1:111111111111:repository/web/*")},
+				Capacity:                     &CapacityArgs{SpotWeight: 1},
+				ExecuteCommand:               true,
+				Scaling: &ScalingArgs{
+					MaxCount: 4, CpuPercent: 60, FlowsPerTask: 100, LoadBalancerArnSuffixes: []pulumi.StringInput{str("net/web")},
+					Schedules: map[string]ScalingScheduleArgs{"day": {Schedule: "cron(0 8 * * ? *)", MinCount: 2}},
+				},
+				Tags: sampleTags,
 			}, opts...)
 			return err
 		},
@@ -90,6 +102,44 @@ var samples = map[string]sample{
 		},
 		wantNothing: `FargateService "web": args is nil; it is required`,
 	},
+	"Certificate": {
+		typ: CertificateType,
+		make: func(ctx *pulumi.Context, str func(string) pulumi.StringInput, opts ...pulumi.ResourceOption) error {
+			_, err := NewCertificate(ctx, "web", &CertificateArgs{
+				DomainName: "api.example.com", HostedZoneId: str("Z1"), Tags: sampleTags,
+			}, opts...)
+			return err
+		},
+		nothing: func(ctx *pulumi.Context) error {
+			_, err := NewCertificate(ctx, "web", nil)
+			return err
+		},
+		wantNothing: `Certificate "web": args is nil; it is required`,
+	},
+	"AccessLogBucket": {
+		typ: AccessLogBucketType,
+		make: func(ctx *pulumi.Context, _ func(string) pulumi.StringInput, opts ...pulumi.ResourceOption) error {
+			_, err := NewAccessLogBucket(ctx, "web", &AccessLogBucketArgs{Tags: sampleTags}, opts...)
+			return err
+		},
+		nothing: func(ctx *pulumi.Context) error {
+			_, err := NewAccessLogBucket(ctx, "web", nil)
+			return err
+		},
+		wantNothing: `AccessLogBucket "web": args is nil; it is required`,
+	},
+	"PullThroughCache": {
+		typ: PullThroughCacheType,
+		make: func(ctx *pulumi.Context, str func(string) pulumi.StringInput, opts ...pulumi.ResourceOption) error {
+			_, err := NewPullThroughCache(ctx, "web", &PullThroughCacheArgs{Registry: "docker.io", CredentialArn: str("arn:secret")}, opts...)
+			return err
+		},
+		nothing: func(ctx *pulumi.Context) error {
+			_, err := NewPullThroughCache(ctx, "web", nil)
+			return err
+		},
+		wantNothing: `PullThroughCache "web": args is nil; it is required`,
+	},
 	"EndpointService": {
 		typ: EndpointServiceType,
 		make: func(ctx *pulumi.Context, str func(string) pulumi.StringInput, opts ...pulumi.ResourceOption) error {
@@ -97,6 +147,8 @@ var samples = map[string]sample{
 				NetworkLoadBalancerArns: pulumi.StringArray{str("arn:lb")},
 				AllowedPrincipals:       map[string]pulumi.StringInput{"acme": str("arn:aws:iam::111111111111:root")},
 				AcceptedEndpoints:       map[string]pulumi.StringInput{"acme": str("vpce-1")},
+				PrivateDns:              &PrivateDnsArgs{Name: "api.example.com", HostedZoneId: str("Z1")},
+				ContributorInsights:     true,
 				Tags:                    sampleTags,
 			}, opts...)
 			return err
@@ -107,12 +159,89 @@ var samples = map[string]sample{
 		},
 		wantNothing: `EndpointService "web": args is nil; it is required`,
 	},
+	"Notifications": {
+		typ: NotificationsType,
+		make: func(ctx *pulumi.Context, str func(string) pulumi.StringInput, opts ...pulumi.ResourceOption) error {
+			_, err := NewNotifications(ctx, "web", &NotificationsArgs{
+				ServiceId: str("vpce-svc-1"), ServiceArn: str("arn:aws:ec2:us-east-1:111111111111:vpc-endpoint-service/vpce-svc-1"),
+				Emails: []string{"ops@example.com"}, Tags: sampleTags,
+			}, opts...)
+			return err
+		},
+		nothing: func(ctx *pulumi.Context) error {
+			_, err := NewNotifications(ctx, "web", nil)
+			return err
+		},
+		wantNothing: `Notifications "web": args is nil; it is required`,
+	},
+	"Operations": {
+		typ: OperationsType,
+		make: func(ctx *pulumi.Context, str func(string) pulumi.StringInput, opts ...pulumi.ResourceOption) error {
+			_, err := NewOperations(ctx, "web", &OperationsArgs{
+				EndpointServiceId: str("vpce-svc-1"), LoadBalancerArn: str("arn:aws:elasticloadbalancing:r:a:loadbalancer/net/web/1"),
+				TargetGroupArns: map[string]pulumi.StringInput{"80": str("arn:aws:elasticloadbalancing:r:a:targetgroup/web/1")},
+				ClusterName:     str("web"), ServiceName: str("web"), MinTasks: 1, EveryZone: true, Dashboard: true,
+				AlarmTopicArn: str("arn:topic"), Tags: sampleTags,
+			}, opts...)
+			return err
+		},
+		nothing: func(ctx *pulumi.Context) error {
+			_, err := NewOperations(ctx, "web", nil)
+			return err
+		},
+		wantNothing: `Operations "web": args is nil; it is required`,
+	},
+	"EndpointAlias": {
+		typ: EndpointAliasType,
+		make: func(ctx *pulumi.Context, str func(string) pulumi.StringInput, opts ...pulumi.ResourceOption) error {
+			_, err := NewEndpointAlias(ctx, "web", &EndpointAliasArgs{
+				RecordName: "api.example.com", ZoneName: "example.com", VpcId: str("vpc-1"), DnsName: str("x"), DnsHostedZoneId: str("Z7"),
+				Tags: sampleTags,
+			}, opts...)
+			return err
+		},
+		nothing: func(ctx *pulumi.Context) error {
+			_, err := NewEndpointAlias(ctx, "web", nil)
+			return err
+		},
+		wantNothing: `EndpointAlias "web": args is nil; it is required`,
+	},
+	"EndpointAlarms": {
+		typ: EndpointAlarmsType,
+		make: func(ctx *pulumi.Context, str func(string) pulumi.StringInput, opts ...pulumi.ResourceOption) error {
+			_, err := NewEndpointAlarms(ctx, "web", &EndpointAlarmsArgs{
+				EndpointId: str("vpce-1"), VpcId: str("vpc-1"), ServiceName: str("svc"), TopicArn: str("arn:topic"), Tags: sampleTags,
+			}, opts...)
+			return err
+		},
+		nothing: func(ctx *pulumi.Context) error {
+			_, err := NewEndpointAlarms(ctx, "web", nil)
+			return err
+		},
+		wantNothing: `EndpointAlarms "web": args is nil; it is required`,
+	},
+	"ConnectionGuard": {
+		typ: ConnectionGuardType,
+		make: func(ctx *pulumi.Context, str func(string) pulumi.StringInput, opts ...pulumi.ResourceOption) error {
+			_, err := NewConnectionGuard(ctx, "web", &ConnectionGuardArgs{
+				ServiceId: str("vpce-svc-1"), ServiceIdCommand: "echo vpce-svc-1", Region: testRegion,
+				Connections: []Connection{{EndpointId: "vpce-1", Owner: "account 222222222222"}},
+			}, opts...)
+			return err
+		},
+		nothing: func(ctx *pulumi.Context) error {
+			_, err := NewConnectionGuard(ctx, "web", nil)
+			return err
+		},
+		wantNothing: `ConnectionGuard "web": args is nil; it is required`,
+	},
 	"InterfaceEndpoint": {
 		typ: InterfaceEndpointType,
 		make: func(ctx *pulumi.Context, str func(string) pulumi.StringInput, opts ...pulumi.ResourceOption) error {
 			_, err := NewInterfaceEndpoint(ctx, "web", &InterfaceEndpointArgs{
 				VpcId: str("vpc-1"), SubnetIds: pulumi.StringArray{str("subnet-1")}, ServiceName: str("com.amazonaws.vpce.x"),
 				Ports: []Port{{80, "tcp"}}, ClientCidrs: []string{"10.0.0.0/8"},
+				PrivateDnsOnceAccepted: true, Accepted: true,
 				ClientSecurityGroupIds: map[string]pulumi.StringInput{"app": str("sg-app")}, Tags: sampleTags,
 			}, opts...)
 			return err
@@ -134,7 +263,7 @@ func runSample(t *testing.T, s sample, opts func(ctx *pulumi.Context) ([]pulumi.
 	m := newMocks()
 	m.existingVpc("vpc-1", map[string]string{"subnet-1": "use1-az1"})
 	require.NoError(t, m.run(func(ctx *pulumi.Context) error {
-		if err := m.createdVpc(ctx, "private", "public"); err != nil {
+		if err := m.createdVpc(ctx, "private"); err != nil {
 			return err
 		}
 		options, err := opts(ctx)
@@ -185,10 +314,27 @@ func TestChildrenBelongToTheComponent(t *testing.T) {
 
 // untaggable are the types whose resources AWS gives no tags.
 var untaggable = map[string]bool{
-	"aws:ec2/route:Route": true,
-	"aws:ec2/vpcEndpointConnectionAccepter:VpcEndpointConnectionAccepter":           true,
-	"aws:ec2/vpcEndpointServiceAllowedPrinciple:VpcEndpointServiceAllowedPrinciple": true,
-	"aws:iam/rolePolicyAttachment:RolePolicyAttachment":                             true,
+	"aws:iam/rolePolicy:RolePolicy":                                                       true,
+	"aws:appautoscaling/policy:Policy":                                                    true,
+	"aws:appautoscaling/scheduledAction:ScheduledAction":                                  true,
+	"aws:acm/certificateValidation:CertificateValidation":                                 true,
+	"aws:ecr/pullThroughCacheRule:PullThroughCacheRule":                                   true,
+	"aws:ecs/clusterCapacityProviders:ClusterCapacityProviders":                           true,
+	"aws:s3/bucketPolicy:BucketPolicy":                                                    true,
+	"aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock":                              true,
+	"aws:s3/bucketLifecycleConfigurationV2:BucketLifecycleConfigurationV2":                true,
+	"aws:ec2/route:Route":                                                                 true,
+	"aws:ec2/routeTableAssociation:RouteTableAssociation":                                 true,
+	"aws:ec2/vpcEndpointConnectionAccepter:VpcEndpointConnectionAccepter":                 true,
+	"aws:ec2/vpcEndpointServiceAllowedPrinciple:VpcEndpointServiceAllowedPrinciple":       true,
+	"aws:iam/rolePolicyAttachment:RolePolicyAttachment":                                   true,
+	"aws:ec2/vpcEndpointConnectionNotification:VpcEndpointConnectionNotification":         true,
+	"aws:cloudwatch/dashboard:Dashboard":                                                  true,
+	"aws:vpc/endpointPrivateDns:EndpointPrivateDns":                                       true,
+	"aws:sns/topicPolicy:TopicPolicy":                                                     true,
+	"aws:sns/topicSubscription:TopicSubscription":                                         true,
+	"aws:route53/record:Record":                                                           true,
+	"aws:vpc/endpointServicePrivateDnsVerification:EndpointServicePrivateDnsVerification": true,
 }
 
 func TestChildrenAreTagged(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
@@ -43,7 +44,15 @@ type EndpointServiceArgs struct {
 	// SupportedIpAddressTypes are "ipv4", "ipv6" or both (default: AWS's, ipv4).
 	// With "ipv6" every load balancer must be dualstack.
 	SupportedIpAddressTypes []string `pulumi:"supportedIpAddressTypes"`
-	// Tags are the tags of the endpoint service (default none).
+	// PrivateDns gives the service a name of the provider's own, which consumers can
+	// have resolve to their endpoints (default none).
+	PrivateDns *PrivateDnsArgs `pulumi:"privateDns"`
+	// ContributorInsights makes CloudWatch rank the consumers' endpoints by bytes,
+	// connections and resets (default false). AWS charges for each of the four rules. See
+	// https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-cloudwatch-metrics.html.
+	ContributorInsights bool `pulumi:"contributorInsights"`
+	// Tags are the tags of the endpoint service (default none). Its principals and
+	// accepted endpoints take none: the provider has no tags for them.
 	Tags pulumi.StringMapInput `pulumi:"tags"`
 }
 
@@ -56,6 +65,8 @@ type EndpointService struct {
 
 	// ServiceId is the service's ID, vpce-svc-….
 	ServiceId pulumi.StringOutput `pulumi:"serviceId"`
+	// Arn is the service's ARN.
+	Arn pulumi.StringOutput `pulumi:"arn"`
 	// ServiceName is what consumers give to their endpoints,
 	// com.amazonaws.vpce.<region>.vpce-svc-….
 	ServiceName pulumi.StringOutput `pulumi:"serviceName"`
@@ -68,13 +79,22 @@ type EndpointService struct {
 	BaseEndpointDnsNames pulumi.StringArrayOutput `pulumi:"baseEndpointDnsNames"`
 	// State is the service's state, Available once it can be used.
 	State pulumi.StringOutput `pulumi:"state"`
+	// ConnectionStates are the states of the AcceptedEndpoints, by endpoint ID, as of
+	// the last refresh.
+	ConnectionStates pulumi.StringMapOutput `pulumi:"connectionStates"`
+	// PrivateDnsName is the private DNS name once it is verified, and empty without
+	// one or before.
+	PrivateDnsName pulumi.StringOutput `pulumi:"privateDnsName"`
+	// PrivateDnsRecord is the record that proves the domain, with the keys name, type
+	// and value. It is empty without PrivateDns.
+	PrivateDnsRecord pulumi.StringMapOutput `pulumi:"privateDnsRecord"`
 }
 
 // NewEndpointService makes a VPC endpoint service with its permissions. It returns
 // an error when NetworkLoadBalancerArns is missing, when a principal, an endpoint
 // ID, a Region or an address type is not valid, when the principal "*" comes
 // without AllowAnyPrincipal or without acceptance, and when AcceptedEndpoints
-// comes without acceptance. A principal that is known only later is checked when
+// comes without acceptance, and when PrivateDns is not valid. A principal that is known only later is checked when
 // it is, and fails the deployment then.
 func NewEndpointService(
 	ctx *pulumi.Context, name string, args *EndpointServiceArgs, opts ...pulumi.ResourceOption,
@@ -95,21 +115,32 @@ func NewEndpointService(
 	if err := allowPrincipals(s, service, args); err != nil {
 		return nil, err
 	}
-	if err := acceptEndpoints(s, service, args); err != nil {
+	if component.ConnectionStates, err = acceptEndpoints(s, service, args); err != nil {
+		return nil, err
+	}
+	if err := component.nameService(s, service, args.PrivateDns); err != nil {
+		return nil, err
+	}
+	if err := rankEndpoints(s, service, args.ContributorInsights); err != nil {
 		return nil, err
 	}
 
+	component.Arn = service.Arn
 	component.ServiceId = service.ID().ToStringOutput()
 	component.ServiceName = service.ServiceName
 	component.AvailabilityZones = service.AvailabilityZones
 	component.BaseEndpointDnsNames = service.BaseEndpointDnsNames
 	component.State = service.State
 	return component, ctx.RegisterResourceOutputs(component, pulumi.Map{
+		"arn":                  component.Arn,
 		"serviceId":            component.ServiceId,
 		"serviceName":          component.ServiceName,
 		"availabilityZones":    component.AvailabilityZones,
 		"baseEndpointDnsNames": component.BaseEndpointDnsNames,
 		"state":                component.State,
+		"connectionStates":     component.ConnectionStates,
+		"privateDnsName":       component.PrivateDnsName,
+		"privateDnsRecord":     component.PrivateDnsRecord,
 	})
 }
 
@@ -126,6 +157,7 @@ func newVpcEndpointService(s scope, args *EndpointServiceArgs) (*ec2.VpcEndpoint
 		AcceptanceRequired:      pulumi.Bool(args.acceptanceRequired()),
 		SupportedRegions:        stringArray(args.SupportedRegions),
 		SupportedIpAddressTypes: stringArray(args.SupportedIpAddressTypes),
+		PrivateDnsName:          args.PrivateDns.nameInput(),
 		Tags:                    s.tagged(s.name),
 	}, s.parent)
 }
@@ -144,13 +176,44 @@ func allowPrincipals(s scope, service *ec2.VpcEndpointService, args *EndpointSer
 	return nil
 }
 
-func acceptEndpoints(s scope, service *ec2.VpcEndpointService, args *EndpointServiceArgs) error {
+// acceptEndpoints accepts the endpoints and returns their connections' states.
+func acceptEndpoints(s scope, service *ec2.VpcEndpointService, args *EndpointServiceArgs) (states pulumi.StringMapOutput, err error) {
+	ids, found := pulumi.StringArray{}, pulumi.StringArray{}
 	for _, key := range slices.Sorted(maps.Keys(args.AcceptedEndpoints)) {
-		_, err := ec2.NewVpcEndpointConnectionAccepter(s.ctx, s.named("accept-"+key),
+		accepter, err := ec2.NewVpcEndpointConnectionAccepter(s.ctx, s.named("accept-"+key),
 			&ec2.VpcEndpointConnectionAccepterArgs{
 				VpcEndpointServiceId: service.ID(),
 				VpcEndpointId:        args.AcceptedEndpoints[key],
 			}, s.parent)
+		if err != nil {
+			return states, err
+		}
+		ids, found = append(ids, accepter.VpcEndpointId), append(found, accepter.VpcEndpointState)
+	}
+	return pair(ids, found), nil
+}
+
+// insightTemplates are AWS's rules for the consumers of an endpoint service, by the
+// suffix of their resources. See
+// https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-cloudwatch-metrics.html#privatelink-contributor-insights.
+var insightTemplates = map[string]string{
+	"active-connections": "VpcEndpointService-ActiveConnectionsByEndpointId-v1",
+	"bytes":              "VpcEndpointService-BytesByEndpointId-v1",
+	"new-connections":    "VpcEndpointService-NewConnectionsByEndpointId-v1",
+	"resets":             "VpcEndpointService-RstPacketsByEndpointId-v1",
+}
+
+func rankEndpoints(s scope, service *ec2.VpcEndpointService, wanted bool) error {
+	if !wanted {
+		return nil
+	}
+	for _, suffix := range slices.Sorted(maps.Keys(insightTemplates)) {
+		name := s.named("insight-" + suffix)
+		_, err := cloudwatch.NewContributorManagedInsightRule(s.ctx, name, &cloudwatch.ContributorManagedInsightRuleArgs{
+			ResourceArn:  service.Arn,
+			TemplateName: pulumi.String(insightTemplates[suffix]),
+			Tags:         s.tagged(name),
+		}, s.parent)
 		if err != nil {
 			return err
 		}

@@ -33,6 +33,7 @@ func (args *EndpointServiceArgs) check(name string) error {
 		found.add(checkOneOf(fmt.Sprintf("SupportedIpAddressTypes[%d]", i), value, "ipv4", "ipv6"))
 	}
 	found.add(checkUnique("SupportedIpAddressTypes", args.SupportedIpAddressTypes))
+	found.add(args.PrivateDns.check())
 	return found.of(component, name)
 }
 

@@ -1,6 +1,7 @@
 package components
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
@@ -19,12 +20,11 @@ type taskFirewall struct {
 	rules []pulumi.Resource
 }
 
-// newTaskFirewall lets the load balancer, and nobody else, reach the tasks on their
-// port, and the tasks reach HTTPS ports anywhere: the image's registry, CloudWatch
-// Logs, and S3, whose gateway endpoint has no security group to refer to. The load
-// balancer's own group needs an egress rule for its traffic and its health checks.
-// Over PrivateLink all traffic comes from the load balancer, so that no consumer's
-// address has to be known here. See
+// newTaskFirewall lets the load balancers, and nobody else, reach the tasks on their
+// ports, and the tasks reach what Egress says on port 443, or every HTTPS port: the
+// image's registry, CloudWatch Logs, S3. The load balancers' own groups need egress
+// rules for their traffic and their health checks. Over PrivateLink all traffic comes
+// from the load balancer, so that no consumer's address has to be known here. See
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-register-targets.html#target-security-groups.
 func newTaskFirewall(s scope, args *FargateServiceArgs) (*taskFirewall, error) {
 	group, err := s.securityGroup("security-group", args.VpcId, "Tasks of ECS service "+s.name)
@@ -32,26 +32,63 @@ func newTaskFirewall(s scope, args *FargateServiceArgs) (*taskFirewall, error) {
 		return nil, err
 	}
 	firewall := &taskFirewall{group: group}
-
-	loadBalancer, tasks := args.LoadBalancerSecurityGroupId, group.ID()
-	for _, transport := range balancedTransports(args.Protocol) {
-		in, err := s.admitIngress(tasks, groupRule("load-balancer", loadBalancer, args.ContainerPort, transport))
+	for key, loadBalancer := range sortedMap(args.LoadBalancerSecurityGroupIds) {
+		if err := firewall.admitLoadBalancer(s, key, loadBalancer, args.Targets); err != nil {
+			return nil, err
+		}
+	}
+	for _, destination := range args.Egress.rules() {
+		out, err := s.admitEgress(group.ID(), destination)
 		if err != nil {
 			return nil, err
 		}
-		out, err := s.admitEgress(loadBalancer, groupRule("tasks", tasks, args.ContainerPort, transport))
-		if err != nil {
-			return nil, err
-		}
-		firewall.rules = append(firewall.rules, in, out)
+		firewall.rules = append(firewall.rules, out)
 	}
-
-	out, err := s.admitEgress(tasks, cidrRule(anywhere, httpsPort, "tcp"))
-	if err != nil {
-		return nil, err
-	}
-	firewall.rules = append(firewall.rules, out)
 	return firewall, nil
+}
+
+// admitLoadBalancer makes the rules of both ends for every port of the tasks.
+func (f *taskFirewall) admitLoadBalancer(s scope, key string, loadBalancer pulumi.StringInput, targets []FargateTargetArgs) error {
+	from, to, tasks := "load-balancer", "tasks", f.group.ID()
+	if key != "" {
+		from, to = from+"-"+key, to+"-"+key
+	}
+	seen := map[string]bool{}
+	for _, port := range containerPorts(targets) {
+		for _, transport := range balancedTransports(port.Protocol) {
+			// Targets by tcp and udp share the port's tcp rule, which is for health checks too.
+			ruled := fmt.Sprint(port.Port, transport)
+			if seen[ruled] {
+				continue
+			}
+			seen[ruled] = true
+			in, err := s.admitIngress(tasks, groupRule(from, loadBalancer, port.Port, transport))
+			if err != nil {
+				return err
+			}
+			out, err := s.admitEgress(loadBalancer, groupRule(to, tasks, port.Port, transport))
+			if err != nil {
+				return err
+			}
+			f.rules = append(f.rules, in, out)
+		}
+	}
+	return nil
+}
+
+// rules returns the egress rules of the tasks.
+func (e *TaskEgressArgs) rules() []rule {
+	if e == nil {
+		return []rule{cidrRule(anywhere, httpsPort, "tcp")}
+	}
+	var rules []rule
+	for key, group := range sortedMap(e.SecurityGroupIds) {
+		rules = append(rules, groupRule(key, group, httpsPort, "tcp"))
+	}
+	for key, list := range sortedMap(e.PrefixListIds) {
+		rules = append(rules, prefixListRule(key, list, httpsPort, "tcp"))
+	}
+	return rules
 }
 
 // balancedTransports returns the IP protocols that come from a load balancer: those

@@ -21,7 +21,7 @@ func TestFargateServiceFirewall(t *testing.T) {
 		},
 	} {
 		args := fargateArgs()
-		args.ContainerPort, args.Protocol = 8080, protocol
+		args.Targets[0].ContainerPort, args.Targets[0].Protocol = 8080, protocol
 		m := runFargate(t, "web", args)
 
 		got := map[string]string{}

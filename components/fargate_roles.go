@@ -1,8 +1,6 @@
 package components
 
 import (
-	"encoding/json"
-
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -18,15 +16,16 @@ const (
 // it, task is what the code in it uses. See
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/security-ecs-iam-role-overview.html.
 type taskRoles struct {
-	execution  *iam.Role
-	task       *iam.Role
-	attachment pulumi.Resource
+	execution *iam.Role
+	task      *iam.Role
+	policies  []pulumi.Resource
 }
 
 // newTaskRoles makes the execution role with AWS's managed policy, which lets it
-// pull images from Amazon ECR and write logs, and the task role with no rights. See
+// pull images from Amazon ECR and write logs, and the task role with no rights. What
+// more they get is what the arguments need, in policies of their own. See
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html.
-func newTaskRoles(s scope) (*taskRoles, error) {
+func newTaskRoles(s scope, args *FargateServiceArgs) (*taskRoles, error) {
 	partition, err := aws.GetPartition(s.ctx, &aws.GetPartitionArgs{}, s.parent)
 	if err != nil {
 		return nil, err
@@ -46,31 +45,15 @@ func newTaskRoles(s scope) (*taskRoles, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &taskRoles{execution: execution, task: task, attachment: attachment}, nil
-}
-
-// policyDocument is a role's trust policy. See
-// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html.
-type policyDocument struct {
-	Version   string
-	Statement []policyStatement
-}
-
-type policyStatement struct {
-	Effect    string
-	Principal map[string]string
-	Action    string
+	roles := &taskRoles{execution: execution, task: task, policies: []pulumi.Resource{attachment}}
+	return roles, roles.grant(s, args)
 }
 
 // newTaskRole makes a role that ECS tasks, and nobody else, may assume.
 func newTaskRole(s scope, suffix string) (*iam.Role, error) {
-	trust, err := json.Marshal(policyDocument{
-		Version: "2012-10-17",
-		Statement: []policyStatement{{
-			Effect:    "Allow",
-			Principal: map[string]string{"Service": "ecs-tasks.amazonaws.com"},
-			Action:    "sts:AssumeRole",
-		}},
+	trust, err := policyJSON(statement{
+		Principal: map[string]any{"Service": "ecs-tasks.amazonaws.com"},
+		Action:    []string{"sts:AssumeRole"},
 	})
 	if err != nil {
 		return nil, err

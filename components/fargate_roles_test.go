@@ -28,7 +28,7 @@ func TestFargateServiceRoles(t *testing.T) {
 			assert.Equal(t, map[string]any{
 				"Version": "2012-10-17",
 				"Statement": []any{map[string]any{
-					"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": map[string]any{"Service": "ecs-tasks.amazonaws.com"},
+					"Effect": "Allow", "Action": []any{"sts:AssumeRole"}, "Principal": map[string]any{"Service": "ecs-tasks.amazonaws.com"},
 				}},
 			}, trust)
 			assert.NotContains(t, inputs, "inlinePolicies")

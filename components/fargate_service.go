@@ -20,19 +20,11 @@ type FargateServiceArgs struct {
 	// AssignPublicIp gives each task a public address (default false), which a task
 	// in a public subnet needs to reach the internet.
 	AssignPublicIp bool `pulumi:"assignPublicIp"`
-	// Image is the container's image, such as nginx:alpine. Required.
-	Image pulumi.StringInput `pulumi:"image"`
-	// EntryPoint replaces the image's entry point (default: the image's).
-	EntryPoint pulumi.StringArrayInput `pulumi:"entryPoint"`
-	// Command replaces the image's command (default: the image's).
-	Command pulumi.StringArrayInput `pulumi:"command"`
-	// ContainerPort is the port on which the container listens, 1 to 65535.
-	// Required.
-	ContainerPort int `pulumi:"containerPort"`
-	// Protocol is the protocol on ContainerPort: "tcp" (default), "tls" or "udp". It
-	// can't be "tcp_udp", since a container exposes a port for one protocol. See
-	// https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PortMapping.html.
-	Protocol string `pulumi:"protocol"`
+	// Containers are the task's containers, the one that the load balancer reaches
+	// first. Required.
+	Containers []ContainerArgs `pulumi:"containers"`
+	// Targets are the target groups that the tasks register with, 1 to 5. Required.
+	Targets []FargateTargetArgs `pulumi:"targets"`
 	// Cpu is a task's CPU in units, of which 1024 are one vCPU: 256 (default), 512,
 	// 1024, 2048, 4096, 8192 or 16384.
 	Cpu int `pulumi:"cpu"`
@@ -41,12 +33,48 @@ type FargateServiceArgs struct {
 	Memory int `pulumi:"memory"`
 	// DesiredCount is the number of tasks (default 1).
 	DesiredCount pulumi.IntPtrInput `pulumi:"desiredCount"`
-	// TargetGroupArn is the target group, of type ip, that the tasks register with.
-	// Required. It must have a listener, as an [IPTargetGroup]'s Arn has.
-	TargetGroupArn pulumi.StringInput `pulumi:"targetGroupArn"`
-	// LoadBalancerSecurityGroupId is the load balancer's security group: the only
-	// source that the tasks admit. It gets the egress rule to the tasks. Required.
-	LoadBalancerSecurityGroupId pulumi.StringInput `pulumi:"loadBalancerSecurityGroupId"`
+	// LoadBalancerSecurityGroupIds are the load balancers' security groups: the only
+	// sources that the tasks admit. Each gets the egress rules to the tasks. The key
+	// ends the rules' names and may be "". Required.
+	LoadBalancerSecurityGroupIds map[string]pulumi.StringInput `pulumi:"loadBalancerSecurityGroupIds"`
+	// CpuArchitecture is X86_64 or ARM64 (default: AWS's, X86_64), for which the
+	// images must be built.
+	CpuArchitecture string `pulumi:"cpuArchitecture"`
+	// PlatformVersion is the version of Fargate, such as 1.4.0 (default: the latest).
+	// See
+	// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/platform-fargate.html.
+	PlatformVersion string `pulumi:"platformVersion"`
+	// EphemeralStorageGiB is a task's disk, 21 to 200 GiB (default: AWS's, 20).
+	EphemeralStorageGiB int `pulumi:"ephemeralStorageGiB"`
+	// Capacity divides the tasks between Fargate and Fargate Spot (default: all on
+	// Fargate). To give it or take it away replaces the service.
+	Capacity *CapacityArgs `pulumi:"capacity"`
+	// Deployment says how new tasks replace old ones (default: rolling, with all of the
+	// desired count healthy throughout).
+	Deployment *DeploymentArgs `pulumi:"deployment"`
+	// Scaling lets AWS choose the number of tasks (default none). With it DesiredCount
+	// is the number that the service begins with, and later changes to it do nothing:
+	// the limits of Scaling do.
+	Scaling *ScalingArgs `pulumi:"scaling"`
+	// ExecuteCommand lets operators run commands in the containers, with ECS Exec
+	// (default false). Only with it the task role gets the four ssmmessages rights
+	// that the agent needs. See
+	// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html.
+	ExecuteCommand bool `pulumi:"executeCommand"`
+	// KmsKeyArns are the customer managed keys that Secrets are encrypted with
+	// (default none): the execution role may decrypt with these and no others. The
+	// keys are names that show nowhere.
+	KmsKeyArns map[string]pulumi.StringInput `pulumi:"kmsKeyArns"`
+	// PullThroughRepositories are the ARNs of the Amazon ECR repositories that a pull
+	// through cache rule makes and fills when the execution role pulls (default none),
+	// such as a [PullThroughCache]'s RepositoryArn.
+	PullThroughRepositories map[string]pulumi.StringInput `pulumi:"pullThroughRepositories"`
+	// Egress limits where the tasks may connect to (default: port 443 anywhere).
+	Egress *TaskEgressArgs `pulumi:"egress"`
+	// LogKmsKeyArn is the customer managed key that encrypts the log group (default:
+	// CloudWatch's own). Its policy must let CloudWatch Logs use it. See
+	// https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html.
+	LogKmsKeyArn pulumi.StringPtrInput `pulumi:"logKmsKeyArn"`
 	// LogRetentionDays is how long CloudWatch Logs keeps the containers' output, in
 	// days (default 14): one of the numbers that
 	// https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
@@ -59,10 +87,31 @@ type FargateServiceArgs struct {
 	// WaitForSteadyState makes the deployment wait until the tasks run and are
 	// healthy (default false, as the provider's).
 	WaitForSteadyState pulumi.BoolPtrInput `pulumi:"waitForSteadyState"`
-	// Environment is the container's environment, in plain text (default none).
-	Environment pulumi.StringMapInput `pulumi:"environment"`
 	// Tags are the tags of every child that takes them (default none).
 	Tags pulumi.StringMapInput `pulumi:"tags"`
+}
+
+// FargateTargetArgs are a target group of a [FargateService].
+type FargateTargetArgs struct {
+	// TargetGroupArn is the target group, of type ip. Required. It must have a
+	// listener, as an [IPTargetGroup]'s Arn has.
+	TargetGroupArn pulumi.StringInput `pulumi:"targetGroupArn"`
+	// ContainerPort is the port on which the first container listens, 1 to 65535.
+	// Required.
+	ContainerPort int `pulumi:"containerPort"`
+	// Protocol is the protocol on ContainerPort: "tcp" (default), "tls" or "udp". It
+	// can't be "tcp_udp", since a container exposes a port for one protocol. See
+	// https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PortMapping.html.
+	Protocol string `pulumi:"protocol"`
+}
+
+// TaskEgressArgs are the only destinations, on port 443, of tasks in a network
+// without a way to the internet. The keys name the rules.
+type TaskEgressArgs struct {
+	// SecurityGroupIds are the security groups of interface endpoints.
+	SecurityGroupIds map[string]pulumi.StringInput `pulumi:"securityGroupIds"`
+	// PrefixListIds are the prefix lists of gateway endpoints.
+	PrefixListIds map[string]pulumi.StringInput `pulumi:"prefixListIds"`
 }
 
 // FargateService is an Amazon ECS service on AWS Fargate behind a Network Load
@@ -105,7 +154,7 @@ type FargateService struct {
 func NewFargateService(
 	ctx *pulumi.Context, name string, args *FargateServiceArgs, opts ...pulumi.ResourceOption,
 ) (*FargateService, error) {
-	full := args.withDefaults()
+	full := args.withDefaults(name)
 	if err := full.check(name); err != nil {
 		return nil, err
 	}
@@ -119,7 +168,7 @@ func NewFargateService(
 	if err != nil {
 		return nil, err
 	}
-	roles, err := newTaskRoles(s)
+	roles, err := newTaskRoles(s, full)
 	if err != nil {
 		return nil, err
 	}
@@ -135,8 +184,15 @@ func NewFargateService(
 	if err != nil {
 		return nil, err
 	}
-	service, err := newService(s, full, cluster, task, firewall, roles)
+	capacity, err := newCapacityProviders(s, full, cluster)
 	if err != nil {
+		return nil, err
+	}
+	service, err := newService(s, full, cluster, task, firewall, append(roles.policies, capacity...))
+	if err != nil {
+		return nil, err
+	}
+	if err := newScaling(s, full, cluster, service); err != nil {
 		return nil, err
 	}
 
@@ -165,37 +221,62 @@ func NewFargateService(
 func newLogGroup(s scope, args *FargateServiceArgs) (*cloudwatch.LogGroup, error) {
 	return cloudwatch.NewLogGroup(s.ctx, s.name, &cloudwatch.LogGroupArgs{
 		RetentionInDays: pulumi.Int(args.LogRetentionDays),
+		KmsKeyId:        args.LogKmsKeyArn,
 		Tags:            s.tagged(s.name),
 	}, s.parent)
 }
 
 // newService makes the ECS service once its tasks can be reached, can reach out,
-// and may pull their image. The role's policy must also outlive the service, which
-// can't be drained without it.
+// and may pull their image. The roles' policies must also outlive the service, which
+// can't be drained without them.
 func newService(
-	s scope, args *FargateServiceArgs, cluster *ecs.Cluster, task *ecs.TaskDefinition, firewall *taskFirewall, roles *taskRoles,
+	s scope, args *FargateServiceArgs, cluster *ecs.Cluster, task *ecs.TaskDefinition, firewall *taskFirewall, needs []pulumi.Resource,
 ) (*ecs.Service, error) {
-	return ecs.NewService(s.ctx, s.name, &ecs.ServiceArgs{
-		Cluster:        cluster.Arn,
-		TaskDefinition: task.Arn,
-		LaunchType:     pulumi.String("FARGATE"),
-		DesiredCount:   args.DesiredCount,
+	input := &ecs.ServiceArgs{
+		Cluster:                    cluster.Arn,
+		TaskDefinition:             task.Arn,
+		CapacityProviderStrategies: args.Capacity.strategy(),
+		PlatformVersion:            optionalString(args.PlatformVersion),
+		DesiredCount:               args.DesiredCount,
 		NetworkConfiguration: ecs.ServiceNetworkConfigurationArgs{
 			Subnets:        args.SubnetIds,
 			SecurityGroups: pulumi.StringArray{firewall.group.ID()},
 			AssignPublicIp: pulumi.Bool(args.AssignPublicIp),
 		},
-		LoadBalancers: ecs.ServiceLoadBalancerArray{ecs.ServiceLoadBalancerArgs{
-			TargetGroupArn: args.TargetGroupArn.ToStringOutput().ToStringPtrOutput(),
-			ContainerName:  pulumi.String(s.name),
-			ContainerPort:  pulumi.Int(args.ContainerPort),
-		}},
+		LoadBalancers:                 serviceLoadBalancers(args),
 		HealthCheckGracePeriodSeconds: pulumi.Int(*args.HealthCheckGracePeriodSeconds),
 		DeploymentCircuitBreaker: ecs.ServiceDeploymentCircuitBreakerArgs{
 			Enable:   pulumi.Bool(true),
 			Rollback: pulumi.Bool(true),
 		},
-		WaitForSteadyState: args.WaitForSteadyState,
-		Tags:               s.tagged(s.name),
-	}, s.parent, pulumi.DependsOn(append(firewall.rules, roles.attachment)))
+		DeploymentMinimumHealthyPercent: pulumi.Int(*args.Deployment.MinimumHealthyPercent),
+		DeploymentMaximumPercent:        pulumi.Int(*args.Deployment.MaximumPercent),
+		AvailabilityZoneRebalancing:     args.Deployment.rebalancing(),
+		Alarms:                          args.Deployment.alarms(),
+		EnableExecuteCommand:            pulumi.Bool(args.ExecuteCommand),
+		WaitForSteadyState:              args.WaitForSteadyState,
+		Tags:                            s.tagged(s.name),
+	}
+	if args.Capacity == nil {
+		input.LaunchType = pulumi.String("FARGATE")
+	}
+	opts := []pulumi.ResourceOption{s.parent, pulumi.DependsOn(append(firewall.rules, needs...))}
+	if args.Scaling != nil {
+		// The number is Application Auto Scaling's, and only while there is any: without
+		// it DesiredCount counts.
+		opts = append(opts, pulumi.IgnoreChanges([]string{"desiredCount"}))
+	}
+	return ecs.NewService(s.ctx, s.name, input, opts...)
+}
+
+func serviceLoadBalancers(args *FargateServiceArgs) ecs.ServiceLoadBalancerArray {
+	var balancers ecs.ServiceLoadBalancerArray
+	for _, target := range args.Targets {
+		balancers = append(balancers, ecs.ServiceLoadBalancerArgs{
+			TargetGroupArn: target.TargetGroupArn.ToStringOutput().ToStringPtrOutput(),
+			ContainerName:  pulumi.String(args.Containers[0].Name),
+			ContainerPort:  pulumi.Int(target.ContainerPort),
+		})
+	}
+	return balancers
 }

@@ -21,12 +21,11 @@ const (
 
 func fargateArgs() *FargateServiceArgs {
 	return &FargateServiceArgs{
-		VpcId:                       pulumi.String("vpc-1"),
-		SubnetIds:                   pulumi.ToStringArray([]string{"subnet-1", "subnet-2"}),
-		Image:                       pulumi.String("nginx:alpine"),
-		ContainerPort:               80,
-		TargetGroupArn:              pulumi.String("arn:tg"),
-		LoadBalancerSecurityGroupId: pulumi.String("sg-lb"),
+		VpcId:                        pulumi.String("vpc-1"),
+		SubnetIds:                    pulumi.ToStringArray([]string{"subnet-1", "subnet-2"}),
+		Containers:                   []ContainerArgs{{Image: pulumi.String("nginx:alpine")}},
+		Targets:                      []FargateTargetArgs{{TargetGroupArn: pulumi.String("arn:tg"), ContainerPort: 80}},
+		LoadBalancerSecurityGroupIds: map[string]pulumi.StringInput{"": pulumi.String("sg-lb")},
 	}
 }
 
@@ -81,9 +80,13 @@ func TestFargateServiceDefaults(t *testing.T) {
 		"loadBalancers": []any{
 			map[string]any{"targetGroupArn": "arn:tg", "containerName": "web", "containerPort": 80.0},
 		},
-		"healthCheckGracePeriodSeconds": 60.0,
-		"deploymentCircuitBreaker":      map[string]any{"enable": true, "rollback": true},
-		"tags":                          map[string]any{"Name": "web"},
+		"healthCheckGracePeriodSeconds":   60.0,
+		"deploymentCircuitBreaker":        map[string]any{"enable": true, "rollback": true},
+		"deploymentMinimumHealthyPercent": 100.0,
+		"deploymentMaximumPercent":        200.0,
+		"availabilityZoneRebalancing":     "ENABLED",
+		"enableExecuteCommand":            false,
+		"tags":                            map[string]any{"Name": "web"},
 	}, m.get(t, serviceToken, "web").inputs)
 
 	task := m.get(t, taskToken, "web")
@@ -111,9 +114,10 @@ func TestFargateServiceWithEverything(t *testing.T) {
 	args := fargateArgs()
 	none := 0
 	args.AssignPublicIp = true
-	args.EntryPoint = pulumi.ToStringArray([]string{"sh", "-c"})
-	args.Command = pulumi.ToStringArray([]string{`exec nginx -g "daemon off;"`})
-	args.Environment = pulumi.StringMap{"ZONE": pulumi.String("b"), "AREA": pulumi.String("a & b")}
+	main := &args.Containers[0]
+	main.EntryPoint = pulumi.ToStringArray([]string{"sh", "-c"})
+	main.Command = pulumi.ToStringArray([]string{`exec nginx -g "daemon off;"`})
+	main.Environment = pulumi.StringMap{"ZONE": pulumi.String("b"), "AREA": pulumi.String("a & b")}
 	args.Cpu, args.Memory = 1024, 8192
 	args.DesiredCount = pulumi.Int(3)
 	args.LogRetentionDays = 365
@@ -198,7 +202,7 @@ func TestFargateServiceWaitsForTheListener(t *testing.T) {
 			return err
 		}
 		args := fargateArgs()
-		args.TargetGroupArn = group.Arn
+		args.Targets[0].TargetGroupArn = group.Arn
 		service, err := NewFargateService(ctx, "web", args)
 		if err != nil {
 			return err
@@ -223,7 +227,7 @@ func TestFargateServicePreview(t *testing.T) {
 	m.preview = true
 	require.NoError(t, m.run(func(ctx *pulumi.Context) error {
 		args := fargateArgs()
-		args.TargetGroupArn = unknown()
+		args.Targets[0].TargetGroupArn = unknown()
 		_, err := NewFargateService(ctx, "web", args)
 		return err
 	}))

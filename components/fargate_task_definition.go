@@ -2,11 +2,9 @@ package components
 
 import (
 	"encoding/json"
-	"maps"
-	"slices"
+	"fmt"
 	"strconv"
 
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ecs"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -15,19 +13,32 @@ import (
 // containerDefinition is what a task definition says of a container. See
 // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html.
 type containerDefinition struct {
-	Name             string           `json:"name"`
-	Image            string           `json:"image"`
-	Essential        bool             `json:"essential"`
-	EntryPoint       []string         `json:"entryPoint,omitempty"`
-	Command          []string         `json:"command,omitempty"`
-	Environment      []keyValuePair   `json:"environment,omitempty"`
-	PortMappings     []portMapping    `json:"portMappings"`
-	LogConfiguration logConfiguration `json:"logConfiguration"`
+	Name                   string            `json:"name"`
+	Image                  string            `json:"image"`
+	Essential              bool              `json:"essential"`
+	EntryPoint             []string          `json:"entryPoint,omitempty"`
+	Command                []string          `json:"command,omitempty"`
+	Environment            []keyValuePair    `json:"environment,omitempty"`
+	Secrets                []secretReference `json:"secrets,omitempty"`
+	PortMappings           []portMapping     `json:"portMappings,omitempty"`
+	DependsOn              []dependency      `json:"dependsOn,omitempty"`
+	HealthCheck            *healthCommand    `json:"healthCheck,omitempty"`
+	MountPoints            []mountPoint      `json:"mountPoints,omitempty"`
+	ReadonlyRootFilesystem bool              `json:"readonlyRootFilesystem,omitempty"`
+	User                   string            `json:"user,omitempty"`
+	StopTimeout            int               `json:"stopTimeout,omitempty"`
+	LinuxParameters        *linuxParameters  `json:"linuxParameters,omitempty"`
+	LogConfiguration       logConfiguration  `json:"logConfiguration"`
 }
 
 type keyValuePair struct {
 	Name  string `json:"name"`
 	Value string `json:"value"`
+}
+
+type secretReference struct {
+	Name      string `json:"name"`
+	ValueFrom string `json:"valueFrom"`
 }
 
 // portMapping states HostPort, which on Fargate is ContainerPort, since AWS would
@@ -36,6 +47,31 @@ type portMapping struct {
 	ContainerPort int    `json:"containerPort"`
 	HostPort      int    `json:"hostPort"`
 	Protocol      string `json:"protocol"`
+}
+
+type dependency struct {
+	ContainerName string `json:"containerName"`
+	Condition     string `json:"condition"`
+}
+
+// healthCommand states every number, for the reason that portMapping states HostPort.
+type healthCommand struct {
+	Command     []string `json:"command"`
+	Interval    int      `json:"interval"`
+	Timeout     int      `json:"timeout"`
+	Retries     int      `json:"retries"`
+	StartPeriod int      `json:"startPeriod"`
+}
+
+type mountPoint struct {
+	SourceVolume  string `json:"sourceVolume"`
+	ContainerPath string `json:"containerPath"`
+	ReadOnly      bool   `json:"readOnly"`
+}
+
+// linuxParameters run an init process, which reaps what a shell of ECS Exec leaves.
+type linuxParameters struct {
+	InitProcessEnabled bool `json:"initProcessEnabled"`
 }
 
 type logConfiguration struct {
@@ -49,7 +85,7 @@ type logConfiguration struct {
 func newTaskDefinition(
 	s scope, args *FargateServiceArgs, cluster *ecs.Cluster, roles *taskRoles, logs *cloudwatch.LogGroup,
 ) (*ecs.TaskDefinition, error) {
-	region, err := aws.GetRegion(s.ctx, &aws.GetRegionArgs{}, s.parent)
+	site, err := s.site()
 	if err != nil {
 		return nil, err
 	}
@@ -59,46 +95,117 @@ func newTaskDefinition(
 		NetworkMode:             pulumi.String("awsvpc"),
 		Cpu:                     pulumi.String(strconv.Itoa(args.Cpu)),
 		Memory:                  pulumi.String(strconv.Itoa(args.Memory)),
+		RuntimePlatform:         runtimePlatform(args.CpuArchitecture),
+		EphemeralStorage:        ephemeralStorage(args.EphemeralStorageGiB),
+		Volumes:                 volumes(args.Containers),
 		ExecutionRoleArn:        roles.execution.Arn,
 		TaskRoleArn:             roles.task.Arn,
-		ContainerDefinitions:    containerDefinitions(s.name, region.Name, args, logs),
+		ContainerDefinitions:    containerDefinitions(s.name, site.region, args, logs),
 		Tags:                    s.tagged(s.name),
 	}, s.parent)
 }
 
-// containerDefinitions returns the JSON of the task's one container.
-func containerDefinitions(name, region string, args *FargateServiceArgs, logs *cloudwatch.LogGroup) pulumi.StringOutput {
-	known := pulumi.All(args.Image, args.EntryPoint, args.Command, args.Environment, logs.Name)
-	return known.ApplyT(func(values []any) (string, error) {
-		definition := containerDefinition{
-			Name:             name,
-			Image:            values[0].(string),
-			Essential:        true,
-			EntryPoint:       values[1].([]string),
-			Command:          values[2].([]string),
-			Environment:      environment(values[3].(map[string]string)),
-			PortMappings:     portMappings(args.ContainerPort, args.Protocol),
-			LogConfiguration: awslogs(values[4].(string), region, name),
+// runtimePlatform is left out where nothing is asked, since it replaces the task
+// definition.
+func runtimePlatform(architecture string) ecs.TaskDefinitionRuntimePlatformPtrInput {
+	if architecture == "" {
+		return nil
+	}
+	return ecs.TaskDefinitionRuntimePlatformArgs{
+		CpuArchitecture:       pulumi.String(architecture),
+		OperatingSystemFamily: pulumi.String("LINUX"),
+	}
+}
+
+func ephemeralStorage(gib int) ecs.TaskDefinitionEphemeralStoragePtrInput {
+	if gib == 0 {
+		return nil
+	}
+	return ecs.TaskDefinitionEphemeralStorageArgs{SizeInGib: pulumi.Int(gib)}
+}
+
+// volumes are the empty volumes of the containers' WritablePaths.
+func volumes(containers []ContainerArgs) ecs.TaskDefinitionVolumeArray {
+	var all ecs.TaskDefinitionVolumeArray
+	for _, container := range containers {
+		for i := range container.WritablePaths {
+			all = append(all, ecs.TaskDefinitionVolumeArgs{Name: pulumi.String(volumeName(container, i))})
 		}
-		text, err := json.Marshal([]containerDefinition{definition})
+	}
+	return all
+}
+
+func volumeName(container ContainerArgs, i int) string {
+	return fmt.Sprintf("%s-%d", container.Name, i+1)
+}
+
+// containerDefinitions returns the JSON of the task's containers.
+func containerDefinitions(name, region string, args *FargateServiceArgs, logs *cloudwatch.LogGroup) pulumi.StringOutput {
+	known := []any{logs.Name}
+	for _, c := range args.Containers {
+		known = append(known, c.Image, c.EntryPoint, c.Command, c.Environment, pulumi.StringMap(c.Secrets))
+	}
+	return pulumi.All(known...).ApplyT(func(values []any) (string, error) {
+		log := awslogs(values[0].(string), region, name)
+		var definitions []containerDefinition
+		for i, c := range args.Containers {
+			definition := c.definition(values[1+5*i : 6+5*i])
+			definition.LogConfiguration = log
+			definitions = append(definitions, definition)
+		}
+		definitions[0].PortMappings = portMappings(args.Targets)
+		if args.ExecuteCommand {
+			for i := range definitions {
+				definitions[i].LinuxParameters = &linuxParameters{InitProcessEnabled: true}
+			}
+		}
+		text, err := json.Marshal(definitions)
 		return string(text), err
 	}).(pulumi.StringOutput)
 }
 
-// environment returns variables in the order of their names: every other order
-// would be a new revision.
-func environment(variables map[string]string) []keyValuePair {
-	var pairs []keyValuePair
-	for _, name := range slices.Sorted(maps.Keys(variables)) {
-		pairs = append(pairs, keyValuePair{Name: name, Value: variables[name]})
+// definition returns what is the container's own. The values are those of its Image,
+// EntryPoint, Command, Environment and Secrets.
+func (c ContainerArgs) definition(values []any) containerDefinition {
+	definition := containerDefinition{
+		Name:                   c.Name,
+		Image:                  values[0].(string),
+		Essential:              !c.Optional,
+		EntryPoint:             values[1].([]string),
+		Command:                values[2].([]string),
+		ReadonlyRootFilesystem: c.ReadOnlyRootFilesystem,
+		User:                   c.User,
+		StopTimeout:            c.StopTimeoutSeconds,
 	}
-	return pairs
+	// Lists are in the order of their names: every other order would be a new revision.
+	for variable, value := range sortedMap(values[3].(map[string]string)) {
+		definition.Environment = append(definition.Environment, keyValuePair{Name: variable, Value: value})
+	}
+	for variable, arn := range sortedMap(values[4].(map[string]string)) {
+		definition.Secrets = append(definition.Secrets, secretReference{Name: variable, ValueFrom: arn})
+	}
+	for other, condition := range sortedMap(c.DependsOn) {
+		definition.DependsOn = append(definition.DependsOn, dependency{ContainerName: other, Condition: condition})
+	}
+	if h := c.HealthCheck; h != nil {
+		definition.HealthCheck = &healthCommand{
+			Command: h.Command, Interval: h.IntervalSeconds, Timeout: h.TimeoutSeconds, Retries: h.Retries, StartPeriod: h.StartPeriodSeconds,
+		}
+	}
+	for i, path := range c.WritablePaths {
+		definition.MountPoints = append(definition.MountPoints, mountPoint{SourceVolume: volumeName(c, i), ContainerPath: path})
+	}
+	return definition
 }
 
-func portMappings(port int, protocol string) []portMapping {
+// portMappings returns the ports of the targets, each once: two target groups can
+// send to one port.
+func portMappings(targets []FargateTargetArgs) []portMapping {
 	var mappings []portMapping
-	for _, transport := range transportsOf[protocol] {
-		mappings = append(mappings, portMapping{ContainerPort: port, HostPort: port, Protocol: transport})
+	for _, port := range containerPorts(targets) {
+		for _, transport := range transportsOf[port.Protocol] {
+			mappings = append(mappings, portMapping{ContainerPort: port.Port, HostPort: port.Port, Protocol: transport})
+		}
 	}
 	return mappings
 }

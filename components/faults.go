@@ -46,6 +46,14 @@ func required(argument string, input any) error {
 	return nil
 }
 
+// requiredText checks that a text was given.
+func requiredText(argument, value string) error {
+	if value == "" {
+		return fmt.Errorf("%s is empty; it is required", argument)
+	}
+	return nil
+}
+
 // missing says whether an Input is nil, or a list or map with nothing in it.
 func missing(input any) bool {
 	if input == nil {
@@ -90,6 +98,18 @@ func checkCidr(argument, value string) error {
 	prefix, err := netip.ParsePrefix(value)
 	if err != nil || !prefix.Addr().Is4() {
 		return fmt.Errorf("%s is %q; it must be an IPv4 CIDR block such as 10.0.0.0/16", argument, value)
+	}
+	if network := prefix.Masked(); network != prefix {
+		return fmt.Errorf("%s is %q; it must be a network address: %s", argument, value, network)
+	}
+	return nil
+}
+
+// checkCidr6 checks that value is an IPv6 network address with its prefix length.
+func checkCidr6(argument, value string) error {
+	prefix, err := netip.ParsePrefix(value)
+	if err != nil || !prefix.Addr().Is6() || prefix.Addr().Is4In6() {
+		return fmt.Errorf("%s is %q; it must be an IPv6 CIDR block such as 2001:db8::/56", argument, value)
 	}
 	if network := prefix.Masked(); network != prefix {
 		return fmt.Errorf("%s is %q; it must be a network address: %s", argument, value, network)

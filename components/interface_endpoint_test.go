@@ -107,7 +107,7 @@ func TestInterfaceEndpointRefuses(t *testing.T) {
 		{"web", func(a *InterfaceEndpointArgs) { a.Ports = []Port{{80, "http"}} }, `Ports[0].Protocol is "http"; it must be one of tcp, tls, udp, tcp_udp`},
 		{
 			"web", func(a *InterfaceEndpointArgs) { a.ClientCidrs = nil },
-			"ClientCidrs and ClientSecurityGroupIds are empty; there must be at least one client",
+			"ClientCidrs, ClientIpv6Cidrs, ClientPrefixListIds and ClientSecurityGroupIds are empty; there must be at least one client",
 		},
 		{
 			"web", func(a *InterfaceEndpointArgs) { a.ClientCidrs = []string{"10.0.0.0"} },

@@ -22,16 +22,20 @@ type IPTargetGroupArgs struct {
 	LoadBalancerArn pulumi.StringInput `pulumi:"loadBalancerArn"`
 	// Port is the targets' port, 1 to 65535. Required.
 	Port int `pulumi:"port"`
-	// Protocol is the protocol to the targets (default "tcp"). It must be one that
-	// ListenerProtocol can forward to: tcp to tcp and tcp_udp, udp to udp and
-	// tcp_udp, tcp_udp to itself.
+	// Protocol is the protocol to the targets (default "tcp"; udp or tcp_udp where
+	// ListenerProtocol is that). It must be one that ListenerProtocol can forward to:
+	// tcp to tcp and tcp_udp, tls to tcp and tls, udp to udp and tcp_udp, tcp_udp to
+	// itself.
 	Protocol string `pulumi:"protocol"`
 	// ListenerPort is the port on which the load balancer listens, 1 to 65535.
 	// Required. A load balancer has one listener a port.
 	ListenerPort int `pulumi:"listenerPort"`
-	// ListenerProtocol is "tcp" (default), "udp" or "tcp_udp". See
+	// ListenerProtocol is "tcp" (default), "tls", "udp" or "tcp_udp". See
 	// https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-listeners.html.
 	ListenerProtocol string `pulumi:"listenerProtocol"`
+	// TLS is what a tls listener needs to end the clients' TLS. Required with
+	// ListenerProtocol "tls", refused with all others.
+	TLS *ListenerTLSArgs `pulumi:"tls"`
 	// HealthCheck says how the load balancer checks the targets (default: a TCP
 	// connection every 10 seconds).
 	HealthCheck *HealthCheckArgs `pulumi:"healthCheck"`
@@ -39,6 +43,16 @@ type IPTargetGroupArgs struct {
 	// its connections, 0 to 3600 seconds (default 60, AWS's own is 300). See
 	// https://docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-group-attributes.html.
 	DeregistrationDelaySeconds *int `pulumi:"deregistrationDelaySeconds"`
+	// ConnectionTermination closes the connections that are left when the
+	// deregistration delay is over (default: AWS's, which is true with udp and tcp_udp
+	// and false otherwise, so that clients close them).
+	ConnectionTermination pulumi.BoolPtrInput `pulumi:"connectionTermination"`
+	// ProxyProtocol begins every connection to a target with a Proxy Protocol header,
+	// version 2: the client's own address and, over PrivateLink, the VPC endpoint's id
+	// (default false). The container has to read it, on health checks too: one that
+	// doesn't answers nothing. See
+	// https://docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-group-attributes.html#proxy-protocol.
+	ProxyProtocol bool `pulumi:"proxyProtocol"`
 	// Tags are the tags of every child (default none).
 	Tags pulumi.StringMapInput `pulumi:"tags"`
 }
@@ -60,19 +74,20 @@ type IPTargetGroup struct {
 }
 
 // targetProtocols maps a listener's protocol to those of the target groups that
-// it can forward to. A TLS listener is not among them, since it needs a
-// certificate. See
+// it can forward to, the default first. See
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-target-groups.html.
 var targetProtocols = map[string][]string{
 	"tcp":     {"tcp", "tcp_udp"},
+	"tls":     {"tcp", "tls"},
 	"udp":     {"udp", "tcp_udp"},
 	"tcp_udp": {"tcp_udp"},
 }
 
 // NewIPTargetGroup makes a target group and its listener. It returns an error when
 // a required argument is missing, when the name can't be a target group's (more
-// than 24 characters, anything but letters, digits and single hyphens), and when a
-// port, a protocol, the health check or the deregistration delay is out of range.
+// than 24 characters, anything but letters, digits and single hyphens), when a port,
+// a protocol, the health check or the deregistration delay is out of range, and when
+// TLS and ListenerProtocol don't go together.
 func NewIPTargetGroup(
 	ctx *pulumi.Context, name string, args *IPTargetGroupArgs, opts ...pulumi.ResourceOption,
 ) (*IPTargetGroup, error) {
@@ -110,8 +125,11 @@ func (args *IPTargetGroupArgs) withDefaults() *IPTargetGroupArgs {
 		return nil
 	}
 	full := *args
-	full.Protocol = orElse(full.Protocol, "tcp")
 	full.ListenerProtocol = orElse(full.ListenerProtocol, "tcp")
+	if allowed := targetProtocols[full.ListenerProtocol]; len(allowed) > 0 {
+		full.Protocol = orElse(full.Protocol, allowed[0])
+	}
+	full.TLS = full.TLS.withDefaults()
 	healthCheck := full.HealthCheck.withDefaults()
 	full.HealthCheck = &healthCheck
 	delay := defaultDeregistrationDelay
@@ -131,6 +149,7 @@ func (args *IPTargetGroupArgs) check(name string) error {
 	found.add(checkPort("Port", args.Port))
 	found.add(checkPort("ListenerPort", args.ListenerPort))
 	found.add(args.checkProtocols())
+	found.add(args.checkTLS())
 	found.add(args.HealthCheck.check())
 	found.add(checkRange("DeregistrationDelaySeconds", *args.DeregistrationDelaySeconds, 0, 3600))
 	return found.of(component, name)
@@ -139,7 +158,7 @@ func (args *IPTargetGroupArgs) check(name string) error {
 // checkProtocols names the listener's protocol first: which ones the targets may
 // have depends on it.
 func (args *IPTargetGroupArgs) checkProtocols() error {
-	if err := checkOneOf("ListenerProtocol", args.ListenerProtocol, "tcp", "udp", "tcp_udp"); err != nil {
+	if err := checkOneOf("ListenerProtocol", args.ListenerProtocol, protocols...); err != nil {
 		return err
 	}
 	argument := fmt.Sprintf("Protocol with ListenerProtocol %q", args.ListenerProtocol)
@@ -148,18 +167,28 @@ func (args *IPTargetGroupArgs) checkProtocols() error {
 
 func newTargetGroup(s scope, args *IPTargetGroupArgs) (*lb.TargetGroup, error) {
 	return lb.NewTargetGroup(s.ctx, s.name, &lb.TargetGroupArgs{
-		VpcId:               args.VpcId,
-		TargetType:          pulumi.String("ip"),
-		Port:                pulumi.Int(args.Port),
-		Protocol:            pulumi.String(strings.ToUpper(args.Protocol)),
-		HealthCheck:         args.HealthCheck.input(),
-		DeregistrationDelay: pulumi.Int(*args.DeregistrationDelaySeconds),
-		Tags:                s.tagged(s.name),
+		VpcId:                 args.VpcId,
+		TargetType:            pulumi.String("ip"),
+		Port:                  pulumi.Int(args.Port),
+		Protocol:              pulumi.String(strings.ToUpper(args.Protocol)),
+		HealthCheck:           args.HealthCheck.input(),
+		DeregistrationDelay:   pulumi.Int(*args.DeregistrationDelaySeconds),
+		ConnectionTermination: args.ConnectionTermination,
+		ProxyProtocolV2:       args.proxyProtocol(),
+		Tags:                  s.tagged(s.name),
 	}, s.parent)
 }
 
+// proxyProtocol leaves the attribute to AWS where it is off, which is AWS's default.
+func (args *IPTargetGroupArgs) proxyProtocol() pulumi.BoolPtrInput {
+	if !args.ProxyProtocol {
+		return nil
+	}
+	return pulumi.Bool(true)
+}
+
 func newListener(s scope, args *IPTargetGroupArgs, group *lb.TargetGroup) (*lb.Listener, error) {
-	return lb.NewListener(s.ctx, s.name, &lb.ListenerArgs{
+	input := &lb.ListenerArgs{
 		LoadBalancerArn: args.LoadBalancerArn,
 		Port:            pulumi.Int(args.ListenerPort),
 		Protocol:        pulumi.String(strings.ToUpper(args.ListenerProtocol)),
@@ -168,7 +197,9 @@ func newListener(s scope, args *IPTargetGroupArgs, group *lb.TargetGroup) (*lb.L
 			TargetGroupArn: group.Arn,
 		}},
 		Tags: s.tagged(s.name),
-	}, s.parent)
+	}
+	args.TLS.apply(input)
+	return lb.NewListener(s.ctx, s.name, input, s.parent)
 }
 
 // afterwards returns value once condition is there too.

@@ -63,12 +63,14 @@ func TestIPTargetGroupWithEverything(t *testing.T) {
 				Protocol: "HTTP", Path: "/health", IntervalSeconds: 30, TimeoutSeconds: 5, HealthyThreshold: 3, UnhealthyThreshold: 4,
 			},
 			DeregistrationDelaySeconds: &none,
+			ProxyProtocol:              true,
 		})
 		return err
 	}))
 	group := m.get(t, targetGroupToken, "dns").inputs
 	assert.Equal(t, "TCP_UDP", group["protocol"])
 	assert.Equal(t, 0.0, group["deregistrationDelay"])
+	assert.Equal(t, true, group["proxyProtocolV2"])
 	assert.Equal(t, map[string]any{
 		"enabled": true, "protocol": "HTTP", "path": "/health", "port": "traffic-port", "interval": 30.0, "timeout": 5.0,
 		"healthyThreshold": 3.0, "unhealthyThreshold": 4.0,
@@ -115,7 +117,14 @@ func TestIPTargetGroupRefuses(t *testing.T) {
 		{"web", func(a *IPTargetGroupArgs) { a.LoadBalancerArn = nil }, `LoadBalancerArn is missing; it is required`},
 		{"web", func(a *IPTargetGroupArgs) { a.Port = 0 }, `Port is 0; it must be 1 to 65535`},
 		{"web", func(a *IPTargetGroupArgs) { a.ListenerPort = 70000 }, `ListenerPort is 70000; it must be 1 to 65535`},
-		{"web", func(a *IPTargetGroupArgs) { a.ListenerProtocol = "tls" }, `ListenerProtocol is "tls"; it must be one of tcp, udp, tcp_udp`},
+		{"web", func(a *IPTargetGroupArgs) { a.ListenerProtocol = "TCP" }, `ListenerProtocol is "TCP"; it must be one of tcp, tls, udp, tcp_udp`},
+		{"web", func(a *IPTargetGroupArgs) { a.ListenerProtocol = "tls" }, `TLS is missing; it is required with ListenerProtocol "tls"`},
+		{"web", func(a *IPTargetGroupArgs) { a.TLS = &ListenerTLSArgs{} }, `TLS is set, but ListenerProtocol is "tcp"; it must be "tls"`},
+		{
+			"web", func(a *IPTargetGroupArgs) { a.ListenerProtocol, a.TLS = "tls", &ListenerTLSArgs{AlpnPolicy: "h2"} },
+			"TLS.CertificateArn is missing; it is required\n" +
+				`TLS.AlpnPolicy is "h2"; it must be one of HTTP1Only, HTTP2Only, HTTP2Optional, HTTP2Preferred, None`,
+		},
 		{"web", func(a *IPTargetGroupArgs) { a.Protocol = "TCP" }, `Protocol with ListenerProtocol "tcp" is "TCP"; it must be one of tcp, tcp_udp`},
 		{
 			"web", func(a *IPTargetGroupArgs) { a.Protocol, a.ListenerProtocol = "tcp", "tcp_udp" },

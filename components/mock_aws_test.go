@@ -23,7 +23,14 @@ var awsOutputs = map[string]outputsFunc{
 			"serviceName": "com.amazonaws.vpce." + testRegion + "." + name, "state": "Available",
 			"availabilityZones":    []any{"us-east-1a", "us-east-1b"},
 			"baseEndpointDnsNames": []any{name + "." + testRegion + ".vpce.amazonaws.com"},
+			"arn":                  arn("ec2", "vpc-endpoint-service/"+name),
+			"privateDnsNameConfigurations": []any{map[string]any{
+				"name": "_token", "type": "TXT", "value": "vpce:token", "state": "pendingVerification",
+			}},
 		}
+	},
+	"aws:ec2/vpcEndpointConnectionAccepter:VpcEndpointConnectionAccepter": func(string) map[string]any {
+		return map[string]any{"vpcEndpointState": "available"}
 	},
 	"aws:ec2/vpcEndpoint:VpcEndpoint": func(name string) map[string]any {
 		return map[string]any{
@@ -34,10 +41,27 @@ var awsOutputs = map[string]outputsFunc{
 			},
 		}
 	},
+	"aws:sns/topic:Topic": named("sns", ""),
+	"aws:acm/certificate:Certificate": func(name string) map[string]any {
+		option := func(domain string) map[string]any {
+			return map[string]any{
+				"domainName": domain, "resourceRecordName": "_x." + domain, "resourceRecordType": "CNAME", "resourceRecordValue": "_y." + domain,
+			}
+		}
+		return map[string]any{
+			"arn":                     arn("acm", "certificate/"+name),
+			"domainValidationOptions": []any{option("api.example.com"), option("*.example.com"), option("example.com")},
+		}
+	},
+	"aws:route53/record:Record":                           func(name string) map[string]any { return map[string]any{"fqdn": name + ".fqdn"} },
+	"aws:s3/bucketV2:BucketV2":                            func(name string) map[string]any { return map[string]any{"arn": "arn:aws:s3:::" + name, "bucket": name} },
+	"aws:ecr/pullThroughCacheRule:PullThroughCacheRule":   func(string) map[string]any { return map[string]any{"registryId": "111111111111"} },
 	"aws:ecs/cluster:Cluster":                             named("ecs", "cluster/"),
 	"aws:ecs/service:Service":                             named("ecs", "service/"),
 	"aws:ecs/taskDefinition:TaskDefinition":               named("ecs", "task-definition/"),
 	"aws:iam/role:Role":                                   named("iam", "role/"),
+	"aws:route53/zone:Zone":                               func(name string) map[string]any { return map[string]any{"zoneId": "zone-" + name} },
+	"aws:cloudwatch/metricAlarm:MetricAlarm":              named("cloudwatch", "alarm:"),
 	"aws:cloudwatch/logGroup:LogGroup":                    named("logs", "log-group:"),
 	"aws:ec2/eip:Eip":                                     func(name string) map[string]any { return map[string]any{"allocationId": "eipalloc-" + name} },
 	"aws:ec2/routeTableAssociation:RouteTableAssociation": func(string) map[string]any { return nil },
@@ -57,8 +81,12 @@ func named(service, prefix string) outputsFunc {
 // awsAnswers are AWS's answers to invokes, for an account in which the order of the
 // zones' IDs is not that of their names.
 var awsAnswers = map[string]answerFunc{
+	"aws:ec2/getVpc:getVpc":               answer(map[string]any{"id": "vpc-1", "ipv6CidrBlock": "2600:1f18:0:ab00::/56"}),
 	"aws:index/getRegion:getRegion":       answer(map[string]any{"id": testRegion, "name": testRegion}),
-	"aws:index/getPartition:getPartition": answer(map[string]any{"id": "aws", "partition": "aws"}),
+	"aws:index/getPartition:getPartition": answer(map[string]any{"id": "aws", "partition": "aws", "dnsSuffix": "amazonaws.com"}),
+	"aws:index/getCallerIdentity:getCallerIdentity": answer(map[string]any{
+		"id": "111111111111", "accountId": "111111111111", "arn": "arn:aws:iam::111111111111:role/deploy", "userId": "x",
+	}),
 	"aws:index/getAvailabilityZones:getAvailabilityZones": answer(map[string]any{
 		"id":      testRegion,
 		"names":   []any{"us-east-1c", "us-east-1a", "us-east-1b"},

@@ -23,12 +23,15 @@ const (
 
 // registration is one resource as the engine was asked for it.
 type registration struct {
-	typ, name    string
-	urn, parent  string
-	provider     string
-	providers    map[string]string
-	protect      bool
-	dependencies []string
+	typ, name     string
+	urn, parent   string
+	provider      string
+	providers     map[string]string
+	protect       bool
+	dependencies  []string
+	ignoreChanges []string
+	// beforeDelete are the names of the hooks that run before its deletion.
+	beforeDelete []string
 	// inputs are what was known of the inputs: unknown ones are absent.
 	inputs map[string]any
 }
@@ -121,15 +124,17 @@ func (m *mocks) record(args pulumi.MockResourceArgs) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.registrations = append(m.registrations, registration{
-		typ:          args.TypeToken,
-		name:         args.Name,
-		urn:          string(resource.NewURN(testStack, testProject, parentType, tokens.Type(args.TypeToken), args.Name)),
-		parent:       rpc.GetParent(),
-		provider:     args.Provider,
-		providers:    rpc.GetProviders(),
-		protect:      rpc.GetProtect(),
-		dependencies: rpc.GetDependencies(),
-		inputs:       args.Inputs.Mappable(),
+		typ:           args.TypeToken,
+		name:          args.Name,
+		urn:           string(resource.NewURN(testStack, testProject, parentType, tokens.Type(args.TypeToken), args.Name)),
+		parent:        rpc.GetParent(),
+		provider:      args.Provider,
+		providers:     rpc.GetProviders(),
+		protect:       rpc.GetProtect(),
+		dependencies:  rpc.GetDependencies(),
+		ignoreChanges: rpc.GetIgnoreChanges(),
+		beforeDelete:  rpc.GetHooks().GetBeforeDelete(),
+		inputs:        args.Inputs.Mappable(),
 	})
 }
 

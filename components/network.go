@@ -56,6 +56,12 @@ type NetworkArgs struct {
 	// three and "s3". See
 	// https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html.
 	VpcEndpoints []string `pulumi:"vpcEndpoints"`
+	// Ipv6 gives the created VPC a block of IPv6 addresses and SubnetIds blocks of it
+	// (default false): subnets of their own for dualstack load balancers and
+	// endpoints, beside the private ones of the tasks, which have IPv4 only. It needs
+	// an Egress other than EgressPublic. See
+	// https://docs.aws.amazon.com/vpc/latest/userguide/vpc-ip-addressing.html.
+	Ipv6 bool `pulumi:"ipv6"`
 	// VpcId is a VPC that exists. It goes with SubnetIds, and with none of the
 	// arguments above.
 	VpcId pulumi.StringInput `pulumi:"vpcId"`
@@ -75,6 +81,9 @@ type Network struct {
 	VpcId pulumi.StringOutput `pulumi:"vpcId"`
 	// CidrBlock is the VPC's primary IPv4 CIDR block.
 	CidrBlock pulumi.StringOutput `pulumi:"cidrBlock"`
+	// Ipv6CidrBlock is the created VPC's block of IPv6 addresses. It is empty without
+	// Ipv6, and for a VPC that exists.
+	Ipv6CidrBlock pulumi.StringOutput `pulumi:"ipv6CidrBlock"`
 	// SubnetIds are the subnets for load balancers and endpoints: the private ones,
 	// the public ones with EgressPublic, the given ones of an existing VPC.
 	SubnetIds pulumi.StringArrayOutput `pulumi:"subnetIds"`
@@ -90,6 +99,12 @@ type Network struct {
 	// endpoints exist: a task that starts before can't pull its image. NAT gateways
 	// and endpoints take minutes, so that load balancers take SubnetIds.
 	TaskSubnetIds pulumi.StringArrayOutput `pulumi:"taskSubnetIds"`
+	// EndpointSecurityGroupId is the security group of the interface endpoints among
+	// VpcEndpoints, for egress rules that refer to it. It is empty where there is none.
+	EndpointSecurityGroupId pulumi.StringOutput `pulumi:"endpointSecurityGroupId"`
+	// PrefixListIds maps each gateway endpoint among VpcEndpoints ("s3", "dynamodb") to
+	// the prefix list of the service's addresses, for egress rules that refer to it.
+	PrefixListIds pulumi.StringMapOutput `pulumi:"prefixListIds"`
 	// AssignPublicIp says whether tasks need a public address, which is so with
 	// EgressPublic.
 	AssignPublicIp bool `pulumi:"assignPublicIp"`
@@ -120,14 +135,17 @@ func NewNetwork(
 		return nil, err
 	}
 	return component, ctx.RegisterResourceOutputs(component, pulumi.Map{
-		"vpcId":               component.VpcId,
-		"cidrBlock":           component.CidrBlock,
-		"subnetIds":           component.SubnetIds,
-		"subnetIdsByZone":     component.SubnetIdsByZone,
-		"availabilityZoneIds": component.AvailabilityZoneIds,
-		"publicSubnetIds":     component.PublicSubnetIds,
-		"taskSubnetIds":       component.TaskSubnetIds,
-		"assignPublicIp":      pulumi.Bool(component.AssignPublicIp),
+		"vpcId":                   component.VpcId,
+		"cidrBlock":               component.CidrBlock,
+		"ipv6CidrBlock":           component.Ipv6CidrBlock,
+		"subnetIds":               component.SubnetIds,
+		"subnetIdsByZone":         component.SubnetIdsByZone,
+		"availabilityZoneIds":     component.AvailabilityZoneIds,
+		"publicSubnetIds":         component.PublicSubnetIds,
+		"taskSubnetIds":           component.TaskSubnetIds,
+		"endpointSecurityGroupId": component.EndpointSecurityGroupId,
+		"prefixListIds":           component.PrefixListIds,
+		"assignPublicIp":          pulumi.Bool(component.AssignPublicIp),
 	})
 }
 
@@ -141,7 +159,7 @@ func (n *Network) create(s scope, args *NetworkArgs) error {
 	if err != nil {
 		return err
 	}
-	routes, err := newNatRoutes(s, args.Egress, created, len(zones))
+	routes, err := newNatRoutes(s, args, created, zones)
 	if err != nil {
 		return err
 	}
@@ -150,12 +168,19 @@ func (n *Network) create(s scope, args *NetworkArgs) error {
 		return err
 	}
 
+	n.EndpointSecurityGroupId, n.PrefixListIds = endpoints.securityGroupId, endpoints.prefixListIds
 	n.VpcId = created.vpcId
 	n.CidrBlock = pulumi.String(args.CidrBlock).ToStringOutput()
-	n.SubnetIds = created.subnetIds
-	n.SubnetIdsByZone = byZone(created.subnetIds, created.zoneOfSubnet)
+	n.Ipv6CidrBlock = pulumi.String("").ToStringOutput()
+	if args.Ipv6 {
+		n.Ipv6CidrBlock = created.ipv6CidrBlock
+	}
+	n.SubnetIds, n.SubnetIdsByZone, err = created.balancedSubnets(s, args, zones)
+	if err != nil {
+		return err
+	}
 	n.AvailabilityZoneIds = sortedKeys(n.SubnetIdsByZone)
 	n.PublicSubnetIds = created.publicSubnetIds
-	n.TaskSubnetIds = onceReady(created.subnetIds, append(routes, endpoints...))
+	n.TaskSubnetIds = onceReady(created.subnetIds, append(routes, endpoints.endpoints...))
 	return nil
 }

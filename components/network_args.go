@@ -75,6 +75,7 @@ func (args *NetworkArgs) checkExisting() faults {
 		{"AvailabilityZoneCount", args.AvailabilityZoneCount, args.AvailabilityZoneCount != 0},
 		{"Egress", args.Egress, args.Egress != ""},
 		{"VpcEndpoints", args.VpcEndpoints, len(args.VpcEndpoints) > 0},
+		{"Ipv6", args.Ipv6, args.Ipv6},
 	} {
 		if argument.given {
 			found.addf("%s is %v; it can't be given with VpcId, since it is for a VPC to create", argument.name, argument.value)
@@ -88,6 +89,9 @@ func (args *NetworkArgs) checkCreated() faults {
 	var found faults
 	found.add(checkOneOf("Egress", string(args.Egress),
 		string(EgressNone), string(EgressSingleNat), string(EgressNatPerAz), string(EgressPublic)))
+	if args.Ipv6 && args.Egress == EgressPublic {
+		found.addf("Ipv6 is true and Egress is %q; it must be one of none, single-nat, nat-per-az, since public subnets fill the CidrBlock", args.Egress)
+	}
 	zones := args.checkZones()
 	found = append(found, zones...)
 	if err := checkCidr("CidrBlock", args.CidrBlock); err != nil {
@@ -136,7 +140,11 @@ func (args *NetworkArgs) checkSize() error {
 	if prefix < 16 || prefix > 26 {
 		return fmt.Errorf("CidrBlock is %q; its prefix length must be 16 to 26", args.CidrBlock)
 	}
-	if smallest := slices.Max(args.subnetPrefixes()); smallest > minSubnetPrefix {
+	prefixes := args.subnetPrefixes()
+	if args.Ipv6 {
+		prefixes = append(prefixes, args.dualstackPrefix())
+	}
+	if smallest := slices.Max(prefixes); smallest > minSubnetPrefix {
 		return fmt.Errorf("CidrBlock is %q; with %d Availability Zones and Egress %q its subnets would be /%d, and AWS stops at /%d",
 			args.CidrBlock, args.zoneCount(), args.Egress, smallest, minSubnetPrefix)
 	}

@@ -13,10 +13,21 @@ import (
 // https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html.
 var gatewayServices = []string{"s3", "dynamodb"}
 
-// newServiceEndpoints makes the VPC's endpoints to AWS services and returns them.
-func newServiceEndpoints(s scope, args *NetworkArgs, vpc *createdVpc) ([]pulumi.CustomResource, error) {
+// serviceEndpoints are a VPC's endpoints to AWS services, and what egress rules to
+// them refer to.
+type serviceEndpoints struct {
+	endpoints       []pulumi.CustomResource
+	securityGroupId pulumi.StringOutput
+	prefixListIds   pulumi.StringMapOutput
+}
+
+// newServiceEndpoints makes the VPC's endpoints to AWS services.
+func newServiceEndpoints(s scope, args *NetworkArgs, vpc *createdVpc) (*serviceEndpoints, error) {
+	made := &serviceEndpoints{securityGroupId: pulumi.String("").ToStringOutput()}
+	prefixLists := pulumi.StringMap{}
+	defer func() { made.prefixListIds = prefixLists.ToStringMapOutput() }()
 	if len(args.VpcEndpoints) == 0 {
-		return nil, nil
+		return made, nil
 	}
 	region, err := aws.GetRegion(s.ctx, &aws.GetRegionArgs{}, s.parent)
 	if err != nil {
@@ -26,15 +37,20 @@ func newServiceEndpoints(s scope, args *NetworkArgs, vpc *createdVpc) ([]pulumi.
 	if err != nil {
 		return nil, err
 	}
-	var endpoints []pulumi.CustomResource
+	if len(securityGroups) > 0 {
+		made.securityGroupId = securityGroups[0].ToStringOutput()
+	}
 	for _, service := range args.VpcEndpoints {
 		endpoint, err := newServiceEndpoint(s, region.Name, service, vpc, securityGroups)
 		if err != nil {
 			return nil, err
 		}
-		endpoints = append(endpoints, endpoint)
+		made.endpoints = append(made.endpoints, endpoint)
+		if slices.Contains(gatewayServices, service) {
+			prefixLists[service] = endpoint.PrefixListId
+		}
 	}
-	return endpoints, nil
+	return made, nil
 }
 
 // endpointSecurityGroups makes the security group that the interface endpoints
@@ -73,4 +89,39 @@ func newServiceEndpoint(
 		args.PrivateDnsEnabled = pulumi.Bool(true)
 	}
 	return ec2.NewVpcEndpoint(s.ctx, name, args, s.parent)
+}
+
+// TaskNeeds are what a task in a network without a way to the internet uses beyond
+// its image and its log. See [TaskVpcEndpoints].
+type TaskNeeds struct {
+	// SecretsManager says whether a container gets a secret of AWS Secrets Manager.
+	SecretsManager bool
+	// ParameterStore says whether a container gets a parameter of AWS Systems Manager.
+	ParameterStore bool
+	// KMS says whether one of these, or the task itself, uses a customer managed key.
+	KMS bool
+	// ExecuteCommand says whether ECS Exec is on.
+	ExecuteCommand bool
+}
+
+// TaskVpcEndpoints returns the AWS services, as NetworkArgs.VpcEndpoints names them,
+// that a task on Fargate with an image in Amazon ECR needs endpoints to when it has no
+// other way to them. See
+// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/vpc-endpoints.html.
+func TaskVpcEndpoints(needs TaskNeeds) []string {
+	endpoints := []string{"ecr.api", "ecr.dkr", "s3", "logs"}
+	for _, service := range []struct {
+		name string
+		used bool
+	}{
+		{"secretsmanager", needs.SecretsManager},
+		{"ssm", needs.ParameterStore},
+		{"kms", needs.KMS},
+		{"ssmmessages", needs.ExecuteCommand},
+	} {
+		if service.used {
+			endpoints = append(endpoints, service.name)
+		}
+	}
+	return endpoints
 }

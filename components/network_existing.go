@@ -15,11 +15,14 @@ func (n *Network) find(s scope, args *NetworkArgs) error {
 
 	n.VpcId = args.VpcId.ToStringOutput()
 	n.CidrBlock = vpc.CidrBlock()
+	n.Ipv6CidrBlock = pulumi.String("").ToStringOutput()
 	n.SubnetIds = args.SubnetIds.ToStringArrayOutput()
 	n.SubnetIdsByZone = byZone(n.SubnetIds, zonesOfSubnets(s, n.VpcId, n.SubnetIds))
 	n.AvailabilityZoneIds = sortedKeys(n.SubnetIdsByZone)
 	n.PublicSubnetIds = pulumi.StringArray{}.ToStringArrayOutput()
 	n.TaskSubnetIds = n.SubnetIds
+	n.EndpointSecurityGroupId = pulumi.String("").ToStringOutput()
+	n.PrefixListIds = pulumi.StringMap{}.ToStringMapOutput()
 	return nil
 }
 

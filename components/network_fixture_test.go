@@ -15,7 +15,9 @@ const vpcToken = "awsx:ec2:Vpc"
 
 // existingVpc makes the mocks know a VPC with the zone of each of its subnets.
 func (m *mocks) existingVpc(vpcId string, zoneOf map[string]string) {
-	m.answers["aws:ec2/getVpc:getVpc"] = answer(map[string]any{"id": vpcId, "cidrBlock": "172.16.0.0/16"})
+	m.answers["aws:ec2/getVpc:getVpc"] = answer(map[string]any{
+		"id": vpcId, "cidrBlock": "172.16.0.0/16", "ipv6CidrBlock": "2600:1f18:0:ab00::/56",
+	})
 	m.answers["aws:ec2/getSubnet:getSubnet"] = func(args resource.PropertyMap) (map[string]any, error) {
 		id := args["id"].StringValue()
 		if zoneOf[id] == "" {
@@ -26,7 +28,8 @@ func (m *mocks) existingVpc(vpcId string, zoneOf map[string]string) {
 }
 
 // createdVpc makes the mocks answer for the awsx component with subnets of the given
-// kinds (private, isolated, public) in the three zones of the account. The engine
+// kinds (private, isolated, public) in the three zones of the account, and an
+// internet gateway. The engine
 // hands them out as references to resources, so that they are registered here first.
 func (m *mocks) createdVpc(ctx *pulumi.Context, kinds ...string) error {
 	ids := map[string][]any{}
@@ -45,15 +48,20 @@ func (m *mocks) createdVpc(ctx *pulumi.Context, kinds ...string) error {
 		return map[string]any{
 			"vpcId": "vpc-1", "subnets": subnets, "routeTableAssociations": associations,
 			"privateSubnetIds": ids["private"], "isolatedSubnetIds": ids["isolated"], "publicSubnetIds": ids["public"],
+			"internetGateway": reference("aws:ec2/internetGateway:InternetGateway", fixture+"gateway"),
 		}
 	}
 	return registerSubnets(ctx, zoneOf)
 }
 
-// registerSubnets registers subnets with their route tables, and returns when the
-// engine knows them.
+// registerSubnets registers subnets with their route tables, and an internet gateway,
+// and returns when the engine knows them.
 func registerSubnets(ctx *pulumi.Context, zoneOf map[string]string) error {
-	var urns []any
+	gateway, err := ec2.NewInternetGateway(ctx, fixture+"gateway", &ec2.InternetGatewayArgs{VpcId: pulumi.String("vpc-1")})
+	if err != nil {
+		return err
+	}
+	urns := []any{gateway.URN()}
 	for name, zone := range zoneOf {
 		subnet, err := ec2.NewSubnet(ctx, name, &ec2.SubnetArgs{
 			VpcId: pulumi.String("vpc-1"), AvailabilityZoneId: pulumi.String(zone),

@@ -30,6 +30,11 @@ type NetworkLoadBalancerArgs struct {
 	// ListenerPorts are the ports that ClientCidrs may connect to, each once.
 	// Required with ClientCidrs, not used without.
 	ListenerPorts []Port `pulumi:"listenerPorts"`
+	// IpAddressType is "ipv4" (default) or "dualstack", for which every subnet must
+	// have an IPv6 CIDR block. An endpoint service offers IPv6 only through a
+	// dualstack load balancer; targets get IPv4 either way. See
+	// https://docs.aws.amazon.com/vpc/latest/privatelink/create-endpoint-service.html.
+	IpAddressType string `pulumi:"ipAddressType"`
 	// CrossZone says whether each of the load balancer's addresses sends traffic
 	// to targets in all its Availability Zones (default false: to its own zone's).
 	// AWS charges for traffic between zones.
@@ -37,8 +42,42 @@ type NetworkLoadBalancerArgs struct {
 	// DeletionProtection makes AWS refuse to delete the load balancer (default
 	// false), also when Pulumi has to replace it.
 	DeletionProtection pulumi.BoolPtrInput `pulumi:"deletionProtection"`
+	// DnsRecordClientRoutingPolicy says which zones' addresses clients in the VPC
+	// resolve DnsName to: "any_availability_zone" (default),
+	// "partial_availability_zone_affinity" (their own zone's for 85 % of queries) or
+	// "availability_zone_affinity" (their own zone's). Clients of an endpoint service
+	// resolve the endpoint's name instead. See
+	// https://docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-load-balancer-attributes.html.
+	DnsRecordClientRoutingPolicy string `pulumi:"dnsRecordClientRoutingPolicy"`
+	// ZonalShift lets Amazon Application Recovery Controller take the load balancer
+	// out of a zone (default false). See
+	// https://docs.aws.amazon.com/r53recovery/latest/dg/arc-zonal-shift.html.
+	ZonalShift pulumi.BoolPtrInput `pulumi:"zonalShift"`
+	// AccessLogs says where the logs of the TLS listeners go (default nowhere).
+	// Listeners of other protocols write none.
+	AccessLogs *AccessLogsArgs `pulumi:"accessLogs"`
+	// Retained leaves the load balancer as it is when SubnetIds or IpAddressType
+	// change, which would replace it or change it (default false). It is for the
+	// former load balancer of an endpoint service while its connections move to a new
+	// one: AWS refuses to take away a load balancer that has any.
+	Retained bool `pulumi:"retained"`
 	// Tags are the tags of every child (default none).
 	Tags pulumi.StringMapInput `pulumi:"tags"`
+}
+
+// AccessLogsArgs say where a load balancer writes its access logs. See
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-access-logs.html.
+type AccessLogsArgs struct {
+	// Bucket is the name of an S3 bucket in the load balancer's Region that lets AWS
+	// write to it, as an [AccessLogBucket] does. Required.
+	Bucket pulumi.StringInput `pulumi:"bucket"`
+	// Prefix begins the objects' keys (default none).
+	Prefix string `pulumi:"prefix"`
+}
+
+// clientRoutingPolicies are the values of DnsRecordClientRoutingPolicy.
+var clientRoutingPolicies = []string{
+	"any_availability_zone", "partial_availability_zone_affinity", "availability_zone_affinity",
 }
 
 // NetworkLoadBalancer is an internal Network Load Balancer with a security group,
@@ -123,6 +162,15 @@ func (args *NetworkLoadBalancerArgs) check(name string) error {
 	if len(args.ClientCidrs) > 0 && len(args.ListenerPorts) == 0 {
 		found.addf("ListenerPorts is empty; with ClientCidrs it must say which ports they may connect to")
 	}
+	if args.IpAddressType != "" {
+		found.add(checkOneOf("IpAddressType", args.IpAddressType, "ipv4", "dualstack"))
+	}
+	if args.DnsRecordClientRoutingPolicy != "" {
+		found.add(checkOneOf("DnsRecordClientRoutingPolicy", args.DnsRecordClientRoutingPolicy, clientRoutingPolicies...))
+	}
+	if args.AccessLogs != nil {
+		found.add(required("AccessLogs.Bucket", args.AccessLogs.Bucket))
+	}
 	return found.of(component, name)
 }
 
@@ -141,6 +189,10 @@ func admitClients(s scope, group *ec2.SecurityGroup, args *NetworkLoadBalancerAr
 }
 
 func newLoadBalancer(s scope, group *ec2.SecurityGroup, args *NetworkLoadBalancerArgs) (*lb.LoadBalancer, error) {
+	opts := []pulumi.ResourceOption{s.parent}
+	if args.Retained {
+		opts = append(opts, pulumi.IgnoreChanges([]string{"subnets", "subnetMappings", "ipAddressType"}))
+	}
 	return lb.NewLoadBalancer(s.ctx, s.name, &lb.LoadBalancerArgs{
 		LoadBalancerType:             pulumi.String("network"),
 		Internal:                     pulumi.Bool(true),
@@ -149,8 +201,31 @@ func newLoadBalancer(s scope, group *ec2.SecurityGroup, args *NetworkLoadBalance
 		EnableCrossZoneLoadBalancing: args.CrossZone,
 		EnableDeletionProtection:     args.DeletionProtection,
 		EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic: enforcement(args.ClientCidrs),
-		Tags: s.tagged(s.name),
-	}, s.parent)
+		IpAddressType:                optionalString(args.IpAddressType),
+		DnsRecordClientRoutingPolicy: optionalString(args.DnsRecordClientRoutingPolicy),
+		EnableZonalShift:             args.ZonalShift,
+		AccessLogs:                   args.AccessLogs.input(),
+		Tags:                         s.tagged(s.name),
+	}, opts...)
+}
+
+func (a *AccessLogsArgs) input() lb.LoadBalancerAccessLogsPtrInput {
+	if a == nil {
+		return nil
+	}
+	return lb.LoadBalancerAccessLogsArgs{
+		Bucket:  a.Bucket,
+		Prefix:  optionalString(a.Prefix),
+		Enabled: pulumi.Bool(true),
+	}
+}
+
+// optionalString returns nil, which leaves the provider its default, for "".
+func optionalString(value string) pulumi.StringPtrInput {
+	if value == "" {
+		return nil
+	}
+	return pulumi.String(value)
 }
 
 // enforcement returns the switch that applies the security group's ingress rules

@@ -7,17 +7,26 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// newNatRoutes makes the NAT gateways and the private subnets' routes to them, which
-// it returns. A NAT gateway works only once its public subnet has its route to the
-// internet; that it has, since the awsx component's outputs wait for all routes.
-// Children are numbered like awsx's, from 1 in the order of the Availability Zones.
-func newNatRoutes(s scope, egress Egress, vpc *createdVpc, zones int) ([]pulumi.CustomResource, error) {
-	gateways, err := newNatGateways(s, vpc, natGatewayCount(egress, zones))
-	if err != nil || len(gateways) == 0 {
+// newNatRoutes makes the NAT gateways with their public subnets, and the private
+// subnets' routes to them. It returns all that has to be there before a task in a
+// private subnet reaches the internet. Children are numbered like awsx's, from 1 in
+// the order of the Availability Zones.
+func newNatRoutes(s scope, args *NetworkArgs, vpc *createdVpc, zones []availabilityZone) ([]pulumi.CustomResource, error) {
+	count := natGatewayCount(args.Egress, len(zones))
+	if count == 0 {
+		return nil, nil
+	}
+	public, err := newPublicSubnets(s, args, vpc, zones)
+	if err != nil {
+		return nil, err
+	}
+	vpc.publicSubnetIds = public.ids.ToStringArrayOutput()
+	gateways, err := newNatGateways(s, public, count)
+	if err != nil {
 		return nil, err
 	}
 	tables := vpc.routeTables()
-	routes := make([]pulumi.CustomResource, zones)
+	routes := public.routing
 	for i := range zones {
 		route, err := ec2.NewRoute(s.ctx, s.named("private-"+strconv.Itoa(i+1)), &ec2.RouteArgs{
 			RouteTableId:         tables.Index(pulumi.Int(i)),
@@ -27,7 +36,7 @@ func newNatRoutes(s scope, egress Egress, vpc *createdVpc, zones int) ([]pulumi.
 		if err != nil {
 			return nil, err
 		}
-		routes[i] = route
+		routes = append(routes, route)
 	}
 	return routes, nil
 }
@@ -44,7 +53,7 @@ func natGatewayCount(egress Egress, zones int) int {
 }
 
 // newNatGateways makes count NAT gateways, one each in the first public subnets.
-func newNatGateways(s scope, vpc *createdVpc, count int) ([]*ec2.NatGateway, error) {
+func newNatGateways(s scope, public *publicSubnets, count int) ([]*ec2.NatGateway, error) {
 	var gateways []*ec2.NatGateway
 	for i := range count {
 		name := s.named("nat-" + strconv.Itoa(i+1))
@@ -57,7 +66,7 @@ func newNatGateways(s scope, vpc *createdVpc, count int) ([]*ec2.NatGateway, err
 		}
 		gateway, err := ec2.NewNatGateway(s.ctx, name, &ec2.NatGatewayArgs{
 			AllocationId: address.AllocationId,
-			SubnetId:     vpc.publicSubnetIds.Index(pulumi.Int(i)),
+			SubnetId:     public.ids[i],
 			Tags:         s.tagged(name),
 		}, s.parent)
 		if err != nil {

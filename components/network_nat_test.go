@@ -1,13 +1,16 @@
 package components
 
 import (
+	"encoding/binary"
 	"fmt"
+	"net/netip"
 	"testing"
 	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 )
 
 func TestNetworkNatGateways(t *testing.T) {
@@ -20,23 +23,20 @@ func TestNetworkNatGateways(t *testing.T) {
 		{
 			EgressSingleNat,
 			map[string]string{"net-private-1": "net-nat-1-id", "net-private-2": "net-nat-1-id", "net-private-3": "net-nat-1-id"},
-			map[string]string{"net-nat-1": fixture + "public-1-id"},
+			map[string]string{"net-nat-1": "net-public-1-id"},
 		},
 		{
 			EgressNatPerAz,
 			map[string]string{"net-private-1": "net-nat-1-id", "net-private-2": "net-nat-2-id", "net-private-3": "net-nat-3-id"},
-			map[string]string{
-				"net-nat-1": fixture + "public-1-id", "net-nat-2": fixture + "public-2-id", "net-nat-3": fixture + "public-3-id",
-			},
+			map[string]string{"net-nat-1": "net-public-1-id", "net-nat-2": "net-public-2-id", "net-nat-3": "net-public-3-id"},
 		},
 	} {
 		t.Run(string(test.egress), func(t *testing.T) {
 			m := newMocks()
-			network := runNetwork(t, m, &NetworkArgs{Egress: test.egress, AvailabilityZoneCount: 3}, "private", "public")
+			network := runNetwork(t, m, &NetworkArgs{Egress: test.egress, AvailabilityZoneCount: 3}, "private")
 
 			assert.Equal(t, []any{
 				map[string]any{"type": "Private", "name": "private", "cidrMask": 19.0},
-				map[string]any{"type": "Public", "name": "public", "cidrMask": 20.0},
 			}, m.get(t, vpcToken, "net").inputs["subnetSpecs"])
 			assert.Equal(t, map[string]any{"strategy": "None"}, m.get(t, vpcToken, "net").inputs["natGateways"])
 
@@ -58,14 +58,61 @@ func TestNetworkNatGateways(t *testing.T) {
 				assert.Equal(t, "0.0.0.0/0", route["destinationCidrBlock"])
 			}
 			assert.Equal(t, test.routes, routes)
-			assert.Len(t, m.find(routeToken), 3)
+			assert.Len(t, m.find(routeToken), 4, "one more for the public subnets")
 
 			assert.Equal(t, numbered("private"), network.subnetIds.value)
-			assert.Equal(t, numbered("public"), network.publicIds.value)
+			assert.Equal(t, []string{"net-public-1-id", "net-public-2-id", "net-public-3-id"}, network.publicIds.value)
 			assert.Equal(t, numbered("private"), network.taskIds.value)
 			assert.False(t, network.assignPublicIp)
 		})
 	}
+}
+
+// A NAT gateway's subnet has a way to the internet, and gives nobody an address there.
+func TestPublicSubnets(t *testing.T) {
+	m := newMocks()
+	runNetwork(t, m, &NetworkArgs{Egress: EgressSingleNat, AvailabilityZoneCount: 3}, "private")
+
+	route := m.get(t, routeToken, "net-public").inputs
+	assert.Equal(t, "net-public-id", route["routeTableId"])
+	assert.Equal(t, "0.0.0.0/0", route["destinationCidrBlock"])
+	assert.Equal(t, fixture+"gateway-id", route["gatewayId"])
+	for i, cidr := range []string{"10.0.32.0/20", "10.0.96.0/20", "10.0.160.0/20"} {
+		name := fmt.Sprintf("net-public-%d", i+1)
+		subnet := m.get(t, "aws:ec2/subnet:Subnet", name).inputs
+		assert.Equal(t, cidr, subnet["cidrBlock"])
+		assert.NotContains(t, subnet, "mapPublicIpOnLaunch")
+		association := m.get(t, "aws:ec2/routeTableAssociation:RouteTableAssociation", name).inputs
+		assert.Equal(t, name+"-id", association["subnetId"])
+		assert.Equal(t, "net-public-id", association["routeTableId"])
+	}
+}
+
+// The public subnets of every network that passes lie in what the private ones leave
+// of their zone's part.
+func TestPublicSubnetsAreBesideThePrivateOnes(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		args := drawNetwork(t, EgressSingleNat, EgressNatPerAz)
+		if args.check("net") != nil {
+			return
+		}
+		vpc := netip.MustParsePrefix(args.CidrBlock)
+		for zone := range args.AvailabilityZoneCount {
+			public := netip.MustParsePrefix(args.publicCidr(zone))
+			if public != public.Masked() || !vpc.Overlaps(public) || public.Bits() > minSubnetPrefix {
+				t.Fatalf("zone %d: %s in %s", zone, public, vpc)
+			}
+			// The private subnet of a zone begins where the zone's part does.
+			at := vpc.Addr().As4()
+			offset := binary.BigEndian.Uint32(at[:]) + uint32(zone)<<(32-args.zonePrefix())
+			binary.BigEndian.PutUint32(at[:], offset)
+			part := netip.PrefixFrom(netip.AddrFrom4(at), args.zonePrefix())
+			private := netip.PrefixFrom(netip.AddrFrom4(at), args.subnetPrefixes()[0])
+			if public.Overlaps(private) || !part.Contains(public.Addr()) {
+				t.Fatalf("zone %d: public %s, private %s, part %s", zone, public, private, part)
+			}
+		}
+	})
 }
 
 // Load balancers get their subnets at once; tasks get theirs when what they need to
@@ -78,8 +125,8 @@ func TestTaskSubnetsWaitForEgress(t *testing.T) {
 		slow  string
 		last  string
 	}{
-		{"NAT gateways", NetworkArgs{Egress: EgressNatPerAz, AvailabilityZoneCount: 3}, []string{"private", "public"}, natToken, routeToken + " net-private-3"},
-		{"routes", NetworkArgs{Egress: EgressSingleNat}, []string{"private", "public"}, routeToken, routeToken + " net-private-2"},
+		{"NAT gateways", NetworkArgs{Egress: EgressNatPerAz, AvailabilityZoneCount: 3}, []string{"private"}, natToken, routeToken + " net-private-3"},
+		{"routes", NetworkArgs{Egress: EgressSingleNat}, []string{"private"}, routeToken, routeToken + " net-private-2"},
 		{"VPC endpoints", NetworkArgs{VpcEndpoints: []string{"logs"}}, []string{"isolated"}, endpointToken, endpointToken + " net-endpoint-logs"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

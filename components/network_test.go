@@ -162,5 +162,5 @@ func TestNetworkPreviewKnowsNothingOfTheVpc(t *testing.T) {
 	assert.False(t, network.byZone.known)
 	assert.False(t, network.taskIds.known)
 	assert.Equal(t, "10.0.0.0/16", network.cidrBlock.value)
-	assert.Len(t, m.find(routeToken), 2)
+	assert.Len(t, m.find(routeToken), 3)
 }

@@ -14,36 +14,49 @@ type createdVpc struct {
 	vpcId              pulumi.StringOutput
 	subnetIds          pulumi.StringArrayOutput
 	publicSubnetIds    pulumi.StringArrayOutput
+	ipv6CidrBlock      pulumi.StringOutput
+	internetGatewayId  pulumi.StringOutput
 	zoneOfSubnet       pulumi.StringMapOutput
 	routeTableOfSubnet pulumi.StringMapOutput
 }
 
-// newVpc creates the VPC, its subnets and their route tables, and the public subnets'
-// route to the internet. It leaves the NAT gateways out: the awsx component hands out
-// no output until all that it makes is there, so that two minutes of NAT gateway would
-// come before the load balancer, which doesn't need one.
+// newVpc creates the VPC, its subnets and their route tables, and, with EgressPublic,
+// the subnets' route to the internet. It leaves the NAT gateways and their subnets out:
+// the awsx component hands out no output until all that it makes is there, so that two
+// minutes of NAT gateway would come before the load balancer, which doesn't need one.
 func newVpc(s scope, args *NetworkArgs, zones []availabilityZone) (*createdVpc, error) {
 	names := make([]string, len(zones))
 	for i, zone := range zones {
 		names[i] = zone.name
 	}
+	var ipv6 pulumi.BoolPtrInput
+	if args.Ipv6 {
+		ipv6 = pulumi.Bool(true)
+	}
 	strategy := awsxec2.SubnetAllocationStrategyAuto
 	zonePrefix := args.zonePrefix()
 	vpc, err := awsxec2.NewVpc(s.ctx, s.name, &awsxec2.VpcArgs{
-		CidrBlock:                &args.CidrBlock,
-		AvailabilityZoneNames:    names,
-		AvailabilityZoneCidrMask: &zonePrefix,
-		EnableDnsHostnames:       pulumi.Bool(true),
-		EnableDnsSupport:         pulumi.Bool(true),
-		NatGateways:              &awsxec2.NatGatewayConfigurationArgs{Strategy: awsxec2.NatGatewayStrategyNone},
-		SubnetStrategy:           &strategy,
-		SubnetSpecs:              subnetSpecs(args),
-		Tags:                     s.tagged(s.name),
+		CidrBlock:                    &args.CidrBlock,
+		AvailabilityZoneNames:        names,
+		AvailabilityZoneCidrMask:     &zonePrefix,
+		AssignGeneratedIpv6CidrBlock: ipv6,
+		EnableDnsHostnames:           pulumi.Bool(true),
+		EnableDnsSupport:             pulumi.Bool(true),
+		NatGateways:                  &awsxec2.NatGatewayConfigurationArgs{Strategy: awsxec2.NatGatewayStrategyNone},
+		SubnetStrategy:               &strategy,
+		SubnetSpecs:                  subnetSpecs(args),
+		Tags:                         s.tagged(s.name),
 	}, s.parent)
 	if err != nil {
 		return nil, err
 	}
-	return readVpc(vpc, args.Egress), nil
+	created := readVpc(vpc, args.Egress)
+	if args.Ipv6 {
+		created.ipv6CidrBlock = ec2.LookupVpcOutput(s.ctx, ec2.LookupVpcOutputArgs{
+			Id: vpc.VpcId.ToStringPtrOutput(),
+		}, s.parent).Ipv6CidrBlock()
+	}
+	return created, nil
 }
 
 // subnetSpecs returns the subnets of one Availability Zone. What awsx calls isolated
@@ -54,7 +67,6 @@ func subnetSpecs(args *NetworkArgs) []awsxec2.SubnetSpecArgs {
 	case EgressSingleNat, EgressNatPerAz:
 		return []awsxec2.SubnetSpecArgs{
 			{Type: awsxec2.SubnetTypePrivate, Name: pulumi.StringRef("private"), CidrMask: &prefixes[0]},
-			{Type: awsxec2.SubnetTypePublic, Name: pulumi.StringRef("public"), CidrMask: &prefixes[1]},
 		}
 	case EgressPublic:
 		return []awsxec2.SubnetSpecArgs{
@@ -92,6 +104,10 @@ func readVpc(vpc *awsxec2.Vpc, egress Egress) *createdVpc {
 			}).(pulumi.StringMapOutput),
 	}
 	switch egress {
+	case EgressSingleNat, EgressNatPerAz:
+		created.internetGatewayId = vpc.InternetGateway.ApplyT(func(gateway *ec2.InternetGateway) pulumi.StringOutput {
+			return gateway.ID().ToStringOutput()
+		}).(pulumi.StringOutput)
 	case EgressNone:
 		created.subnetIds = vpc.IsolatedSubnetIds
 	case EgressPublic:

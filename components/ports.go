@@ -3,6 +3,8 @@ package components
 import (
 	"errors"
 	"fmt"
+	"strconv"
+	"strings"
 )
 
 // Port is a port on which something listens, with its protocol.
@@ -50,3 +52,18 @@ func checkPorts(argument string, ports []Port) error {
 	}
 	return errors.Join(found...)
 }
+
+// ParsePort reads a port as "443/tls": a number and a protocol. It returns an error
+// when text is not that.
+func ParsePort(text string) (Port, error) {
+	number, protocol, _ := strings.Cut(text, "/")
+	port, err := strconv.Atoi(number)
+	if err != nil || strconv.Itoa(port) != number || checkPort("", port) != nil || checkProtocol("", protocol) != nil {
+		return Port{}, fmt.Errorf("%q must be a port, 1 to 65535, and a protocol, one of %s, as in 443/tls",
+			text, strings.Join(protocols, ", "))
+	}
+	return Port{Port: port, Protocol: protocol}, nil
+}
+
+// String returns the port as [ParsePort] reads it.
+func (p Port) String() string { return strconv.Itoa(p.Port) + "/" + p.Protocol }

@@ -27,24 +27,42 @@ func (s scope) securityGroup(suffix string, vpcId pulumi.StringInput, descriptio
 }
 
 // rule is what a security group admits: one port from or to one peer, which is a
-// CIDR block or another security group.
+// CIDR block, another security group, or a prefix list.
 type rule struct {
 	// key stands for the peer in the rule's logical name.
-	key       string
-	cidr      string
-	group     pulumi.StringInput
-	port      int
-	transport string
+	key  string
+	cidr string
+	// cidr6 is an IPv6 block.
+	cidr6      pulumi.StringInput
+	group      pulumi.StringInput
+	prefixList pulumi.StringInput
+	port       int
+	transport  string
 }
 
-// cidrRule admits a port from or to a CIDR block.
+// cidrRule admits a port from or to a CIDR block, of IPv4 or IPv6 addresses.
 func cidrRule(cidr string, port int, transport string) rule {
+	if strings.Contains(cidr, ":") {
+		// Colons are left out of names, which URNs delimit with them.
+		key := strings.ReplaceAll(strings.ReplaceAll(cidr, "/", "-"), ":", "_")
+		return cidr6Rule(key, pulumi.String(cidr), port, transport)
+	}
 	return rule{key: strings.ReplaceAll(cidr, "/", "-"), cidr: cidr, port: port, transport: transport}
+}
+
+// cidr6Rule admits a port from or to a block of IPv6 addresses.
+func cidr6Rule(key string, cidr pulumi.StringInput, port int, transport string) rule {
+	return rule{key: key, cidr6: cidr, port: port, transport: transport}
 }
 
 // groupRule admits a port from or to the members of a security group.
 func groupRule(key string, group pulumi.StringInput, port int, transport string) rule {
 	return rule{key: key, group: group, port: port, transport: transport}
+}
+
+// prefixListRule admits a port to the addresses of a prefix list.
+func prefixListRule(key string, prefixList pulumi.StringInput, port int, transport string) rule {
+	return rule{key: key, prefixList: prefixList, port: port, transport: transport}
 }
 
 // logicalName returns the rule's name, which says what it admits: a rule is known
@@ -61,11 +79,16 @@ func (r rule) cidrInput() pulumi.StringPtrInput {
 	return pulumi.String(r.cidr)
 }
 
-func (r rule) groupInput() pulumi.StringPtrInput {
-	if r.group == nil {
+func (r rule) groupInput() pulumi.StringPtrInput { return pointer(r.group) }
+
+func (r rule) prefixListInput() pulumi.StringPtrInput { return pointer(r.prefixList) }
+
+// pointer returns value as an optional input, which nil stays.
+func pointer(value pulumi.StringInput) pulumi.StringPtrInput {
+	if value == nil {
 		return nil
 	}
-	return r.group.ToStringOutput().ToStringPtrOutput()
+	return value.ToStringOutput().ToStringPtrOutput()
 }
 
 // admitIngress adds an ingress rule to a security group.
@@ -74,7 +97,9 @@ func (s scope) admitIngress(securityGroupId pulumi.StringInput, r rule) (pulumi.
 	return vpc.NewSecurityGroupIngressRule(s.ctx, name, &vpc.SecurityGroupIngressRuleArgs{
 		SecurityGroupId:           securityGroupId,
 		CidrIpv4:                  r.cidrInput(),
+		CidrIpv6:                  pointer(r.cidr6),
 		ReferencedSecurityGroupId: r.groupInput(),
+		PrefixListId:              r.prefixListInput(),
 		IpProtocol:                pulumi.String(r.transport),
 		FromPort:                  pulumi.Int(r.port),
 		ToPort:                    pulumi.Int(r.port),
@@ -88,7 +113,9 @@ func (s scope) admitEgress(securityGroupId pulumi.StringInput, r rule) (pulumi.R
 	return vpc.NewSecurityGroupEgressRule(s.ctx, name, &vpc.SecurityGroupEgressRuleArgs{
 		SecurityGroupId:           securityGroupId,
 		CidrIpv4:                  r.cidrInput(),
+		CidrIpv6:                  pointer(r.cidr6),
 		ReferencedSecurityGroupId: r.groupInput(),
+		PrefixListId:              r.prefixListInput(),
 		IpProtocol:                pulumi.String(r.transport),
 		FromPort:                  pulumi.Int(r.port),
 		ToPort:                    pulumi.Int(r.port),

@@ -1,0 +1,146 @@
+package components
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/acm"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// CertificateType is the type token of Certificate.
+const CertificateType = "fargate-privatelink:index:Certificate"
+
+// validationRecordTTL is how long resolvers may keep a validation record, in
+// seconds. AWS reads it again at each renewal.
+const validationRecordTTL = 300
+
+// CertificateArgs are the inputs of Certificate.
+type CertificateArgs struct {
+	// DomainName is the certificate's name, such as api.example.com or
+	// *.example.com. Required.
+	DomainName string `pulumi:"domainName"`
+	// SubjectAlternativeNames are further names (default none).
+	SubjectAlternativeNames []string `pulumi:"subjectAlternativeNames"`
+	// HostedZoneId is the public Route 53 hosted zone that holds all of the names,
+	// and gets the records that prove it. Required.
+	HostedZoneId pulumi.StringInput `pulumi:"hostedZoneId"`
+	// Tags are the tags of every child that takes them (default none).
+	Tags pulumi.StringMapInput `pulumi:"tags"`
+}
+
+// Certificate is a public certificate of AWS Certificate Manager, validated by
+// records in a Route 53 hosted zone, which also renew it. See
+// https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html.
+type Certificate struct {
+	pulumi.ResourceState
+
+	// Arn is the certificate's ARN. It is there only once AWS has issued the
+	// certificate: a listener refuses one that is pending.
+	Arn pulumi.StringOutput `pulumi:"arn"`
+}
+
+// NewCertificate requests a certificate and waits for it. It returns an error when a
+// required argument is missing or a domain name is there twice.
+func NewCertificate(
+	ctx *pulumi.Context, name string, args *CertificateArgs, opts ...pulumi.ResourceOption,
+) (*Certificate, error) {
+	if err := args.check(name); err != nil {
+		return nil, err
+	}
+	component := &Certificate{}
+	if err := ctx.RegisterComponentResource(CertificateType, name, component, opts...); err != nil {
+		return nil, err
+	}
+	s := newScope(ctx, name, args.Tags, component)
+
+	certificate, err := acm.NewCertificate(ctx, name, &acm.CertificateArgs{
+		DomainName:              pulumi.String(args.DomainName),
+		SubjectAlternativeNames: pulumi.ToStringArray(args.SubjectAlternativeNames),
+		ValidationMethod:        pulumi.String("DNS"),
+		Tags:                    s.tagged(name),
+	}, s.parent)
+	if err != nil {
+		return nil, err
+	}
+	records, err := newValidationRecords(s, args, certificate)
+	if err != nil {
+		return nil, err
+	}
+	validation, err := acm.NewCertificateValidation(ctx, name, &acm.CertificateValidationArgs{
+		CertificateArn:        certificate.Arn,
+		ValidationRecordFqdns: records,
+	}, s.parent)
+	if err != nil {
+		return nil, err
+	}
+	component.Arn = validation.CertificateArn
+	return component, ctx.RegisterResourceOutputs(component, pulumi.Map{"arn": component.Arn})
+}
+
+func (args *CertificateArgs) check(name string) error {
+	const component = "Certificate"
+	if args == nil {
+		return noArgs(component, name)
+	}
+	var found faults
+	if args.DomainName == "" {
+		found.addf("DomainName is missing; it is required")
+	}
+	found.add(checkUnique("DomainName and SubjectAlternativeNames", args.names()))
+	found.add(required("HostedZoneId", args.HostedZoneId))
+	return found.of(component, name)
+}
+
+func (args *CertificateArgs) names() []string {
+	return append([]string{args.DomainName}, args.SubjectAlternativeNames...)
+}
+
+// newValidationRecords makes one record a domain and returns their names. A name and
+// its wildcard (example.com and *.example.com) are proved by the same record.
+func newValidationRecords(s scope, args *CertificateArgs, certificate *acm.Certificate) (pulumi.StringArray, error) {
+	var names pulumi.StringArray
+	seen := map[string]bool{}
+	for _, domain := range args.names() {
+		base := strings.TrimPrefix(domain, "*.")
+		if seen[base] {
+			continue
+		}
+		seen[base] = true
+		option := validationOption(certificate, domain)
+		record, err := route53.NewRecord(s.ctx, s.named("validation-"+base), &route53.RecordArgs{
+			ZoneId:  args.HostedZoneId,
+			Name:    option.MapIndex(pulumi.String("name")),
+			Type:    option.MapIndex(pulumi.String("type")),
+			Records: pulumi.StringArray{option.MapIndex(pulumi.String("value"))},
+			Ttl:     pulumi.Int(validationRecordTTL),
+			// Another certificate of the same name has the same record.
+			AllowOverwrite: pulumi.Bool(true),
+		}, s.parent)
+		if err != nil {
+			return nil, err
+		}
+		names = append(names, record.Fqdn)
+	}
+	return names, nil
+}
+
+// validationOption returns the record that proves a domain name, as name, type and
+// value.
+func validationOption(certificate *acm.Certificate, domain string) pulumi.StringMapOutput {
+	return certificate.DomainValidationOptions.ApplyT(
+		func(options []acm.CertificateDomainValidationOption) (map[string]string, error) {
+			for _, option := range options {
+				if option.DomainName == nil || *option.DomainName != domain {
+					continue
+				}
+				return map[string]string{
+					"name":  *option.ResourceRecordName,
+					"type":  *option.ResourceRecordType,
+					"value": *option.ResourceRecordValue,
+				}, nil
+			}
+			return nil, fmt.Errorf("AWS Certificate Manager gave no validation record for %s", domain)
+		}).(pulumi.StringMapOutput)
+}

@@ -1,0 +1,120 @@
+package components
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// executeCommandActions are what the agent of ECS Exec does with the task role, on
+// channels that have no ARN. See
+// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html#ecs-exec-required-iam-permissions.
+var executeCommandActions = []string{
+	"ssmmessages:CreateControlChannel",
+	"ssmmessages:CreateDataChannel",
+	"ssmmessages:OpenControlChannel",
+	"ssmmessages:OpenDataChannel",
+}
+
+// pullThroughActions make and fill the repository of an image that a pull through
+// cache rule has not cached yet. See
+// https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache-iam.html.
+var pullThroughActions = []string{"ecr:BatchImportUpstreamImage", "ecr:CreateRepository"}
+
+// grant gives the roles what the arguments need beyond the managed policy.
+func (r *taskRoles) grant(s scope, args *FargateServiceArgs) error {
+	if arns := secretArns(args.Containers); len(arns) > 0 {
+		policy := pulumi.All(arns, values(args.KmsKeyArns)).ApplyT(func(known []any) (string, error) {
+			return secretsPolicy(known[0].([]string), known[1].([]string))
+		}).(pulumi.StringOutput)
+		if err := r.add(s, "secrets", r.execution, policy); err != nil {
+			return err
+		}
+	}
+	if len(args.PullThroughRepositories) > 0 {
+		policy := values(args.PullThroughRepositories).ToStringArrayOutput().ApplyT(func(arns []string) (string, error) {
+			return policyJSON(statement{Action: pullThroughActions, Resource: arns})
+		}).(pulumi.StringOutput)
+		if err := r.add(s, "pull-through", r.execution, policy); err != nil {
+			return err
+		}
+	}
+	if args.ExecuteCommand {
+		policy, err := policyJSON(statement{Action: executeCommandActions, Resource: []string{"*"}})
+		if err != nil {
+			return err
+		}
+		return r.add(s, "execute-command", r.task, pulumi.String(policy))
+	}
+	return nil
+}
+
+func (r *taskRoles) add(s scope, suffix string, role *iam.Role, policy pulumi.StringInput) error {
+	made, err := iam.NewRolePolicy(s.ctx, s.named(suffix), &iam.RolePolicyArgs{Role: role.Name, Policy: policy}, s.parent)
+	if err != nil {
+		return err
+	}
+	r.policies = append(r.policies, made)
+	return nil
+}
+
+// secretArns are the Secrets of all containers.
+func secretArns(containers []ContainerArgs) pulumi.StringArray {
+	var arns pulumi.StringArray
+	for _, container := range containers {
+		arns = append(arns, values(container.Secrets)...)
+	}
+	return arns
+}
+
+// values returns a map's values in the order of its keys.
+func values(m map[string]pulumi.StringInput) pulumi.StringArray {
+	list := pulumi.StringArray{}
+	for _, value := range sortedMap(m) {
+		list = append(list, value)
+	}
+	return list
+}
+
+// secretsPolicy lets ECS read exactly these secrets and parameters, and decrypt with
+// exactly these keys. See
+// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html#task-execution-secrets.
+func secretsPolicy(arns, keys []string) (string, error) {
+	resources := map[string][]string{}
+	for _, arn := range arns {
+		action, resource, err := secretAccess(arn)
+		if err != nil {
+			return "", err
+		}
+		if !slices.Contains(resources[action], resource) {
+			resources[action] = append(resources[action], resource)
+		}
+	}
+	if len(keys) > 0 {
+		resources["kms:Decrypt"] = keys
+	}
+	var statements []statement
+	for action, list := range sortedMap(resources) {
+		slices.Sort(list)
+		statements = append(statements, statement{Action: []string{action}, Resource: list})
+	}
+	return policyJSON(statements...)
+}
+
+// secretAccess returns the right that reads what the ARN names. A secret's ARN may
+// have a JSON key, a stage and a version after its seven parts, which a policy doesn't
+// know.
+func secretAccess(arn string) (action, resource string, err error) {
+	parts := strings.Split(arn, ":")
+	switch {
+	case len(parts) >= 7 && parts[0] == "arn" && parts[2] == "secretsmanager" && parts[5] == "secret":
+		return "secretsmanager:GetSecretValue", strings.Join(parts[:7], ":"), nil
+	case len(parts) == 6 && parts[0] == "arn" && parts[2] == "ssm" && strings.HasPrefix(parts[5], "parameter/"):
+		return "ssm:GetParameters", arn, nil
+	}
+	return "", "", fmt.Errorf("%q in Secrets must be the ARN of a secret (arn:<partition>:secretsmanager:<region>:<account>:secret:<name>) "+
+		"or of a parameter (arn:<partition>:ssm:<region>:<account>:parameter/<name>)", arn)
+}

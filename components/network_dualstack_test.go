@@ -1,0 +1,33 @@
+package components
+
+import (
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestDualstackSubnets(t *testing.T) {
+	args := &NetworkArgs{CidrBlock: "10.1.0.0/16", AvailabilityZoneCount: 2}
+	assert.Equal(t, "10.1.48.0/20", args.dualstackCidr(0), "the last quarter of the first zone's part")
+	assert.Equal(t, "10.1.112.0/20", args.dualstackCidr(1))
+
+	subnet, err := subnetOfBlock("2600:1f18:0:ab00::/56", 3)
+	require.NoError(t, err)
+	assert.Equal(t, "2600:1f18:0:ab03::/64", subnet)
+	_, err = subnetOfBlock("", 0)
+	require.EqualError(t, err, `the VPC's IPv6 CIDR block is ""; it must be a /56`)
+
+	requireRefused(t, `Network "web": Ipv6 is true and Egress is "public"; it must be one of none, single-nat, nat-per-az, since public subnets fill the CidrBlock`,
+		func(ctx *pulumi.Context) error {
+			_, err := NewNetwork(ctx, "web", &NetworkArgs{Ipv6: true, Egress: EgressPublic})
+			return err
+		})
+}
+
+func TestTaskVpcEndpoints(t *testing.T) {
+	assert.Equal(t, []string{"ecr.api", "ecr.dkr", "s3", "logs"}, TaskVpcEndpoints(TaskNeeds{}))
+	assert.Equal(t, []string{"ecr.api", "ecr.dkr", "s3", "logs", "secretsmanager", "ssm", "kms", "ssmmessages"},
+		TaskVpcEndpoints(TaskNeeds{SecretsManager: true, ParameterStore: true, KMS: true, ExecuteCommand: true}))
+}

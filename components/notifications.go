@@ -1,0 +1,206 @@
+package components
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/sns"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// NotificationsType is the type token of Notifications.
+const NotificationsType = "fargate-privatelink:index:Notifications"
+
+// ConnectionEvents are what happens to an endpoint service's connections: a consumer
+// makes an endpoint (Connect), the provider accepts or rejects it, the consumer
+// deletes it. See
+// https://docs.aws.amazon.com/vpc/latest/privatelink/create-notification-endpoint-service.html.
+var ConnectionEvents = []string{"Accept", "Connect", "Delete", "Reject"}
+
+// NotificationsArgs are the inputs of Notifications.
+type NotificationsArgs struct {
+	// ServiceId is the endpoint service. Required.
+	ServiceId pulumi.StringInput `pulumi:"serviceId"`
+	// ServiceArn is the endpoint service's ARN. Required.
+	ServiceArn pulumi.StringInput `pulumi:"serviceArn"`
+	// Events are those of ConnectionEvents that are told (default all).
+	Events []string `pulumi:"events"`
+	// TopicArn is an SNS topic that exists, in the service's account and Region, and
+	// lets vpce.amazonaws.com publish (default: the component makes one).
+	TopicArn pulumi.StringInput `pulumi:"topicArn"`
+	// Emails are the addresses that subscribe to the topic that the component makes
+	// (default none). Each has to confirm by a mail that AWS sends.
+	Emails []string `pulumi:"emails"`
+	// HttpsUrls are the URLs that subscribe to it (default none). Each has to confirm.
+	HttpsUrls []string `pulumi:"httpsUrls"`
+	// KmsKeyId is the KMS key that encrypts that topic (default none). Its policy has to
+	// let vpce.amazonaws.com and cloudwatch.amazonaws.com use it, which AWS's own key
+	// alias/aws/sns does not. See
+	// https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html.
+	KmsKeyId pulumi.StringPtrInput `pulumi:"kmsKeyId"`
+	// Tags are the tags of the topic (default none).
+	Tags pulumi.StringMapInput `pulumi:"tags"`
+}
+
+// Notifications tell what happens to an endpoint service's connections to an SNS
+// topic. The topic that it makes takes messages of that service, and of CloudWatch
+// alarms of the same account and Region, and of nobody else.
+type Notifications struct {
+	pulumi.ResourceState
+
+	// TopicArn is the topic's ARN, once its policy lets the service and alarms publish.
+	TopicArn pulumi.StringOutput `pulumi:"topicArn"`
+}
+
+// NewNotifications makes notifications. It returns an error when a required argument
+// is missing, when an event is unknown or there twice, when an address or a URL is
+// not one, and when TopicArn comes with what shapes a topic to make.
+func NewNotifications(
+	ctx *pulumi.Context, name string, args *NotificationsArgs, opts ...pulumi.ResourceOption,
+) (*Notifications, error) {
+	if err := args.check(name); err != nil {
+		return nil, err
+	}
+	component := &Notifications{}
+	if err := ctx.RegisterComponentResource(NotificationsType, name, component, opts...); err != nil {
+		return nil, err
+	}
+	s := newScope(ctx, name, args.Tags, component)
+
+	var err error
+	if component.TopicArn, err = args.topic(s); err != nil {
+		return nil, err
+	}
+	_, err = ec2.NewVpcEndpointConnectionNotification(ctx, name, &ec2.VpcEndpointConnectionNotificationArgs{
+		VpcEndpointServiceId:      args.ServiceId.ToStringOutput().ToStringPtrOutput(),
+		ConnectionNotificationArn: component.TopicArn,
+		ConnectionEvents:          pulumi.ToStringArray(args.events()),
+	}, s.parent)
+	if err != nil {
+		return nil, err
+	}
+	return component, ctx.RegisterResourceOutputs(component, pulumi.Map{"topicArn": component.TopicArn})
+}
+
+func (args *NotificationsArgs) events() []string {
+	if len(args.Events) == 0 {
+		return ConnectionEvents
+	}
+	return args.Events
+}
+
+var (
+	emailAddress = regexp.MustCompile(`^[^@\s]+@[^@\s]+\.[^@\s]+$`)
+	httpsUrl     = regexp.MustCompile(`^https://[^/\s]+(/\S*)?$`)
+)
+
+func (args *NotificationsArgs) check(name string) error {
+	const component = "Notifications"
+	if args == nil {
+		return noArgs(component, name)
+	}
+	var found faults
+	found.add(required("ServiceId", args.ServiceId))
+	found.add(required("ServiceArn", args.ServiceArn))
+	for i, event := range args.Events {
+		found.add(checkOneOf(fmt.Sprintf("Events[%d]", i), event, ConnectionEvents...))
+	}
+	found.add(checkUnique("Events", args.Events))
+	for i, email := range args.Emails {
+		if !emailAddress.MatchString(email) {
+			found.addf("Emails[%d] is %q; it must be an email address", i, email)
+		}
+	}
+	found.add(checkUnique("Emails", args.Emails))
+	for i, url := range args.HttpsUrls {
+		if !httpsUrl.MatchString(url) {
+			found.addf("HttpsUrls[%d] is %q; it must be a URL that begins with https://", i, url)
+		}
+	}
+	found.add(checkUnique("HttpsUrls", args.HttpsUrls))
+	if args.TopicArn != nil && (len(args.Emails)+len(args.HttpsUrls) > 0 || args.KmsKeyId != nil) {
+		found.addf("TopicArn is set; Emails, HttpsUrls and KmsKeyId can't be given with it, since they are for a topic to make")
+	}
+	return found.of(component, name)
+}
+
+// topic returns the topic's ARN, which waits for the policy: AWS refuses a topic that
+// the service can't publish to.
+func (args *NotificationsArgs) topic(s scope) (pulumi.StringOutput, error) {
+	if args.TopicArn != nil {
+		return args.TopicArn.ToStringOutput(), nil
+	}
+	var none pulumi.StringOutput
+	topic, err := sns.NewTopic(s.ctx, s.name, &sns.TopicArgs{
+		KmsMasterKeyId: args.KmsKeyId,
+		Tags:           s.tagged(s.name),
+	}, s.parent)
+	if err != nil {
+		return none, err
+	}
+	policy, err := sns.NewTopicPolicy(s.ctx, s.name, &sns.TopicPolicyArgs{
+		Arn:    topic.Arn,
+		Policy: topicPolicy(topic.Arn, args.ServiceArn),
+	}, s.parent)
+	if err != nil {
+		return none, err
+	}
+	if err := args.subscribe(s, topic); err != nil {
+		return none, err
+	}
+	return afterwards(topic.Arn, policy.ID().ToStringOutput()), nil
+}
+
+// topicPolicy lets this service and this account's alarms publish. Without the
+// conditions anybody's endpoint service and alarms could. See
+// https://docs.aws.amazon.com/vpc/latest/privatelink/create-notification-endpoint-service.html.
+func topicPolicy(topicArn, serviceArn pulumi.StringInput) pulumi.StringOutput {
+	return pulumi.All(topicArn, serviceArn).ApplyT(func(values []any) (string, error) {
+		topic, service := values[0].(string), values[1].(string)
+		parts := strings.Split(service, ":")
+		if len(parts) < 6 {
+			return "", fmt.Errorf("ServiceArn is %q; it must be the ARN of an endpoint service", service)
+		}
+		partition, region, account := parts[1], parts[3], parts[4]
+		alarms := strings.Join([]string{"arn", partition, "cloudwatch", region, account, "alarm", "*"}, ":")
+		return policyJSON(
+			publishes("EndpointService", "vpce.amazonaws.com", topic, service, account),
+			publishes("Alarms", "cloudwatch.amazonaws.com", topic, alarms, account),
+		)
+	}).(pulumi.StringOutput)
+}
+
+func publishes(sid, principal, topic, source, account string) statement {
+	return statement{
+		Sid:       sid,
+		Principal: map[string]any{"Service": principal},
+		Action:    []string{"sns:Publish"},
+		Resource:  []string{topic},
+		Condition: map[string]any{
+			"ArnLike":      map[string]string{"aws:SourceArn": source},
+			"StringEquals": map[string]string{"aws:SourceAccount": account},
+		},
+	}
+}
+
+// subscribe makes the subscriptions, each named by who subscribes.
+func (args *NotificationsArgs) subscribe(s scope, topic *sns.Topic) error {
+	for _, kind := range []struct {
+		protocol  string
+		endpoints []string
+	}{{"email", args.Emails}, {"https", args.HttpsUrls}} {
+		for _, endpoint := range kind.endpoints {
+			_, err := sns.NewTopicSubscription(s.ctx, s.named(kind.protocol+"-"+endpoint), &sns.TopicSubscriptionArgs{
+				Topic:    topic.Arn,
+				Protocol: pulumi.String(kind.protocol),
+				Endpoint: pulumi.String(endpoint),
+			}, s.parent)
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

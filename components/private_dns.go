@@ -1,0 +1,156 @@
+package components
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// verificationTTL is the time to live, in seconds, that AWS suggests for the record.
+const verificationTTL = 1800
+
+// PrivateDnsArgs are the private DNS name of an [EndpointService]. AWS lets consumers
+// use it once a TXT record proves that the provider owns the domain. See
+// https://docs.aws.amazon.com/vpc/latest/privatelink/manage-dns-names.html.
+type PrivateDnsArgs struct {
+	// Name is a public domain name in lower case, such as api.example.com or
+	// *.api.example.com. Required.
+	Name string `pulumi:"name"`
+	// ProvedDomain is the domain that gets the record: that of Name, without "*.", or
+	// one above it (default: that of Name).
+	ProvedDomain string `pulumi:"provedDomain"`
+	// HostedZoneId is the public hosted zone for the record, of ProvedDomain or of a
+	// domain above it (default none, and then the record is PrivateDnsRecord for
+	// somebody else to make).
+	HostedZoneId pulumi.StringInput `pulumi:"hostedZoneId"`
+	// HostedZoneProvider makes the record where the zone is in another account
+	// (default: the component's own provider).
+	HostedZoneProvider pulumi.ProviderResource `pulumi:"hostedZoneProvider"`
+	// RecordExists says that the record was made elsewhere (default false), so that
+	// the verification can start. It goes without HostedZoneId.
+	RecordExists bool `pulumi:"recordExists"`
+}
+
+// domainName is a domain of two labels or more, in lower case, with or without a
+// wildcard in front.
+var domainName = regexp.MustCompile(`^(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])$`)
+
+func (args *PrivateDnsArgs) check() error {
+	if args == nil {
+		return nil
+	}
+	var found faults
+	if !domainName.MatchString(args.Name) || len(args.Name) > 253 {
+		found.addf("PrivateDns.Name is %q; it must be a domain name in lower case, such as api.example.com or *.api.example.com", args.Name)
+	}
+	if domain := args.ProvedDomain; domain != "" && (strings.HasPrefix(domain, "*") || !domainName.MatchString(domain) || !within(args.domain(), domain)) {
+		found.addf("PrivateDns.ProvedDomain is %q; it must be %s or a domain above it", domain, args.domain())
+	}
+	if args.HostedZoneId == nil && args.HostedZoneProvider != nil {
+		found.addf("PrivateDns.HostedZoneProvider is set without PrivateDns.HostedZoneId; it is for that zone's record")
+	}
+	if args.HostedZoneId != nil && args.RecordExists {
+		found.addf("PrivateDns.RecordExists is true and PrivateDns.HostedZoneId is set; the record is either made or there")
+	}
+	return errors.Join(found...)
+}
+
+// within says whether a name is a domain's or below it.
+func within(name, domain string) bool {
+	return name == domain || strings.HasSuffix(name, "."+domain)
+}
+
+// domain is the name's domain, which a wildcard is below.
+func (args *PrivateDnsArgs) domain() string { return strings.TrimPrefix(args.Name, "*.") }
+
+// nameInput returns the name as an Input, and no Input without one.
+func (args *PrivateDnsArgs) nameInput() pulumi.StringPtrInput {
+	if args == nil {
+		return nil
+	}
+	return pulumi.String(args.Name)
+}
+
+// nameService proves the domain and fills the outputs of the private DNS name, which
+// is handed out only when it is verified: an endpoint can't use it before.
+func (component *EndpointService) nameService(s scope, service *ec2.VpcEndpointService, args *PrivateDnsArgs) error {
+	component.PrivateDnsName = pulumi.String("").ToStringOutput()
+	component.PrivateDnsRecord = pulumi.StringMap{}.ToStringMapOutput()
+	if args == nil {
+		return nil
+	}
+	component.PrivateDnsRecord = args.record(s, service)
+	var record []pulumi.Resource
+	if args.HostedZoneId != nil {
+		made, err := newVerificationRecord(s, component.PrivateDnsRecord, args)
+		if err != nil {
+			return err
+		}
+		record = append(record, made)
+	}
+	if args.HostedZoneId == nil && !args.RecordExists {
+		return nil
+	}
+	// The name is in the resource's own, since another name has to be verified anew and
+	// the resource has nothing that would say so.
+	verification, err := vpc.NewEndpointServicePrivateDnsVerification(s.ctx, s.named("verification-"+args.domain()),
+		&vpc.EndpointServicePrivateDnsVerificationArgs{
+			ServiceId:           service.ID(),
+			WaitForVerification: pulumi.Bool(true),
+		}, s.parent, pulumi.DependsOn(record))
+	if err != nil {
+		return err
+	}
+	component.PrivateDnsName = afterwards(pulumi.String(args.Name).ToStringOutput(), verification.ID().ToStringOutput())
+	return nil
+}
+
+// record is what proves the domain: a token that AWS makes, under the domain. A
+// preview of a service that gets the name later shows the service as it is, which has
+// no token yet.
+func (args *PrivateDnsArgs) record(s scope, service *ec2.VpcEndpointService) pulumi.StringMapOutput {
+	domain := orElse(args.ProvedDomain, args.domain())
+	return service.PrivateDnsNameConfigurations.ApplyT(
+		func(configurations []ec2.VpcEndpointServicePrivateDnsNameConfiguration) (map[string]string, error) {
+			switch {
+			case len(configurations) == 0 && s.ctx.DryRun():
+				return map[string]string{"name": "_token." + domain, "type": "TXT", "value": "vpce:token"}, nil
+			case len(configurations) == 0:
+				return nil, fmt.Errorf("AWS gave no record to prove %s with; run pulumi refresh, then pulumi up", domain)
+			}
+			c := configurations[0]
+			return map[string]string{
+				"name":  text(c.Name) + "." + domain,
+				"type":  text(c.Type),
+				"value": text(c.Value),
+			}, nil
+		}).(pulumi.StringMapOutput)
+}
+
+func newVerificationRecord(s scope, record pulumi.StringMapOutput, args *PrivateDnsArgs) (pulumi.Resource, error) {
+	options := []pulumi.ResourceOption{s.parent}
+	if args.HostedZoneProvider != nil {
+		options = append(options, pulumi.Provider(args.HostedZoneProvider))
+	}
+	return route53.NewRecord(s.ctx, s.named("verification"), &route53.RecordArgs{
+		ZoneId:  args.HostedZoneId,
+		Name:    record.MapIndex(pulumi.String("name")),
+		Type:    record.MapIndex(pulumi.String("type")),
+		Ttl:     pulumi.Int(verificationTTL),
+		Records: pulumi.StringArray{record.MapIndex(pulumi.String("value"))},
+	}, options...)
+}
+
+// text returns what value points to, or "".
+func text(value *string) string {
+	if value == nil {
+		return ""
+	}
+	return *value
+}
