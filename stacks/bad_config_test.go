@@ -31,7 +31,8 @@ const existing = `"vpcId": "vpc-0a1b2c3d4e5f60718", "subnetIds": ["subnet-0a1b2c
 const nameAllowed = "1 to 16 lower-case letters, digits and single hyphens, with a letter first and no hyphen last, " +
 	"and not begin with sg or internal as a word, which AWS keeps for itself"
 
-const providerKeys = "(known keys: deregistrationDelaySeconds, endpointService, healthCheck, listener, loadBalancer, name, network, service, tags, tenants)"
+const providerKeys = "(known keys: connectionTermination, deregistrationDelaySeconds, endpointService, healthCheck, listener, listeners, " +
+	"loadBalancer, name, network, notifications, operations, proxyProtocol, scaling, service, tags, tenants)"
 
 var badConfigs = []badConfig{
 	// The role.
@@ -140,9 +141,9 @@ var badConfigs = []badConfig{
 	{"port 65536", provider(`{"listener": {"port": 65536}}`), `provider.listener.port is 65536; it must be 1 to 65535`},
 	{"an unknown protocol", provider(`{"listener": {"protocol": "http"}}`), `provider.listener.protocol is "http"; it must be tcp`},
 	{"a TLS listener", provider(`{"listener": {"protocol": "tls"}}`),
-		`provider.listener.protocol is "tls"; it must be tcp: a TLS listener needs a certificate, but TLS passes through a tcp listener to a container that terminates it`},
+		`provider.listener.protocol is "tls"; it must be tcp: a TLS listener needs a certificate, which provider.listeners["443/tls"] takes; TLS also passes through a tcp listener to a container that terminates it`},
 	{"a UDP listener", provider(`{"listener": {"protocol": "udp"}}`),
-		`provider.listener.protocol is "udp"; it must be tcp: over PrivateLink, UDP needs a dual-stack load balancer, and this one has IPv4 addresses only`},
+		`provider.listener.protocol is "udp"; it must be tcp: over PrivateLink, UDP needs a load balancer with EnablePrefixForIpv6SourceNat, for which version 6 of the AWS provider has no argument`},
 	{"an image's URL", provider(`{"service": {"image": "https://docker.io/nginx"}}`),
 		`provider.service.image is "https://docker.io/nginx"; it must be a container image such as nginx:alpine, at most 255 characters, without spaces and without https://`},
 	{"a container port", provider(`{"service": {"containerPort": -1}}`), `provider.service.containerPort is -1; it must be 1 to 65535`},
@@ -161,12 +162,10 @@ var badConfigs = []badConfig{
 	// Pulling the image.
 	{"a public image without egress", provider(`{"network": {"egress": "none"}}`),
 		`provider.service.image is "nginx:alpine", which is outside of AWS, and provider.network.egress is none; use an image in Amazon ECR ` +
-			`(<account>.dkr.ecr.<region>.amazonaws.com/<repository>) with provider.network.vpcEndpoints [ecr.api, ecr.dkr, s3, logs], or set egress to single-nat, nat-per-az or public`},
+			`(<account>.dkr.ecr.<region>.amazonaws.com/<repository>), set provider.service.pullThroughCache.enabled to true for Amazon ECR to fetch it, or set egress to single-nat, nat-per-az or public`},
 	{"Amazon ECR's public gallery without egress", provider(`{"network": {"egress": "none", "vpcEndpoints": ["ecr.api", "ecr.dkr", "s3", "logs"]}, "service": {"image": "public.ecr.aws/nginx/nginx"}}`),
 		`provider.service.image is "public.ecr.aws/nginx/nginx", which is outside of AWS, and provider.network.egress is none; use an image in Amazon ECR ` +
-			`(<account>.dkr.ecr.<region>.amazonaws.com/<repository>) with provider.network.vpcEndpoints [ecr.api, ecr.dkr, s3, logs], or set egress to single-nat, nat-per-az or public`},
-	{"an ECR image without VPC endpoints", provider(`{"network": {"egress": "none", "vpcEndpoints": ["ecr.api", "logs"]}, "service": {"image": "111111111111.dkr.ecr.us-east-1.amazonaws.com/web:1"}}`),
-		`provider.network.vpcEndpoints lacks ecr.dkr, s3; with provider.network.egress none a task needs ecr.api, ecr.dkr, s3, logs to pull its image and to log`},
+			`(<account>.dkr.ecr.<region>.amazonaws.com/<repository>), set provider.service.pullThroughCache.enabled to true for Amazon ECR to fetch it, or set egress to single-nat, nat-per-az or public`},
 
 	// The health check.
 	{"a health check's protocol", provider(`{"healthCheck": {"protocol": "tcp"}}`), `provider.healthCheck.protocol is "tcp"; it must be one of TCP, HTTP, HTTPS`},
@@ -180,6 +179,7 @@ var badConfigs = []badConfig{
 		`provider.healthCheck.timeoutSeconds is 11; it must be at most provider.healthCheck.intervalSeconds, which is 10`},
 	{"a threshold", provider(`{"healthCheck": {"healthyThreshold": 1}}`), `provider.healthCheck.healthyThreshold is 1; it must be 2 to 10`},
 	{"another threshold", provider(`{"healthCheck": {"unhealthyThreshold": 11}}`), `provider.healthCheck.unhealthyThreshold is 11; it must be 2 to 10`},
+	{"a Proxy Protocol version", provider(`{"proxyProtocol": "v2"}`), `provider.proxyProtocol is "v2" (a string); it must be true or false`},
 	{"a deregistration delay", provider(`{"deregistrationDelaySeconds": 3601}`), `provider.deregistrationDelaySeconds is 3601; it must be 0 to 3600`},
 
 	// The load balancer and the endpoint service.
@@ -196,7 +196,7 @@ var badConfigs = []badConfig{
 	{"other regions with one subnet", provider(`{"network": {` + existing + `}, "endpointService": {"supportedRegions": ["us-west-2"]}}`),
 		`provider.endpointService.supportedRegions is set, but the load balancer is in one Availability Zone; access from other regions needs at least 2`},
 	{"IPv6", provider(`{"endpointService": {"supportedIpAddressTypes": ["ipv4", "ipv6"]}}`),
-		`provider.endpointService.supportedIpAddressTypes[1] is "ipv6"; it must be ipv4: for ipv6 the load balancer would have to be dual-stack, and this one has IPv4 addresses only`},
+		`provider.endpointService.supportedIpAddressTypes[1] is "ipv6"; it must be ipv4: ipv6 needs provider.loadBalancer.dualstack to be true`},
 
 	// Tenants.
 	{"a tenant's name", provider(`{"tenants": {"Acme Inc": {"accounts": ["222222222222"]}}}`),
@@ -235,7 +235,7 @@ var badConfigs = []badConfig{
 		`provider.tenants.acme.consumerStacks is set, but provider.endpointService.acceptanceRequired is false; remove it, since AWS accepts every allowed principal's endpoint then`},
 
 	// The consumer.
-	{"a consumer's unknown key", consumer(`{"client": {}}`), `consumer.client is not a known key: did you mean clients? (known keys: clients, contract, name, network, provider, tags)`},
+	{"a consumer's unknown key", consumer(`{"client": {}}`), `consumer.client is not a known key: did you mean clients? (known keys: alarms, clients, contract, dns, endpoint, name, network, networks, provider, tags)`},
 	{"a consumer's name", consumer(`{"name": "sg"}`), `consumer.name is "sg"; it must be ` + nameAllowed},
 	{"half a provider's name", consumer(`{"provider": "project/provider"}`),
 		`consumer.provider is "project/provider"; it must be a stack of this project (dev) or a stack's full name (organization/project/dev)`},
@@ -251,7 +251,7 @@ var badConfigs = []badConfig{
 	{"a consumer's VPC with zones", consumer(`{"network": {` + existing + `, "availabilityZones": 2}, "clients": {"cidrBlocks": ["10.0.0.0/16"]}}`),
 		`consumer.network.availabilityZones is set together with consumer.network.vpcId; it shapes a new VPC, and an existing one is used as it is`},
 	{"an existing VPC without clients", consumer(`{"network": {` + existing + `}}`),
-		`consumer.clients has neither cidrBlocks nor securityGroupIds; with consumer.network.vpcId it must say who may connect`},
+		`consumer.clients has neither cidrBlocks nor securityGroupIds nor prefixListIds; with consumer.network.vpcId it must say who may connect`},
 	{"a consumer's client", consumer(`{"clients": {"cidrBlocks": ["10.20.0.0"]}}`),
 		`consumer.clients.cidrBlocks[0] is "10.20.0.0"; it must be an IPv4 CIDR block such as 10.0.0.0/16`},
 	{"a client's group", consumer(`{"clients": {"securityGroupIds": ["default"]}}`),

@@ -1,6 +1,7 @@
 package stacks_test
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -42,6 +43,9 @@ type cloud struct {
 	secret    bool                      // the configuration holds a secret
 	// secretOutputs makes the outputs of other stacks secrets.
 	secretOutputs bool
+	// withoutDnsHostnames is the existing VPC's setting.
+	withoutDnsHostnames bool
+	endpoints           map[string]string // state by ID, of endpoints that exist
 
 	stack         string
 	mu            sync.Mutex
@@ -53,6 +57,7 @@ type cloud struct {
 type registration struct {
 	typ, name, parent string
 	inputs            resource.PropertyMap
+	beforeDelete      []string // the names of hooks
 }
 
 func newCloud() *cloud {
@@ -149,6 +154,8 @@ func (c *cloud) Call(args pulumi.MockCallArgs) (resource.PropertyMap, error) {
 	switch args.Token {
 	case "aws:index/getRegion:getRegion":
 		return properties(map[string]any{"name": c.region, "id": c.region}), nil
+	case "aws:index/getCallerIdentity:getCallerIdentity":
+		return resource.NewPropertyMapFromMap(map[string]any{"id": "111111111111", "accountId": "111111111111"}), nil
 	case "aws:index/getPartition:getPartition":
 		return properties(map[string]any{"partition": c.partition}), nil
 	case "aws:index/getAvailabilityZones:getAvailabilityZones":
@@ -159,7 +166,16 @@ func (c *cloud) Call(args pulumi.MockCallArgs) (resource.PropertyMap, error) {
 		}
 		return properties(map[string]any{"names": anys(names), "zoneIds": ids}), nil
 	case "aws:ec2/getVpc:getVpc":
-		return properties(map[string]any{"cidrBlock": "10.99.0.0/16"}), nil
+		return properties(map[string]any{
+			"cidrBlock": "10.99.0.0/16", "ipv6CidrBlock": "2600:1f18:0:ab00::/56",
+			"enableDnsSupport": true, "enableDnsHostnames": !c.withoutDnsHostnames,
+		}), nil
+	case "aws:ec2/getVpcEndpoint:getVpcEndpoint":
+		state, found := c.endpoints[args.Args["id"].StringValue()]
+		if !found {
+			return nil, errors.New("no matching EC2 VPC Endpoint found")
+		}
+		return properties(map[string]any{"state": state}), nil
 	case "aws:ec2/getSubnet:getSubnet":
 		id := args.Args["id"].StringValue()
 		return properties(map[string]any{"vpcId": existingVpc, "availabilityZoneId": c.subnets[id]}), nil
@@ -215,7 +231,7 @@ func (c *cloud) NewResource(args pulumi.MockResourceArgs) (string, resource.Prop
 func (c *cloud) record(args pulumi.MockResourceArgs, parent string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.registrations = append(c.registrations, registration{args.TypeToken, args.Name, parent, args.Inputs})
+	c.registrations = append(c.registrations, registration{args.TypeToken, args.Name, parent, args.Inputs, args.RegisterRPC.GetHooks().GetBeforeDelete()})
 }
 
 // computed are the outputs that AWS adds to a resource's inputs.
@@ -231,17 +247,40 @@ func (c *cloud) computed(args pulumi.MockResourceArgs) map[string]any {
 		if zones == nil { // an existing VPC
 			zones = []any{"us-east-1b", "us-east-1c"}
 		}
-		return map[string]any{"serviceName": serviceName, "availabilityZones": zones, "state": "Available"}
+		return map[string]any{"serviceName": c.regional(serviceName), "availabilityZones": zones, "state": "Available",
+			"arn":                          c.arn("vpc-endpoint-service/" + serviceId),
+			"privateDnsNameConfigurations": []any{map[string]any{"name": "_token", "type": "TXT", "value": "vpce:token"}}}
+	case "aws:acm/certificate:Certificate":
+		var options []any
+		for _, domain := range []string{"api.example.com", "*.example.com"} {
+			options = append(options, map[string]any{
+				"domainName": domain, "resourceRecordName": "_x." + domain, "resourceRecordType": "CNAME", "resourceRecordValue": "_y",
+			})
+		}
+		return map[string]any{"arn": "arn:aws:acm:us-east-1:111111111111:certificate/made", "domainValidationOptions": options}
 	case "aws:ec2/vpcEndpoint:VpcEndpoint":
-		return map[string]any{"state": "pendingAcceptance", "dnsEntries": []any{
+		return map[string]any{"state": "pendingAcceptance", "ownerId": "222222222222", "dnsEntries": []any{
 			map[string]any{"dnsName": endpointName, "hostedZoneId": "Z1"},
 		}}
 	}
 	return map[string]any{
-		"arn":     "arn:aws:mock:" + c.region + ":111111111111:" + args.Name,
+		"arn":     c.arn(elbKinds[args.TypeToken] + args.Name),
 		"name":    args.Name + "-1234567",
 		"dnsName": args.Name + ".elb.amazonaws.com",
 	}
+}
+
+// elbKinds are what the ARNs of a load balancer's parts have before the name.
+var elbKinds = map[string]string{
+	"aws:lb/loadBalancer:LoadBalancer": "loadbalancer/net/",
+	"aws:lb/targetGroup:TargetGroup":   "targetgroup/",
+}
+
+// regional is a name in us-east-1 as the cloud's own region has it.
+func (c *cloud) regional(name string) string { return strings.ReplaceAll(name, "us-east-1", c.region) }
+
+func (c *cloud) arn(resource string) string {
+	return "arn:" + c.partition + ":mock:" + c.region + ":111111111111:" + resource
 }
 
 // vpc are the outputs of awsx's Vpc: a subnet with a route table in each zone, of
@@ -257,6 +296,7 @@ func (c *cloud) vpc(zones resource.PropertyValue) map[string]any {
 	return map[string]any{
 		"vpcId": "vpc-id", "privateSubnetIds": ids, "isolatedSubnetIds": ids, "publicSubnetIds": ids,
 		"subnets": subnets, "routeTableAssociations": associations,
+		"internetGateway": c.reference("aws:ec2/internetGateway:InternetGateway", seed+"gateway"),
 	}
 }
 
@@ -266,6 +306,16 @@ const seed = "seed-"
 // seedSubnets registers what the mock of awsx's Vpc refers to, since the engine's
 // mock resolves references only to what was registered with it.
 func (c *cloud) seedSubnets(ctx *pulumi.Context) error {
+	gateway, err := ec2.NewInternetGateway(ctx, seed+"gateway", nil)
+	if err != nil {
+		return err
+	}
+	seeded := make(chan struct{})
+	gateway.URN().ApplyT(func(any) string {
+		close(seeded)
+		return ""
+	})
+	<-seeded
 	for _, zone := range c.zones {
 		subnet, err := ec2.NewSubnet(ctx, seed+zone, &ec2.SubnetArgs{
 			VpcId: pulumi.String("vpc-id"), AvailabilityZoneId: pulumi.String(zone),

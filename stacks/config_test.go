@@ -88,13 +88,14 @@ func describe(field reflect.Value) string {
 		reflect.TypeFor[string]():            "string",
 		reflect.TypeFor[int]():               "integer",
 		reflect.TypeFor[bool]():              "boolean",
+		reflect.TypeFor[derivedBool]():       "boolean",
 		reflect.TypeFor[[]string]():          "list of strings",
 		reflect.TypeFor[map[string]string](): "map of strings",
 		reflect.TypeFor[json.RawMessage]():   "object or JSON string",
 	}[field.Type()]
-	// A boolean is always one or the other; of other types the zero value means that
+	// A boolean is always one or the other, unless it is derived; of other types the zero value means that
 	// there is no default.
-	if field.Kind() != reflect.Bool && field.IsZero() {
+	if (field.Kind() != reflect.Bool || field.Type() == reflect.TypeFor[derivedBool]()) && field.IsZero() {
 		return kind
 	}
 	return fmt.Sprintf("%s, default %v", kind, field.Interface())

@@ -1,7 +1,7 @@
 package stacks
 
 import (
-	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -20,11 +20,13 @@ func runConsumer(ctx *pulumi.Context) error {
 	if err != nil {
 		return err
 	}
-	stack := consumerStack{cfg: cfg, site: site, tags: pulumi.ToStringMap(cfg.Tags)}
-	if err := stack.newNetwork(ctx); err != nil {
-		return err
+	for _, notice := range privateDnsNotices(ctx, cfg, site) {
+		if err := ctx.Log.Info(notice, nil); err != nil {
+			return err
+		}
 	}
-	if err := stack.newEndpoint(ctx); err != nil {
+	stack := consumerStack{cfg: cfg, site: site, tags: pulumi.ToStringMap(cfg.Tags)}
+	if err := stack.deploy(ctx); err != nil {
 		return err
 	}
 	stack.export(ctx)
@@ -36,7 +38,8 @@ func runConsumer(ctx *pulumi.Context) error {
 type consumerSite struct {
 	contract *contract.Contract
 	region   string
-	zoneIds  []string // eligible for the endpoint
+	zoneIds  []string        // eligible for the endpoint
+	accepted map[string]bool // the places whose endpoint was accepted
 }
 
 func readConsumerSite(ctx *pulumi.Context, cfg consumerConfig) (site consumerSite, err error) {
@@ -56,9 +59,43 @@ func readConsumerSite(ctx *pulumi.Context, cfg consumerConfig) (site consumerSit
 	if site.zoneIds, err = eligibleZones(site.contract, site.region, account); err != nil {
 		return site, err
 	}
-	if wanted := cfg.Network.AvailabilityZones; wanted > len(site.zoneIds) {
-		return site, fmt.Errorf("consumer.network.availabilityZones is %d; it must be at most %d, since the service can be reached from %s only",
-			wanted, len(site.zoneIds), strings.Join(site.zoneIds, ", "))
+	if err = cfg.checkSite(site); err != nil {
+		return site, err
 	}
-	return site, nil
+	if err = checkPrivateDns(ctx, cfg, site); err != nil {
+		return site, err
+	}
+	site.accepted, err = readAcceptance(ctx, cfg, site)
+	return site, err
+}
+
+// checkSite refuses what the service, or its Region, doesn't have.
+func (cfg consumerConfig) checkSite(site consumerSite) error {
+	var f faults
+	for _, p := range cfg.places() {
+		if wanted := p.network.AvailabilityZones; wanted > len(site.zoneIds) {
+			f.add("%s.availabilityZones is %d; it must be at most %d, since the service can be reached from %s only",
+				p.path, wanted, len(site.zoneIds), strings.Join(site.zoneIds, ", "))
+		}
+	}
+	supported := site.contract.SupportedIpAddressTypes
+	for _, needed := range addressTypes[cfg.Endpoint.IpAddressType] {
+		if !slices.Contains(supported, needed) {
+			f.add("consumer.endpoint.ipAddressType is %q, for which the service must support %s; it supports %s "+
+				"(have the provider add %s to provider.endpointService.supportedIpAddressTypes)",
+				cfg.Endpoint.IpAddressType, needed, strings.Join(supported, ", "), needed)
+		}
+	}
+	if cfg.Alarms.Enabled && site.region != site.contract.Region {
+		f.add("consumer.alarms.enabled is true, but the service is in %s; AWS publishes no metrics of endpoints in another region, which is %s",
+			site.contract.Region, site.region)
+	}
+	return f.err()
+}
+
+// addressTypes are what a service has to support for an endpoint of a type. See
+// https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html
+var addressTypes = map[string][]string{
+	"dualstack": {"ipv4", "ipv6"},
+	"ipv6":      {"ipv6"},
 }

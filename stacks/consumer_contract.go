@@ -9,6 +9,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"fargate-privatelink/contract"
+	"fargate-privatelink/internal/strict"
 )
 
 // readContract returns the provider's contract, from the configuration or from the
@@ -28,7 +29,7 @@ func pastedContract(raw json.RawMessage) (*contract.Contract, error) {
 		raw = json.RawMessage(text)
 	}
 	c, err := contract.Parse(raw)
-	return c, prefixed("consumer.", err)
+	return c, strict.Prefix("consumer.", err)
 }
 
 func referencedContract(ctx *pulumi.Context, stack string) (*contract.Contract, error) {
@@ -40,35 +41,18 @@ func referencedContract(ctx *pulumi.Context, stack string) (*contract.Contract, 
 	case provider == nil:
 		return nil, fmt.Errorf("consumer.provider is %q, but there is no stack %s; deploy it first (pulumi up --stack %s), "+
 			"or set consumer.contract to the contract that its owner hands out", stack, full, stack)
-	case len(provider.outputs) == 0:
+	case len(provider.Outputs) == 0:
 		return nil, fmt.Errorf("consumer.provider is %q, but stack %s has no outputs; deploy it first (pulumi up --stack %s)", stack, full, stack)
-	case !provider.has(contract.OutputName):
+	case !provider.Has(contract.OutputName):
 		return nil, fmt.Errorf("consumer.provider is %q, but stack %s has no output %s (it has %s); name a stack with role provider, deployed with this program",
-			stack, full, contract.OutputName, strings.Join(provider.outputs, ", "))
+			stack, full, contract.OutputName, strings.Join(provider.Outputs, ", "))
 	}
-	value, err := provider.output(contract.OutputName)
+	value, err := provider.Output(contract.OutputName)
 	if err != nil {
 		return nil, fmt.Errorf("consumer.provider is %q, but stack %s can't be read: %w", stack, full, err)
 	}
 	c, err := contract.FromValue(value)
-	return c, prefixed("stack "+full+": output ", err)
-}
-
-// prefixed puts a prefix before each of the errors that err joins, so that each
-// line stays a whole sentence.
-func prefixed(prefix string, err error) error {
-	if err == nil {
-		return nil
-	}
-	parts := []error{err}
-	if joined, ok := err.(interface{ Unwrap() []error }); ok {
-		parts = joined.Unwrap()
-	}
-	var f faults
-	for _, part := range parts {
-		f.add("%s%w", prefix, part)
-	}
-	return f.err()
+	return c, strict.Prefix("stack "+full+": output ", err)
 }
 
 // checkRegion refuses a region from which the service can't be reached.

@@ -3,6 +3,7 @@ package stacks
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -10,23 +11,57 @@ import (
 	"fargate-privatelink/contract"
 )
 
-// export hands out what the consumer's programs need to use the service.
+// export hands out what the consumer's programs need to use the service: of the one
+// endpoint as outputs of their own, of several in one output, by network.
 func (s *consumerStack) export(ctx *pulumi.Context) {
-	ctx.Export(endpointIdOutput, s.endpoint.EndpointId)
-	ctx.Export("endpointState", s.endpoint.State)
-	ctx.Export("dnsName", s.endpoint.DnsName)
-	ctx.Export("dnsNames", s.endpoint.DnsNames)
-	if url := urlOf(s.site.contract.Ports); url != "" {
-		ctx.Export("url", pulumi.Sprintf(url, s.endpoint.DnsName))
-	}
 	ctx.Export("ports", portsOutput(s.site.contract.Ports))
-	ctx.Export("clientCidrBlocks", pulumi.ToStringArray(s.clientCidrs()))
-	ctx.Export("clientSecurityGroupIds", pulumi.ToStringArray(s.cfg.Clients.SecurityGroupIds))
-	ctx.Export("securityGroupId", s.endpoint.SecurityGroupId)
-	ctx.Export("vpcId", s.network.VpcId)
-	ctx.Export("subnetIds", components.SelectSubnets(s.network.SubnetIdsByZone, s.site.zoneIds))
 	ctx.Export("region", pulumi.String(s.site.region))
 	ctx.Export("serviceName", pulumi.String(s.site.contract.ServiceName))
+	ctx.Export(accountIdOutput, s.spots[0].endpoint.OwnerId)
+	if len(s.cfg.Networks) == 0 {
+		for name, value := range s.outputs(s.spots[0]) {
+			ctx.Export(name, value)
+		}
+		return
+	}
+	ids, endpoints := pulumi.StringMap{}, pulumi.MapMap{}
+	for _, at := range s.spots {
+		ids[at.key] = at.endpoint.EndpointId
+		endpoints[at.key] = s.outputs(at)
+	}
+	ctx.Export(endpointIdsOutput, ids)
+	ctx.Export("endpoints", endpoints)
+}
+
+// outputs are what there is to know of one place.
+func (s *consumerStack) outputs(at spot) pulumi.Map {
+	outputs := pulumi.Map{
+		endpointIdOutput:         at.endpoint.EndpointId,
+		"dnsName":                at.endpoint.DnsName,
+		"dnsNames":               at.endpoint.DnsNames,
+		"clientCidrBlocks":       pulumi.ToStringArray(s.clientCidrs(at.place)),
+		"clientSecurityGroupIds": pulumi.ToStringArray(at.clients.SecurityGroupIds),
+		"clientPrefixListIds":    pulumi.ToStringArray(at.clients.PrefixListIds),
+		"securityGroupId":        at.endpoint.SecurityGroupId,
+		"vpcId":                  at.network.VpcId,
+		"subnetIds":              components.SelectSubnets(at.network.SubnetIdsByZone, s.site.zoneIds),
+	}
+	host := at.endpoint.DnsName
+	if at.alias != nil {
+		host = at.alias.Name
+		outputs["aliasName"] = at.alias.Name
+	}
+	if s.usesPrivateDns() && s.site.accepted[at.key] {
+		name := s.site.contract.PrivateDnsName
+		outputs["privateDnsName"] = pulumi.String(name)
+		if !strings.HasPrefix(name, "*.") {
+			host = pulumi.String(name).ToStringOutput()
+		}
+	}
+	if url := urlOf(s.site.contract.Ports); url != "" {
+		outputs["url"] = pulumi.Sprintf(url, host)
+	}
+	return outputs
 }
 
 // portsOutput is the contract's ports, for programs that read this stack only.

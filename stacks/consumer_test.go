@@ -59,7 +59,6 @@ func TestConsumerByDefault(t *testing.T) {
 
 	assert.Equal(t, map[string]any{
 		"endpointId":      endpointId,
-		"endpointState":   "pendingAcceptance",
 		"dnsName":         endpointName,
 		"dnsNames":        []string{endpointName},
 		"url":             "http://" + endpointName,
@@ -72,6 +71,8 @@ func TestConsumerByDefault(t *testing.T) {
 		// Who was let in, by address and by group.
 		"clientCidrBlocks":       []string{"10.0.0.0/16"},
 		"clientSecurityGroupIds": []string{},
+		"clientPrefixListIds":    []string{},
+		"accountId":              "222222222222",
 	}, c.outputs)
 }
 

@@ -71,6 +71,16 @@ func (f *faults) cidr(path, value string) (netip.Prefix, bool) {
 	return netip.Prefix{}, false
 }
 
+func (f *faults) cidr6(path, value string) {
+	prefix, err := netip.ParsePrefix(value)
+	switch {
+	case err != nil || !prefix.Addr().Is6() || prefix.Addr().Is4In6():
+		f.add("%s is %q; it must be an IPv6 CIDR block such as 2001:db8::/56", path, value)
+	case prefix != prefix.Masked():
+		f.add("%s is %q; it must be a network address: %s", path, value, prefix.Masked())
+	}
+}
+
 // vpcCidr checks the CIDR block of a VPC that the program creates. AWS takes
 // public blocks too, but answers to their real owners would stay in the VPC. See
 // https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html

@@ -18,7 +18,11 @@ func runProvider(ctx *pulumi.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, notice := range site.acceptance.notices {
+	notices := append(cfg.pullNotices(), site.acceptance.notices...)
+	if notice := cfg.privateDnsNotice(ctx.Stack()); notice != "" {
+		notices = append(notices, notice)
+	}
+	for _, notice := range notices {
 		if err := ctx.Log.Info(notice, nil); err != nil {
 			return err
 		}

@@ -9,16 +9,22 @@ import (
 // providerConfig is the configuration of role provider. Pulumi.yaml describes each
 // key to the user.
 type providerConfig struct {
-	Name                       string                  `json:"name"`
-	Network                    providerNetworkConfig   `json:"network"`
-	Listener                   listenerConfig          `json:"listener"`
-	Service                    serviceConfig           `json:"service"`
-	HealthCheck                healthCheckConfig       `json:"healthCheck"`
-	DeregistrationDelaySeconds int                     `json:"deregistrationDelaySeconds"`
-	LoadBalancer               loadBalancerConfig      `json:"loadBalancer"`
-	EndpointService            endpointServiceConfig   `json:"endpointService"`
-	Tenants                    map[string]tenantConfig `json:"tenants"`
-	Tags                       map[string]string       `json:"tags"`
+	Name                       string                     `json:"name"`
+	Network                    providerNetworkConfig      `json:"network"`
+	Listener                   listenerConfig             `json:"listener"`
+	Listeners                  map[string]listenerOptions `json:"listeners"`
+	Service                    serviceConfig              `json:"service"`
+	HealthCheck                healthCheckConfig          `json:"healthCheck"`
+	DeregistrationDelaySeconds int                        `json:"deregistrationDelaySeconds"`
+	ConnectionTermination      bool                       `json:"connectionTermination"`
+	Scaling                    scalingConfig              `json:"scaling"`
+	ProxyProtocol              bool                       `json:"proxyProtocol"`
+	LoadBalancer               loadBalancerConfig         `json:"loadBalancer"`
+	EndpointService            endpointServiceConfig      `json:"endpointService"`
+	Notifications              notificationsConfig        `json:"notifications"`
+	Operations                 operationsConfig           `json:"operations"`
+	Tenants                    map[string]tenantConfig    `json:"tenants"`
+	Tags                       map[string]string          `json:"tags"`
 }
 
 type providerNetworkConfig struct {
@@ -37,18 +43,109 @@ type listenerConfig struct {
 	Protocol string `json:"protocol"`
 }
 
+// listenerOptions are one of several listeners, whose key is its port and protocol.
+type listenerOptions struct {
+	ContainerPort           int      `json:"containerPort"`
+	TargetProtocol          string   `json:"targetProtocol"`
+	CertificateArn          string   `json:"certificateArn"`
+	DomainName              string   `json:"domainName"`
+	SubjectAlternativeNames []string `json:"subjectAlternativeNames"`
+	HostedZoneId            string   `json:"hostedZoneId"`
+	SslPolicy               string   `json:"sslPolicy"`
+	AlpnPolicy              string   `json:"alpnPolicy"`
+}
+
 type serviceConfig struct {
-	Image                         string            `json:"image"`
-	EntryPoint                    []string          `json:"entryPoint"`
-	Command                       []string          `json:"command"`
-	ContainerPort                 int               `json:"containerPort"`
-	Cpu                           int               `json:"cpu"`
-	Memory                        int               `json:"memory"`
-	DesiredCount                  int               `json:"desiredCount"`
-	Environment                   map[string]string `json:"environment"`
-	LogRetentionDays              int               `json:"logRetentionDays"`
-	HealthCheckGracePeriodSeconds int               `json:"healthCheckGracePeriodSeconds"`
-	WaitForSteadyState            bool              `json:"waitForSteadyState"`
+	Image                         string                     `json:"image"`
+	EntryPoint                    []string                   `json:"entryPoint"`
+	Command                       []string                   `json:"command"`
+	Environment                   map[string]string          `json:"environment"`
+	Secrets                       map[string]string          `json:"secrets"`
+	DependsOn                     map[string]string          `json:"dependsOn"`
+	HealthCheck                   containerHealthCheckConfig `json:"healthCheck"`
+	ReadOnlyRootFilesystem        bool                       `json:"readOnlyRootFilesystem"`
+	WritablePaths                 []string                   `json:"writablePaths"`
+	User                          string                     `json:"user"`
+	StopTimeoutSeconds            int                        `json:"stopTimeoutSeconds"`
+	Sidecars                      map[string]sidecarConfig   `json:"sidecars"`
+	PullThroughCache              pullThroughCacheConfig     `json:"pullThroughCache"`
+	ContainerPort                 int                        `json:"containerPort"`
+	Cpu                           int                        `json:"cpu"`
+	Memory                        int                        `json:"memory"`
+	CpuArchitecture               string                     `json:"cpuArchitecture"`
+	EphemeralStorageGiB           int                        `json:"ephemeralStorageGiB"`
+	PlatformVersion               string                     `json:"platformVersion"`
+	DesiredCount                  int                        `json:"desiredCount"`
+	Spot                          spotConfig                 `json:"spot"`
+	Deployment                    deploymentConfig           `json:"deployment"`
+	ExecuteCommand                bool                       `json:"executeCommand"`
+	KmsKeyArns                    []string                   `json:"kmsKeyArns"`
+	LogRetentionDays              int                        `json:"logRetentionDays"`
+	LogKmsKeyArn                  string                     `json:"logKmsKeyArn"`
+	HealthCheckGracePeriodSeconds int                        `json:"healthCheckGracePeriodSeconds"`
+	WaitForSteadyState            bool                       `json:"waitForSteadyState"`
+}
+
+// sidecarConfig is a container beside the service's own, whose key is its name.
+type sidecarConfig struct {
+	Image                  string                     `json:"image"`
+	EntryPoint             []string                   `json:"entryPoint"`
+	Command                []string                   `json:"command"`
+	Environment            map[string]string          `json:"environment"`
+	Secrets                map[string]string          `json:"secrets"`
+	DependsOn              map[string]string          `json:"dependsOn"`
+	HealthCheck            containerHealthCheckConfig `json:"healthCheck"`
+	Optional               bool                       `json:"optional"`
+	ReadOnlyRootFilesystem bool                       `json:"readOnlyRootFilesystem"`
+	WritablePaths          []string                   `json:"writablePaths"`
+	User                   string                     `json:"user"`
+	StopTimeoutSeconds     int                        `json:"stopTimeoutSeconds"`
+}
+
+type containerHealthCheckConfig struct {
+	Command            []string `json:"command"`
+	IntervalSeconds    int      `json:"intervalSeconds"`
+	TimeoutSeconds     int      `json:"timeoutSeconds"`
+	Retries            int      `json:"retries"`
+	StartPeriodSeconds int      `json:"startPeriodSeconds"`
+}
+
+type pullThroughCacheConfig struct {
+	Enabled        bool              `json:"enabled"`
+	CredentialArns map[string]string `json:"credentialArns"`
+}
+
+type spotConfig struct {
+	Weight         int `json:"weight"`
+	OnDemandBase   int `json:"onDemandBase"`
+	OnDemandWeight int `json:"onDemandWeight"`
+}
+
+type deploymentConfig struct {
+	MinimumHealthyPercent int      `json:"minimumHealthyPercent"`
+	MaximumPercent        int      `json:"maximumPercent"`
+	ZoneRebalancing       bool     `json:"zoneRebalancing"`
+	AlarmNames            []string `json:"alarmNames"`
+}
+
+// scalingConfig is autoscaling. Its counts default to what desiredCount says.
+type scalingConfig struct {
+	Enabled                 bool                      `json:"enabled"`
+	MinCount                int                       `json:"minCount"`
+	MaxCount                int                       `json:"maxCount"`
+	CpuPercent              int                       `json:"cpuPercent"`
+	MemoryPercent           int                       `json:"memoryPercent"`
+	FlowsPerTask            int                       `json:"flowsPerTask"`
+	ScaleInCooldownSeconds  int                       `json:"scaleInCooldownSeconds"`
+	ScaleOutCooldownSeconds int                       `json:"scaleOutCooldownSeconds"`
+	Schedules               map[string]scheduleConfig `json:"schedules"`
+}
+
+type scheduleConfig struct {
+	Schedule string `json:"schedule"`
+	Timezone string `json:"timezone"`
+	MinCount int    `json:"minCount"`
+	MaxCount int    `json:"maxCount"`
 }
 
 type healthCheckConfig struct {
@@ -61,16 +158,35 @@ type healthCheckConfig struct {
 }
 
 type loadBalancerConfig struct {
-	ClientCidrs        []string `json:"clientCidrs"`
-	CrossZone          bool     `json:"crossZone"`
-	DeletionProtection bool     `json:"deletionProtection"`
+	ClientCidrs                  []string         `json:"clientCidrs"`
+	CrossZone                    derivedBool      `json:"crossZone"`
+	DeletionProtection           bool             `json:"deletionProtection"`
+	Dualstack                    bool             `json:"dualstack"`
+	DnsRecordClientRoutingPolicy string           `json:"dnsRecordClientRoutingPolicy"`
+	ZonalShift                   bool             `json:"zonalShift"`
+	AccessLogs                   accessLogsConfig `json:"accessLogs"`
+	Generation                   int              `json:"generation"`
+	RetainPrevious               bool             `json:"retainPrevious"`
+}
+
+// derivedBool is a boolean whose default depends on other keys.
+type derivedBool bool
+
+type accessLogsConfig struct {
+	Enabled       bool   `json:"enabled"`
+	Bucket        string `json:"bucket"`
+	Prefix        string `json:"prefix"`
+	RetentionDays int    `json:"retentionDays"`
 }
 
 type endpointServiceConfig struct {
-	AcceptanceRequired      bool     `json:"acceptanceRequired"`
-	AllowAnyPrincipal       bool     `json:"allowAnyPrincipal"`
-	SupportedRegions        []string `json:"supportedRegions"`
-	SupportedIpAddressTypes []string `json:"supportedIpAddressTypes"`
+	AcceptanceRequired         bool             `json:"acceptanceRequired"`
+	AllowAnyPrincipal          bool             `json:"allowAnyPrincipal"`
+	SupportedRegions           []string         `json:"supportedRegions"`
+	SupportedIpAddressTypes    []string         `json:"supportedIpAddressTypes"`
+	PrivateDns                 privateDnsConfig `json:"privateDns"`
+	ContributorInsights        bool             `json:"contributorInsights"`
+	RejectConnectionsOnDestroy bool             `json:"rejectConnectionsOnDestroy"`
 }
 
 // tenantConfig is one consumer: who may connect, and which of their endpoints are
@@ -101,6 +217,14 @@ func defaultProviderConfig() providerConfig {
 			DesiredCount:                  2,
 			LogRetentionDays:              14,
 			HealthCheckGracePeriodSeconds: 60,
+			Deployment:                    deploymentConfig{MinimumHealthyPercent: 100, MaximumPercent: 200, ZoneRebalancing: true},
+		},
+		Scaling: scalingConfig{
+			Enabled: true, CpuPercent: 60, MemoryPercent: 80, ScaleInCooldownSeconds: 300, ScaleOutCooldownSeconds: 60,
+		},
+		LoadBalancer: loadBalancerConfig{
+			Generation: 1,
+			AccessLogs: accessLogsConfig{RetentionDays: 90},
 		},
 		HealthCheck: healthCheckConfig{
 			Protocol:           "TCP",
@@ -110,6 +234,7 @@ func defaultProviderConfig() providerConfig {
 		},
 		DeregistrationDelaySeconds: 60,
 		EndpointService:            endpointServiceConfig{AcceptanceRequired: true},
+		Operations:                 defaultOperationsConfig(),
 	}
 }
 

@@ -12,26 +12,37 @@ import (
 // export hands out the contract, and what the provider's own operators look for.
 func (s *providerStack) export(ctx *pulumi.Context) {
 	zones := s.endpoints.AvailabilityZones.ApplyT(s.site.idsOfZones).(pulumi.StringArrayOutput)
-	ctx.Export(contract.OutputName, pulumi.All(s.endpoints.ServiceName, s.endpoints.ServiceId, zones).ApplyT(
+	ctx.Export(contract.OutputName, pulumi.All(s.endpoints.ServiceName, s.endpoints.ServiceId, zones, s.endpoints.PrivateDnsName).ApplyT(
 		func(values []any) (map[string]any, error) {
-			return s.newContract(values[0].(string), values[1].(string), values[2].([]string))
+			return s.newContract(values[0].(string), values[1].(string), values[2].([]string), values[3].(string))
 		},
 	).(pulumi.MapOutput))
 	ctx.Export("serviceName", s.endpoints.ServiceName)
 	ctx.Export("serviceId", s.endpoints.ServiceId)
 	ctx.Export("availabilityZoneIds", zones)
 	ctx.Export("acceptedEndpoints", pulumi.ToStringMap(s.site.acceptance.endpoints))
-	ctx.Export("loadBalancerArn", s.loadBalancer.Arn)
-	ctx.Export("loadBalancerDnsName", s.loadBalancer.DnsName)
+	ctx.Export("loadBalancerArn", s.current().nlb.Arn)
+	ctx.Export("loadBalancerDnsName", s.current().nlb.DnsName)
+	ctx.Export("clientAccess", pulumi.String(s.cfg.clientAccess()))
 	ctx.Export("clusterName", s.service.ClusterName)
 	ctx.Export("ecsServiceName", s.service.ServiceName)
 	ctx.Export("logGroupName", s.service.LogGroupName)
 	ctx.Export("vpcId", s.network.VpcId)
+	if s.cfg.EndpointService.PrivateDns.Name != "" {
+		ctx.Export("privateDnsRecord", s.endpoints.PrivateDnsRecord)
+	}
+	if s.notifications != nil {
+		ctx.Export("topicArn", s.notifications.TopicArn)
+	}
+	if s.operations != nil {
+		ctx.Export("dashboardName", s.operations.DashboardName)
+		ctx.Export("alarmNames", s.operations.AlarmNames)
+	}
 }
 
 // newContract returns what the consumers get. It is validated here too, so that a wrong one
 // stops at its maker.
-func (s *providerStack) newContract(serviceName, serviceId string, zoneIds []string) (map[string]any, error) {
+func (s *providerStack) newContract(serviceName, serviceId string, zoneIds []string, privateDnsName string) (map[string]any, error) {
 	cfg := s.cfg.EndpointService
 	regions := cfg.SupportedRegions
 	if !slices.Contains(regions, s.site.region) {
@@ -42,8 +53,9 @@ func (s *providerStack) newContract(serviceName, serviceId string, zoneIds []str
 		ServiceName:             serviceName,
 		ServiceId:               serviceId,
 		Region:                  s.site.region,
-		Ports:                   []contract.Port{{Port: s.cfg.Listener.Port, Protocol: s.cfg.Listener.Protocol}},
+		Ports:                   s.cfg.contractPorts(),
 		AvailabilityZoneIds:     zoneIds,
+		PrivateDnsName:          privateDnsName,
 		AcceptanceRequired:      cfg.AcceptanceRequired,
 		SupportedRegions:        regions,
 		SupportedIpAddressTypes: cfg.SupportedIpAddressTypes,

@@ -14,20 +14,26 @@ type providerStack struct {
 	site providerSite
 	tags pulumi.StringMap
 
-	network      *components.Network
-	loadBalancer *components.NetworkLoadBalancer
-	targetGroup  *components.IPTargetGroup
-	service      *components.FargateService
-	endpoints    *components.EndpointService
+	network *components.Network
+	// balancers are the load balancers, the current one last.
+	balancers []*balancer
+	service   *components.FargateService
+	endpoints *components.EndpointService
+
+	notifications *components.Notifications // nil unless enabled
+	operations    *components.Operations    // nil unless there is something to watch with
 }
 
 // deploy wires the components. The order is the data's: each takes the outputs of
 // those before it.
 func (s *providerStack) deploy(ctx *pulumi.Context) error {
-	steps := []func(*pulumi.Context) error{
-		s.newNetwork, s.newLoadBalancer, s.newTargetGroup, s.newService, s.newEndpointService,
+	steps := []func(*pulumi.Context) error{s.newNetwork, s.newLoadBalancers}
+	if s.cfg.leavesLoadBalancer() {
+		steps = append(steps, s.newEndpointService, s.newService)
+	} else {
+		steps = append(steps, s.newService, s.newEndpointService)
 	}
-	for _, step := range steps {
+	for _, step := range append(steps, s.newNotifications, s.newOperations, s.newGuard) {
 		if err := step(ctx); err != nil {
 			return err
 		}
@@ -45,7 +51,8 @@ func (s *providerStack) newNetwork(ctx *pulumi.Context) (err error) {
 		args.CidrBlock = cfg.CidrBlock
 		args.AvailabilityZoneIds = cfg.AvailabilityZoneIds
 		args.Egress = components.Egress(cfg.Egress)
-		args.VpcEndpoints = cfg.VpcEndpoints
+		args.VpcEndpoints = s.cfg.vpcEndpoints()
+		args.Ipv6 = s.cfg.LoadBalancer.Dualstack
 		if len(cfg.AvailabilityZoneIds) == 0 {
 			args.AvailabilityZoneCount = cfg.AvailabilityZones
 		}
@@ -56,92 +63,31 @@ func (s *providerStack) newNetwork(ctx *pulumi.Context) (err error) {
 	return nil
 }
 
-func (s *providerStack) newLoadBalancer(ctx *pulumi.Context) (err error) {
-	s.loadBalancer, err = components.NewNetworkLoadBalancer(ctx, s.cfg.Name+"-nlb", &components.NetworkLoadBalancerArgs{
-		VpcId:              s.network.VpcId,
-		SubnetIds:          s.network.SubnetIds,
-		ClientCidrs:        s.cfg.LoadBalancer.ClientCidrs,
-		ListenerPorts:      []components.Port{{Port: s.cfg.Listener.Port, Protocol: s.cfg.Listener.Protocol}},
-		CrossZone:          pulumi.Bool(s.cfg.LoadBalancer.CrossZone),
-		DeletionProtection: pulumi.Bool(s.cfg.LoadBalancer.DeletionProtection),
-		Tags:               s.tags,
-	})
-	return err
-}
-
-// newTargetGroup names the target group after the listener's port, since a load
-// balancer has one listener for a port.
-func (s *providerStack) newTargetGroup(ctx *pulumi.Context) (err error) {
-	check := s.cfg.HealthCheck
-	s.targetGroup, err = components.NewIPTargetGroup(ctx, fmt.Sprintf("%s-%d", s.cfg.Name, s.cfg.Listener.Port), &components.IPTargetGroupArgs{
-		VpcId:            s.network.VpcId,
-		LoadBalancerArn:  s.loadBalancer.Arn,
-		Port:             s.cfg.Service.ContainerPort,
-		Protocol:         s.cfg.Listener.Protocol,
-		ListenerPort:     s.cfg.Listener.Port,
-		ListenerProtocol: s.cfg.Listener.Protocol,
-		HealthCheck: &components.HealthCheckArgs{
-			Protocol:           check.Protocol,
-			Path:               check.Path,
-			IntervalSeconds:    check.IntervalSeconds,
-			TimeoutSeconds:     check.TimeoutSeconds,
-			HealthyThreshold:   check.HealthyThreshold,
-			UnhealthyThreshold: check.UnhealthyThreshold,
-		},
-		DeregistrationDelaySeconds: &s.cfg.DeregistrationDelaySeconds,
-		Tags:                       s.tags,
-	})
-	return err
-}
-
-func (s *providerStack) newService(ctx *pulumi.Context) (err error) {
-	cfg := s.cfg.Service
-	s.service, err = components.NewFargateService(ctx, s.cfg.Name, &components.FargateServiceArgs{
-		VpcId:                         s.network.VpcId,
-		SubnetIds:                     s.network.TaskSubnetIds,
-		AssignPublicIp:                s.network.AssignPublicIp || s.cfg.Network.AssignPublicIp,
-		Image:                         pulumi.String(cfg.Image),
-		EntryPoint:                    pulumi.ToStringArray(cfg.EntryPoint),
-		Command:                       pulumi.ToStringArray(cfg.Command),
-		ContainerPort:                 cfg.ContainerPort,
-		Protocol:                      s.cfg.Listener.Protocol,
-		Cpu:                           cfg.Cpu,
-		Memory:                        cfg.Memory,
-		DesiredCount:                  pulumi.Int(cfg.DesiredCount),
-		TargetGroupArn:                s.targetGroup.Arn,
-		LoadBalancerSecurityGroupId:   s.loadBalancer.SecurityGroupId,
-		LogRetentionDays:              cfg.LogRetentionDays,
-		HealthCheckGracePeriodSeconds: &cfg.HealthCheckGracePeriodSeconds,
-		WaitForSteadyState:            pulumi.Bool(cfg.WaitForSteadyState),
-		Environment:                   s.environment(ctx),
-		Tags:                          s.tags,
-	})
-	return err
-}
-
-// environment keeps the container's environment out of sight when any part of the
-// configuration object is a secret: the program gets it decrypted and isn't told
-// which part that was.
-func (s *providerStack) environment(ctx *pulumi.Context) pulumi.StringMapInput {
-	environment := pulumi.ToStringMap(s.cfg.Service.Environment)
-	if !ctx.IsConfigSecret(ctx.Project() + ":" + providerKey) {
-		return environment
-	}
-	return pulumi.ToSecret(environment).(pulumi.StringMapOutput)
-}
-
+// newEndpointService offers the load balancer. It depends on the service behind it,
+// so that a destroy that AWS refuses, since a consumer is connected, ends before the
+// service is touched. The other way round is for leaving a load balancer.
 func (s *providerStack) newEndpointService(ctx *pulumi.Context) (err error) {
+	var options []pulumi.ResourceOption
+	if !s.cfg.leavesLoadBalancer() {
+		options = append(options, pulumi.DependsOn([]pulumi.Resource{s.service}))
+	}
 	cfg := s.cfg.EndpointService
+	privateDns, err := s.privateDns(ctx)
+	if err != nil {
+		return err
+	}
 	s.endpoints, err = components.NewEndpointService(ctx, s.cfg.Name, &components.EndpointServiceArgs{
-		NetworkLoadBalancerArns: pulumi.StringArray{s.loadBalancer.Arn},
+		NetworkLoadBalancerArns: s.loadBalancerArns(),
 		AcceptanceRequired:      &cfg.AcceptanceRequired,
 		AllowedPrincipals:       inputs(s.site.principals),
 		AllowAnyPrincipal:       cfg.AllowAnyPrincipal,
 		AcceptedEndpoints:       inputs(s.site.acceptance.endpoints),
 		SupportedRegions:        cfg.SupportedRegions,
 		SupportedIpAddressTypes: cfg.SupportedIpAddressTypes,
+		PrivateDns:              privateDns,
+		ContributorInsights:     cfg.ContributorInsights,
 		Tags:                    s.tags,
-	})
+	}, options...)
 	return err
 }
 

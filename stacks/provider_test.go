@@ -40,6 +40,7 @@ const fullProvider = `{
 		"healthyThreshold": 3, "unhealthyThreshold": 4
 	},
 	"deregistrationDelaySeconds": 0,
+	"proxyProtocol": true,
 	"loadBalancer": {"clientCidrs": ["10.20.0.0/16"], "crossZone": true, "deletionProtection": true},
 	"endpointService": {
 		"acceptanceRequired": true, "allowAnyPrincipal": true,
@@ -61,13 +62,22 @@ func TestProviderByDefault(t *testing.T) {
 	require.NoError(t, c.run("any-name", provider(`{"name": "web"}`)))
 
 	assert.Equal(t, []string{
+		"aws:appautoscaling/policy:Policy web-cpu",
+		"aws:appautoscaling/policy:Policy web-memory",
+		"aws:appautoscaling/target:Target web",
 		"aws:cloudwatch/logGroup:LogGroup web",
 		"aws:ec2/eip:Eip web-nat-1",
 		"aws:ec2/natGateway:NatGateway web-nat-1",
 		"aws:ec2/route:Route web-private-1",
 		"aws:ec2/route:Route web-private-2",
+		"aws:ec2/route:Route web-public",
+		"aws:ec2/routeTable:RouteTable web-public",
+		"aws:ec2/routeTableAssociation:RouteTableAssociation web-public-1",
+		"aws:ec2/routeTableAssociation:RouteTableAssociation web-public-2",
 		"aws:ec2/securityGroup:SecurityGroup web-nlb-security-group",
 		"aws:ec2/securityGroup:SecurityGroup web-security-group",
+		"aws:ec2/subnet:Subnet web-public-1",
+		"aws:ec2/subnet:Subnet web-public-2",
 		"aws:ec2/vpcEndpointService:VpcEndpointService web",
 		"aws:ecs/cluster:Cluster web",
 		"aws:ecs/service:Service web",
@@ -82,6 +92,7 @@ func TestProviderByDefault(t *testing.T) {
 		"aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule web-egress-tasks-80-tcp",
 		"aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule web-ingress-load-balancer-80-tcp",
 		"awsx:ec2:Vpc web",
+		"fargate-privatelink:index:ConnectionGuard web",
 		"fargate-privatelink:index:EndpointService web",
 		"fargate-privatelink:index:FargateService web",
 		"fargate-privatelink:index:IPTargetGroup web-80",
@@ -146,6 +157,7 @@ func TestProviderWithEverythingSet(t *testing.T) {
 	group := c.one(t, "aws:lb/targetGroup:TargetGroup")
 	assert.Equal(t, 8080.0, group["port"])
 	assert.Equal(t, 0.0, group["deregistrationDelay"])
+	assert.Equal(t, true, group["proxyProtocolV2"])
 	assert.Equal(t, map[string]any{
 		"enabled": true, "protocol": "HTTP", "path": "/healthz", "port": "traffic-port",
 		"interval": 20.0, "timeout": 4.0, "healthyThreshold": 3.0, "unhealthyThreshold": 4.0,
@@ -213,11 +225,13 @@ func TestProviderOutputs(t *testing.T) {
 	}, exported)
 	delete(c.outputs, "contract")
 	assert.Equal(t, map[string]any{
+		"clientAccess": "Every accepted endpoint reaches 80/tcp: provider.loadBalancer.clientCidrs names nobody, so the load balancer's " +
+			"security group is not applied to PrivateLink traffic, and the endpoint service's principals and acceptance decide.",
 		"serviceName":         serviceName,
 		"serviceId":           serviceId,
 		"availabilityZoneIds": []string{"use1-az2", "use1-az4"},
 		"acceptedEndpoints":   map[string]string{"acme-consumer": endpointId},
-		"loadBalancerArn":     "arn:aws:mock:us-east-1:111111111111:web-nlb",
+		"loadBalancerArn":     "arn:aws:mock:us-east-1:111111111111:loadbalancer/net/web-nlb",
 		"loadBalancerDnsName": "web-nlb.elb.amazonaws.com",
 		"clusterName":         "web-1234567",
 		"ecsServiceName":      "web-1234567",

@@ -5,17 +5,24 @@ import (
 	"fargate-privatelink/internal/strict"
 )
 
-// validate returns every fault of the configuration in one error, a line for each.
+// validate fills what depends on other keys and returns every fault of the
+// configuration in one error, a line for each.
 func (cfg *providerConfig) validate(keys strict.Keys) error {
+	cfg.derive(keys)
 	var f faults
 	f.text("provider.name", cfg.Name, nameForm)
 	cfg.validateNetwork(&f, keys)
-	cfg.validateListener(&f)
+	cfg.validateListeners(&f, keys)
 	cfg.validateService(&f)
+	cfg.validateContainers(&f)
 	cfg.validateImagePull(&f)
+	cfg.validateScaling(&f)
 	cfg.validateHealthCheck(&f, keys)
-	f.cidrs("provider.loadBalancer.clientCidrs", cfg.LoadBalancer.ClientCidrs)
+	cfg.validateLoadBalancer(&f, keys)
 	cfg.validateEndpointService(&f)
+	cfg.validatePrivateDns(&f, keys)
+	cfg.validateNotifications(&f, keys)
+	cfg.validateOperations(&f)
 	cfg.validateTenants(&f)
 	f.tags("provider.tags", cfg.Tags)
 	return f.err()
@@ -50,36 +57,26 @@ var egressForm = oneOf(
 	string(components.EgressNatPerAz), string(components.EgressPublic),
 )
 
-func (cfg *providerConfig) validateListener(f *faults) {
-	f.number("provider.listener.port", cfg.Listener.Port, 1, 65535)
-	if reason, refused := refusedProtocols[cfg.Listener.Protocol]; refused {
-		f.add("provider.listener.protocol is %q; it must be tcp: %s", cfg.Listener.Protocol, reason)
-		return
-	}
-	f.text("provider.listener.protocol", cfg.Listener.Protocol, form{func(s string) bool { return s == "tcp" }, "tcp"})
-}
-
-// refusedProtocols are the protocols of a Network Load Balancer that these stacks
-// can't deploy, with the reason. See
-// https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-listeners.html
-// and https://docs.aws.amazon.com/vpc/latest/privatelink/create-endpoint-service.html
-var refusedProtocols = map[string]string{
-	"tls":     "a TLS listener needs a certificate, but TLS passes through a tcp listener to a container that terminates it",
-	"udp":     "over PrivateLink, UDP needs a dual-stack load balancer, and this one has IPv4 addresses only",
-	"tcp_udp": "over PrivateLink, UDP needs a dual-stack load balancer, and this one has IPv4 addresses only",
-}
-
 func (cfg *providerConfig) validateEndpointService(f *faults) {
 	const path = "provider.endpointService"
 	service := cfg.EndpointService
 	f.texts(path+".supportedRegions", service.SupportedRegions, regionForm)
-	f.texts(path+".supportedIpAddressTypes", service.SupportedIpAddressTypes, form{
-		func(s string) bool { return s == "ipv4" },
-		"ipv4: for ipv6 the load balancer would have to be dual-stack, and this one has IPv4 addresses only",
-	})
+	f.texts(path+".supportedIpAddressTypes", service.SupportedIpAddressTypes, cfg.addressTypeForm())
 	// See https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-share-your-services.html#endpoint-service-cross-region
 	if len(service.SupportedRegions) > 0 && cfg.zoneCount() == 1 {
 		f.add("%s.supportedRegions is set, but the load balancer is in one Availability Zone; access from other regions needs at least 2", path)
+	}
+}
+
+// addressTypeForm is what endpoints may have. See
+// https://docs.aws.amazon.com/vpc/latest/privatelink/create-endpoint-service.html
+func (cfg *providerConfig) addressTypeForm() form {
+	if cfg.LoadBalancer.Dualstack {
+		return oneOf("ipv4", "ipv6")
+	}
+	return form{
+		func(s string) bool { return s == "ipv4" },
+		"ipv4: ipv6 needs provider.loadBalancer.dualstack to be true",
 	}
 }
 

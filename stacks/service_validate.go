@@ -2,7 +2,6 @@ package stacks
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -41,37 +40,6 @@ var logRetentionDays = []int{
 
 // fargateKeys turns the component's names of its arguments into configuration keys.
 var fargateKeys = strings.NewReplacer("Cpu", "provider.service.cpu", "Memory", "provider.service.memory")
-
-// validateImagePull refuses a task that could never start: without a way to the
-// internet its image comes from Amazon ECR, through VPC endpoints. See
-// https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html
-func (cfg *providerConfig) validateImagePull(f *faults) {
-	network := cfg.Network
-	if network.VpcId != "" || network.Egress != string(components.EgressNone) {
-		return
-	}
-	if !ecrImage.MatchString(cfg.Service.Image) {
-		f.add("provider.service.image is %q, which is outside of AWS, and provider.network.egress is none; use an image in Amazon ECR "+
-			"(<account>.dkr.ecr.<region>.amazonaws.com/<repository>) with provider.network.vpcEndpoints [%s], or set egress to single-nat, nat-per-az or public",
-			cfg.Service.Image, strings.Join(ecrEndpoints, ", "))
-		return
-	}
-	missing := slices.DeleteFunc(slices.Clone(ecrEndpoints), func(name string) bool {
-		return slices.Contains(network.VpcEndpoints, name)
-	})
-	if len(missing) > 0 {
-		f.add("provider.network.vpcEndpoints lacks %s; with provider.network.egress none a task needs %s to pull its image and to log",
-			strings.Join(missing, ", "), strings.Join(ecrEndpoints, ", "))
-	}
-}
-
-var (
-	ecrImage = regexp.MustCompile(`^[0-9]{12}\.dkr\.ecr(-fips)?\.[a-z0-9-]+\.amazonaws\.com(\.cn)?/.`)
-
-	// ecrEndpoints carry the image's manifest, its authorization, its layers, and
-	// the container's log.
-	ecrEndpoints = []string{"ecr.api", "ecr.dkr", "s3", "logs"}
-)
 
 func (cfg *providerConfig) validateHealthCheck(f *faults, keys strict.Keys) {
 	const path = "provider.healthCheck"

@@ -9,8 +9,13 @@ import (
 	"fargate-privatelink/internal/strict"
 )
 
-// endpointIdOutput is the consumer stack's output that the provider accepts.
-const endpointIdOutput = "endpointId"
+// The consumer stack's outputs that the provider reads: its endpoint, or its endpoints
+// by network, and the account that they are in.
+const (
+	endpointIdOutput  = "endpointId"
+	endpointIdsOutput = "endpointIds"
+	accountIdOutput   = "accountId"
+)
 
 // allowedPrincipals returns the ARNs of the principals of all tenants. Each key
 // says whose it is and names the resource: <tenant>-<account> for an account,
@@ -47,30 +52,32 @@ func allowedPrincipals(tenants map[string]tenantConfig, partition string) (map[s
 // made none yet is no fault: the hand-shake goes provider, consumer, provider, and
 // a notice says which step is next.
 func acceptedEndpoints(ctx *pulumi.Context, tenants map[string]tenantConfig) (*acceptance, error) {
-	a := &acceptance{endpoints: map[string]string{}, holders: claims{}}
+	a := &acceptance{endpoints: map[string]string{}, owners: map[string]string{}, holders: claims{}}
 	for name, tenant := range sorted(tenants) {
 		for i, id := range tenant.EndpointIds {
-			a.accept(acceptKey(name, id), id, fmt.Sprintf("%s.endpointIds[%d]", strict.Join(tenantsPath, name), i))
+			a.accept(acceptKey(name, id), id, ownerOf(name, tenant, ""), fmt.Sprintf("%s.endpointIds[%d]", tenantPath(name), i))
 		}
 	}
 	stacks := claims{}
 	for name, tenant := range sorted(tenants) {
 		for i, stack := range tenant.ConsumerStacks {
-			path := fmt.Sprintf("%s.consumerStacks[%d]", strict.Join(tenantsPath, name), i)
+			path := fmt.Sprintf("%s.consumerStacks[%d]", tenantPath(name), i)
 			full := fullStackName(ctx, stack)
 			if holder, taken := stacks[full]; taken {
 				return nil, fmt.Errorf("%s is the stack %s, which is also %s; list it once", path, full, holder)
 			}
 			stacks[full] = path
-			id, err := consumerEndpoint(ctx, path, stack)
+			consumer, err := readConsumer(ctx, path, stack)
 			if err != nil {
 				return nil, err
 			}
-			if id == "" {
+			if len(consumer.endpoints) == 0 {
 				a.notice(path, stack, ctx.Stack())
 				continue
 			}
-			a.accept(acceptKey(name, shortStackName(stack)), id, path)
+			for key, id := range sorted(consumer.endpoints) {
+				a.accept(acceptKey(name, shortStackName(stack)+key), id, ownerOf(name, tenant, consumer.account), path)
+			}
 		}
 	}
 	return a, a.faults.err()
@@ -82,18 +89,20 @@ func acceptKey(tenant, source string) string { return tenant + "-" + source }
 // acceptance is what the provider does about its consumers' endpoints.
 type acceptance struct {
 	endpoints map[string]string // ID by acceptKey
+	owners    map[string]string // whose it is, by acceptKey
 	notices   []string          // what is still to do, for the user
 	holders   claims            // path by ID
 	faults    faults
 }
 
-func (a *acceptance) accept(key, id, path string) {
+func (a *acceptance) accept(key, id, owner, path string) {
 	if holder, taken := a.holders[id]; taken {
 		a.faults.add("%s is the endpoint %s, which is also %s; list it once", path, id, holder)
 		return
 	}
 	a.holders[id] = path
 	a.endpoints[key] = id
+	a.owners[key] = owner
 }
 
 func (a *acceptance) notice(path, consumer, provider string) {
@@ -102,23 +111,59 @@ func (a *acceptance) notice(path, consumer, provider string) {
 		path, consumer, consumer, provider))
 }
 
-// consumerEndpoint returns the ID of the endpoint that a consumer stack has made,
-// or "" when it has made none yet.
-func consumerEndpoint(ctx *pulumi.Context, path, stack string) (string, error) {
+// consumer is what a consumer stack says of its endpoints.
+type consumer struct {
+	account   string            // that owns them, or "" where it is not said
+	endpoints map[string]string // ID by what follows the stack's name in acceptKey
+}
+
+// readConsumer reads the endpoints that a consumer stack has made, of which there are
+// none before its first pulumi up.
+func readConsumer(ctx *pulumi.Context, path, stack string) (consumer, error) {
+	found := consumer{endpoints: map[string]string{}}
 	reference, err := findStack(ctx, stack)
 	if err != nil {
-		return "", fmt.Errorf("%s is %q, which can't be read: %w", path, stack, err)
+		return found, fmt.Errorf("%s is %q, which can't be read: %w", path, stack, err)
 	}
-	if reference == nil || !reference.has(endpointIdOutput) {
-		return "", nil
+	if reference == nil {
+		return found, nil
 	}
-	value, err := reference.output(endpointIdOutput)
-	if err != nil {
-		return "", fmt.Errorf("%s is %q, which can't be read: %w", path, stack, err)
+	for output, take := range map[string]func(value any) error{
+		accountIdOutput: func(value any) error {
+			found.account, _ = value.(string)
+			return nil
+		},
+		endpointIdOutput: func(value any) error { return found.add("", endpointIdOutput, value) },
+		endpointIdsOutput: func(value any) error {
+			ids, _ := value.(map[string]any)
+			for key, id := range sorted(ids) {
+				if err := found.add("-"+key, endpointIdsOutput+"."+key, id); err != nil {
+					return err
+				}
+			}
+			return nil
+		},
+	} {
+		if !reference.Has(output) {
+			continue
+		}
+		value, err := reference.Output(output)
+		if err == nil {
+			err = take(value)
+		}
+		if err != nil {
+			return found, fmt.Errorf("%s is %q, %w", path, stack, err)
+		}
 	}
+	return found, nil
+}
+
+// add takes an endpoint from an output.
+func (c consumer) add(key, output string, value any) error {
 	id, _ := value.(string)
 	if !endpointForm.valid(id) {
-		return "", fmt.Errorf("%s is %q, whose output %s is %v; it must be %s", path, stack, endpointIdOutput, value, endpointForm.allowed)
+		return fmt.Errorf("whose output %s is %v; it must be %s", output, value, endpointForm.allowed)
 	}
-	return id, nil
+	c.endpoints[key] = id
+	return nil
 }

@@ -1,0 +1,159 @@
+package stacks_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+const secretArn = "arn:aws:secretsmanager:us-east-1:111111111111:secret:db-AbCdEf"
+
+// everyOption sets what fullProvider leaves to its default.
+const everyOption = `{
+	"network": {"egress": "none", "vpcEndpoints": ["sts"]},
+	"listeners": {
+		"443/tls": {
+			"domainName": "api.example.com", "subjectAlternativeNames": ["*.example.com"], "hostedZoneId": "Z0123456789",
+			"alpnPolicy": "HTTP2Preferred", "sslPolicy": "ELBSecurityPolicy-TLS13-1-3-2021-06"
+		},
+		"8443/tls": {"certificateArn": "arn:aws:acm:us-east-1:111111111111:certificate/1", "targetProtocol": "tls", "containerPort": 9443},
+		"80/tcp": {}
+	},
+	"service": {
+		"image": "quay.io/acme/api:1",
+		"secrets": {"PASSWORD": "` + secretArn + `:password::", "TOKEN": "arn:aws:ssm:us-east-1:111111111111:parameter/token"},
+		"kmsKeyArns": ["arn:aws:kms:us-east-1:111111111111:key/1234abcd-12ab"],
+		"readOnlyRootFilesystem": true, "writablePaths": ["/tmp"], "user": "1000", "stopTimeoutSeconds": 60,
+		"dependsOn": {"agent": "HEALTHY"},
+		"sidecars": {"agent": {
+			"image": "111111111111.dkr.ecr.us-east-1.amazonaws.com/agent:1", "environment": {"LEVEL": "info"},
+			"healthCheck": {"command": ["CMD", "/bin/check"], "retries": 5}
+		}},
+		"pullThroughCache": {"enabled": true},
+		"cpuArchitecture": "ARM64", "ephemeralStorageGiB": 40, "platformVersion": "1.4.0",
+		"spot": {"weight": 3, "onDemandBase": 1, "onDemandWeight": 1},
+		"deployment": {"minimumHealthyPercent": 50, "maximumPercent": 150, "alarmNames": ["errors"]},
+		"logKmsKeyArn": "arn:aws:kms:us-east-1:111111111111:key/1234abcd-12ab"
+	},
+	"scaling": {
+		"minCount": 1, "maxCount": 6, "flowsPerTask": 5000,
+		"schedules": {"day": {"schedule": "cron(0 8 ? * MON-FRI *)", "timezone": "Europe/Berlin", "minCount": 4}}
+	},
+	"connectionTermination": true,
+	"loadBalancer": {
+		"dualstack": true, "zonalShift": true, "dnsRecordClientRoutingPolicy": "availability_zone_affinity",
+		"accessLogs": {"enabled": true, "retentionDays": 30}, "deletionProtection": false
+	}
+}`
+
+func TestProviderWithEveryOption(t *testing.T) {
+	c := newCloud()
+	require.NoError(t, c.run("provider", provider(everyOption)))
+
+	assert.Equal(t, []string{"web-443", "web-80", "web-8443"}, keys(c.of("aws:lb/listener:Listener")))
+	made := c.of("aws:lb/listener:Listener")["web-443"].inputs.Mappable()
+	assert.Equal(t, "TLS", made["protocol"])
+	assert.Equal(t, "HTTP2Preferred", made["alpnPolicy"])
+	assert.Equal(t, "ELBSecurityPolicy-TLS13-1-3-2021-06", made["sslPolicy"])
+	given := c.of("aws:lb/listener:Listener")["web-8443"].inputs.Mappable()
+	assert.Equal(t, "arn:aws:acm:us-east-1:111111111111:certificate/1", given["certificateArn"])
+	assert.Equal(t, "TLS", c.of("aws:lb/targetGroup:TargetGroup")["web-8443"].inputs.Mappable()["protocol"])
+	assert.Equal(t, true, c.of("aws:lb/targetGroup:TargetGroup")["web-80"].inputs.Mappable()["connectionTermination"])
+
+	nlb := c.one(t, "aws:lb/loadBalancer:LoadBalancer")
+	assert.Equal(t, "dualstack", nlb["ipAddressType"])
+	assert.Equal(t, true, nlb["enableZonalShift"])
+	assert.Equal(t, true, nlb["enableCrossZoneLoadBalancing"], "one task may run, and there are two zones")
+	assert.Equal(t, "availability_zone_affinity", nlb["dnsRecordClientRoutingPolicy"])
+	assert.Equal(t, true, nlb["accessLogs"].(map[string]any)["enabled"])
+	assert.Equal(t, []any{"ipv4", "ipv6"}, c.one(t, "aws:ec2/vpcEndpointService:VpcEndpointService")["supportedIpAddressTypes"])
+
+	assert.Equal(t, []string{
+		"web-endpoint-ecr.api", "web-endpoint-ecr.dkr", "web-endpoint-kms", "web-endpoint-logs", "web-endpoint-s3",
+		"web-endpoint-secretsmanager", "web-endpoint-ssm", "web-endpoint-sts",
+	}, keys(c.of("aws:ec2/vpcEndpoint:VpcEndpoint")))
+	assert.Contains(t, keys(c.of("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule")), "web-egress-s3-443-tcp")
+	assert.NotContains(t, keys(c.of("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule")), "web-egress-0.0.0.0-0-443-tcp")
+
+	task := c.one(t, "aws:ecs/taskDefinition:TaskDefinition")
+	assert.Equal(t, "ARM64", task["runtimePlatform"].(map[string]any)["cpuArchitecture"])
+	service := c.one(t, "aws:ecs/service:Service")
+	assert.Len(t, service["capacityProviderStrategies"], 2)
+	assert.Len(t, service["loadBalancers"], 3)
+	assert.Equal(t, 50.0, service["deploymentMinimumHealthyPercent"])
+	assert.Equal(t, []string{"web-quay-io"}, keys(c.of("aws:ecr/pullThroughCacheRule:PullThroughCacheRule")))
+	assert.Equal(t, []string{"web-pull-through", "web-secrets"}, keys(c.of("aws:iam/rolePolicy:RolePolicy")))
+	assert.Equal(t, []string{"web-cpu", "web-flows", "web-memory"}, keys(c.of("aws:appautoscaling/policy:Policy")))
+}
+
+func TestProviderWithoutScaling(t *testing.T) {
+	c := newCloud()
+	require.NoError(t, c.run("provider", provider(`{"scaling": {"enabled": false}, "service": {"desiredCount": 1, "executeCommand": true}}`)))
+	assert.Empty(t, c.of("aws:appautoscaling/target:Target"))
+	assert.Equal(t, true, c.one(t, "aws:lb/loadBalancer:LoadBalancer")["enableCrossZoneLoadBalancing"])
+	assert.Equal(t, []string{"web-execute-command"}, keys(c.of("aws:iam/rolePolicy:RolePolicy")))
+}
+
+// A new generation stands beside the old one, then alone.
+func TestLoadBalancerGenerations(t *testing.T) {
+	c := newCloud()
+	require.NoError(t, c.run("provider", provider(`{"loadBalancer": {"generation": 2, "retainPrevious": true}}`)))
+	assert.Equal(t, []string{"web-nlb", "web-nlb-2"}, keys(c.of("aws:lb/loadBalancer:LoadBalancer")))
+	assert.Equal(t, []string{"web-80", "web-80-2"}, keys(c.of("aws:lb/targetGroup:TargetGroup")))
+	assert.Len(t, c.one(t, "aws:ec2/vpcEndpointService:VpcEndpointService")["networkLoadBalancerArns"], 2)
+	assert.Len(t, c.one(t, "aws:ecs/service:Service")["loadBalancers"], 2)
+	assert.Contains(t, keys(c.of("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")), "web-ingress-load-balancer-2-80-tcp")
+
+	c = newCloud()
+	require.NoError(t, c.run("provider", provider(`{"loadBalancer": {"generation": 2}}`)))
+	assert.Equal(t, []string{"web-nlb-2"}, keys(c.of("aws:lb/loadBalancer:LoadBalancer")))
+	assert.Len(t, c.one(t, "aws:ec2/vpcEndpointService:VpcEndpointService")["networkLoadBalancerArns"], 1)
+}
+
+func TestBadProviderOptions(t *testing.T) {
+	for config, want := range map[string]string{
+		`{"listeners": {}}`:                                             `provider.listeners has 0 listeners; it must have 1 to 5`,
+		`{"listeners": {"443": {}}}`:                                    `provider.listeners has the key "443" must be a port, 1 to 65535, and a protocol, one of tcp, tls, udp, tcp_udp, as in 443/tls`,
+		`{"listeners": {"53/udp": {}}}`:                                 `provider.listeners["53/udp"]'s protocol is "udp"; it must be tcp or tls: over PrivateLink, UDP needs a load balancer with EnablePrefixForIpv6SourceNat, for which version 6 of the AWS provider has no argument`,
+		`{"listeners": {"53/tcp_udp": {}}}`:                             `provider.listeners["53/tcp_udp"]'s protocol is "tcp_udp"; it must be tcp or tls: over PrivateLink, UDP needs a load balancer with EnablePrefixForIpv6SourceNat, for which version 6 of the AWS provider has no argument`,
+		`{"listeners": {"443/tls": {}}}`:                                `provider.listeners["443/tls"] has neither certificateArn nor domainName; a tls listener needs a certificate: one that exists, or a name and a hosted zone to make one`,
+		`{"listeners": {"443/tls": {"domainName": "api.example.com"}}}`: `provider.listeners["443/tls"].hostedZoneId is ""; it must be the ID of a Route 53 hosted zone: Z and capitals and digits`,
+		`{"listeners": {"443/tls": {"certificateArn": "arn:aws:iam::111111111111:server-certificate/web", "alpnPolicy": "h2"}}}`: `provider.listeners["443/tls"].alpnPolicy is "h2"; it must be one of HTTP1Only, HTTP2Only, HTTP2Optional, HTTP2Preferred, None`,
+		`{"listeners": {"80/tcp": {"sslPolicy": "x"}}}`:                                     `provider.listeners["80/tcp"].sslPolicy is "x"; it must not be set, since only a tls listener has one`,
+		`{"listeners": {"80/tcp": {}}, "listener": {"port": 80}}`:                           `provider.listener is set together with provider.listeners; set one of them: listener is short for one tcp listener`,
+		`{"loadBalancer": {"retainPrevious": true}}`:                                        `provider.loadBalancer.retainPrevious is true, but provider.loadBalancer.generation is 1; there is no load balancer before the first`,
+		`{"loadBalancer": {"generation": 10}}`:                                              `provider.loadBalancer.generation is 10; it must be 1 to 9`,
+		`{"loadBalancer": {"crossZone": false}, "service": {"desiredCount": 1}}`:            `provider.loadBalancer.crossZone is false, but provider.service.desiredCount is 1 and there are 2 zones; zones without a task would drop their clients: leave crossZone out or run a task in each zone`,
+		`{"loadBalancer": {"crossZone": false}, "scaling": {"minCount": 1}}`:                `provider.loadBalancer.crossZone is false, but provider.scaling.minCount is 1 and there are 2 zones; zones without a task would drop their clients: leave crossZone out or run a task in each zone`,
+		`{"loadBalancer": {"accessLogs": {"enabled": true}}}`:                               `provider.loadBalancer.accessLogs.enabled is true, but no listener is tls; only tls listeners write access logs`,
+		`{"loadBalancer": {"accessLogs": {"bucket": "logs"}}}`:                              `provider.loadBalancer.accessLogs has settings, but provider.loadBalancer.accessLogs.enabled is false; set it to true`,
+		`{"loadBalancer": {"dualstack": true}, "network": {"egress": "public"}}`:            `provider.loadBalancer.dualstack is true, but provider.network.egress is public; it must be none, single-nat or nat-per-az`,
+		`{"loadBalancer": {"dnsRecordClientRoutingPolicy": "near"}}`:                        `provider.loadBalancer.dnsRecordClientRoutingPolicy is "near"; it must be one of any_availability_zone, partial_availability_zone_affinity, availability_zone_affinity`,
+		`{"service": {"secrets": {"TOKEN": "s3cret"}}}`:                                     `provider.service.secrets.TOKEN is "s3cret"; it must be the ARN of a Secrets Manager secret (arn:aws:secretsmanager:<region>:<account>:secret:<name>) or of a Systems Manager parameter (arn:aws:ssm:<region>:<account>:parameter/<name>)`,
+		`{"service": {"readOnlyRootFilesystem": true, "executeCommand": true}}`:             `provider.service.readOnlyRootFilesystem is true, but provider.service.executeCommand is too; the agent of ECS Exec has to write to the container's files`,
+		`{"service": {"dependsOn": {"agent": "START"}}}`:                                    `provider.service.dependsOn has the key "agent"; it must be a sidecar or web`,
+		`{"service": {"healthCheck": {"retries": 2}}}`:                                      `provider.service.healthCheck has settings but no command; it must have one: [CMD-SHELL, a command line]`,
+		`{"service": {"sidecars": {"web": {"image": "a"}}}}`:                                `provider.service.sidecars has the key "web"; it must be 1 to 255 letters, digits, hyphens and underscores, other than web`,
+		`{"service": {"cpuArchitecture": "arm64"}}`:                                         `provider.service.cpuArchitecture is "arm64"; it must be one of X86_64, ARM64`,
+		`{"service": {"ephemeralStorageGiB": 20}}`:                                          `provider.service.ephemeralStorageGiB is 20; it must be 21 to 200`,
+		`{"service": {"spot": {"onDemandBase": 1}}}`:                                        `provider.service.spot.weight is 0; it must be 1 to 1000, or leave provider.service.spot out to run all tasks on demand`,
+		`{"service": {"deployment": {"maximumPercent": 100, "minimumHealthyPercent": 50}}}`: `provider.service.deployment.zoneRebalancing is true; with maximumPercent 100 it must be false`,
+		`{"service": {"pullThroughCache": {"enabled": true}}}`:                              `provider.service.image is "nginx:alpine": provider.service.pullThroughCache.credentialArns["docker.io"] is missing; it is required with docker.io`,
+		`{"scaling": {"maxCount": 1}}`:                                                      `provider.scaling.maxCount is 1; it must be 2 to 5000`,
+		`{"scaling": {"schedules": {"day": {"schedule": "0 8 * * *", "minCount": 2}}}}`:     `provider.scaling.schedules.day.schedule is "0 8 * * *"; it must be cron(...), rate(...) or at(...), such as cron(0 8 ? * MON-FRI *)`,
+	} {
+		c := newCloud()
+		require.EqualError(t, c.run("provider", provider(config)), want, config)
+		assert.Empty(t, c.registrations, config)
+	}
+}
+
+// Who is let in is said in words, with the reason.
+func TestClientAccess(t *testing.T) {
+	c := newCloud()
+	require.NoError(t, c.run("provider", provider(`{"loadBalancer": {"clientCidrs": ["10.20.0.0/16"]}}`)))
+	text, _ := c.outputs["clientAccess"].(string)
+	assert.True(t, strings.HasPrefix(text, "Only clients whose own addresses are in 10.20.0.0/16 reach 80/tcp"), text)
+}
