@@ -96,7 +96,7 @@ func (r *namespaces) connect(t *namespaceTask) error {
 		return err
 	}
 	r.tasks[t], t.fabric = true, f
-	link := "v" + strings.TrimPrefix(t.name, r.prefix)
+	link := t.link()
 	err = ip("", "netns add "+t.name, fmt.Sprintf("link add %s netns %s type veth peer name eth0 netns %s", link, f.name, t.name))
 	if err != nil {
 		return err
@@ -216,6 +216,9 @@ type namespaceTask struct {
 	stopped   chan struct{}
 }
 
+// link is the fabric's end of the way to the task.
+func (t *namespaceTask) link() string { return "v" + strings.TrimPrefix(t.name, t.runtime.prefix) }
+
 func (t *namespaceTask) Stopped() *Stopped {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -319,5 +322,6 @@ func (t *namespaceTask) Close() error {
 		return nil
 	}
 	delete(t.runtime.tasks, t)
-	return ip("", "netns delete "+t.name)
+	// The kernel takes its time to remove a namespace; what leads to it goes at once.
+	return errors.Join(ip(t.fabric.name, "link delete "+t.link()), ip("", "netns delete "+t.name))
 }

@@ -1,0 +1,96 @@
+package vnet
+
+import (
+	"fmt"
+	"net"
+	"net/netip"
+	"strings"
+
+	"fargate-privatelink/sandbox/world"
+)
+
+// destination is one address that a name leads to. Where no interface endpoint
+// has it, endpoint is the zero value and eni has the address alone.
+type destination struct {
+	endpoint world.Endpoint
+	eni      world.NetworkInterface
+}
+
+// maxAliases is how many aliases in a row the resolver follows.
+const maxAliases = 8
+
+// resolve returns what a name or an IP address leads to from within a VPC. For
+// a name, the answer is what the VPC's resolver gives: see
+// https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html#interface-endpoint-dns-hostnames.
+func resolve(tx *world.Tx, vpcID, name string) ([]destination, error) {
+	if ip, err := netip.ParseAddr(name); err == nil {
+		return []destination{atAddress(tx, vpcID, ip)}, nil
+	}
+	v, ok := tx.VPC(vpcID)
+	if !ok {
+		return nil, fmt.Errorf("VPC %s does not exist", vpcID)
+	}
+	if !v.DNSSupport {
+		return nil, noSuchHost(name, fmt.Sprintf("enableDnsSupport of %s is off, so the VPC has no DNS resolver", vpcID))
+	}
+	host := strings.ToLower(strings.TrimSuffix(name, "."))
+	for range maxAliases {
+		target, ok := tx.PrivateAlias(vpcID, host)
+		if !ok {
+			break
+		}
+		host = target
+	}
+	for _, e := range tx.Endpoints() {
+		found := named(e, host, vpcID)
+		if len(found) == 0 {
+			continue
+		}
+		out := make([]destination, len(found))
+		for i, eni := range found {
+			out[i] = atAddress(tx, vpcID, eni.PrivateIP)
+		}
+		return out, nil
+	}
+	return nil, noSuchHost(name, "no interface endpoint has this name")
+}
+
+// named returns the interfaces whose addresses a name of an endpoint has: its own
+// names are public and resolve anywhere, to addresses that mean something in its
+// VPC only; the private name resolves nowhere else.
+func named(e world.Endpoint, host, vpcID string) []world.NetworkInterface {
+	if len(e.DNSNames) > 0 && host == e.DNSNames[0] {
+		return e.Interfaces
+	}
+	for i, eni := range e.Interfaces {
+		if i+1 < len(e.DNSNames) && host == e.DNSNames[i+1] {
+			return []world.NetworkInterface{eni}
+		}
+	}
+	if e.VpcID == vpcID && matches(e.PrivateDNSName, host) {
+		return e.Interfaces
+	}
+	return nil
+}
+
+// matches says whether a private DNS name, possibly a wildcard, covers a host.
+func matches(private, host string) bool {
+	if suffix, ok := strings.CutPrefix(private, "*"); ok {
+		return strings.HasSuffix(host, suffix) && len(host) > len(suffix)
+	}
+	return private != "" && private == host
+}
+
+// atAddress returns the endpoint's interface that has an address in a VPC.
+func atAddress(tx *world.Tx, vpcID string, ip netip.Addr) destination {
+	if eni, ok := tx.InterfaceAt(vpcID, ip); ok {
+		if e, ok := tx.Endpoint(eni.OwnerID); ok {
+			return destination{e, eni}
+		}
+	}
+	return destination{eni: world.NetworkInterface{VpcID: vpcID, PrivateIP: ip}}
+}
+
+func noSuchHost(name, why string) error {
+	return &net.DNSError{Err: "no such host: " + why, Name: name, IsNotFound: true}
+}
