@@ -1,0 +1,223 @@
+package drawing
+
+import (
+	"bytes"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"fargate-privatelink/sandbox/internal/stage"
+	"fargate-privatelink/sandbox/vnet"
+	"fargate-privatelink/sandbox/world"
+)
+
+// clients are some of a tenant's, the last one a stranger.
+func clients(s *stage.Stage, tenant string) []vnet.Client {
+	vpc := s.IDs[tenant+"-vpc"]
+	return []vnet.Client{
+		{Label: "10.0.0.0/16", VpcID: vpc, Address: netip.MustParseAddr("10.0.0.10")},
+		{Label: "10.0.200.0/24", VpcID: vpc, Address: netip.MustParseAddr("10.0.200.7")},
+		{Label: s.IDs[tenant+"-clients"], VpcID: vpc, Address: netip.MustParseAddr("10.0.0.11"), SecurityGroupIDs: []string{s.IDs[tenant+"-clients"]}},
+		{Label: "172.16.0.0/12", VpcID: vpc, Address: netip.MustParseAddr("172.16.0.10")},
+		{Label: "a stranger", VpcID: vpc, Address: netip.MustParseAddr("203.0.113.7")},
+	}
+}
+
+// consumers probes from some of each tenant's clients.
+func consumers(t *testing.T, s *stage.Stage, howMany int, tenants ...string) []Consumer {
+	n, err := vnet.Open(s.World, vnet.Options{ConnectTimeout: 50 * time.Millisecond})
+	require.NoError(t, err)
+	defer func() { require.NoError(t, n.Close()) }()
+	var out []Consumer
+	for _, tenant := range tenants {
+		c := Consumer{Name: tenant, EndpointID: s.IDs[tenant+"-endpoint"]}
+		all := clients(s, tenant)
+		address := s.Names(tenant)[0] + ":80"
+		for _, client := range all[:howMany] {
+			paths, err := n.Probe(t.Context(), client, "tcp", address)
+			require.NoError(t, err)
+			c.Paths = append(c.Paths, paths...)
+		}
+		c.Strangers, err = n.Probe(t.Context(), all[len(all)-1], "tcp", address)
+		require.NoError(t, err)
+		out = append(out, c)
+	}
+	return out
+}
+
+// thirdZone adds a zone to the service and to tenant a's endpoint.
+func thirdZone(s *stage.Stage) {
+	s.Change("lb", world.Props{"subnets": stage.List(s.IDs["az1"], s.IDs["az2"], s.IDs["az3"])})
+	name := s.Output("az3", "availabilityZone")
+	s.Record("offer", func(r *world.Record) { // AWS takes a while, and a change of the service
+		r.Outputs["availabilityZones"] = append(r.Outputs.List("availabilityZones"), name)
+	})
+	s.Make(stage.Tenants["a"], "a-az3", stage.Subnet, world.Props{
+		"vpcId": s.IDs["a-vpc"], "cidrBlock": "10.0.3.0/24", "availabilityZoneId": "use1-az3",
+	})
+	s.Change("a-endpoint", world.Props{"subnetIds": stage.List(s.IDs["a-az1"], s.IDs["a-az2"], s.IDs["a-az3"])})
+}
+
+// TestPictures draws deployed worlds. With DRAWINGS set to a directory, it leaves
+// the pictures there to be looked at.
+func TestPictures(t *testing.T) {
+	cases := map[string]struct {
+		mutate  func(s *stage.Stage)
+		clients int
+		tenants []string
+		// shows and lacks are texts of the picture.
+		shows, lacks []string
+	}{
+		"all is well": {
+			clients: 1, tenants: []string{"a"},
+			shows: []string{"a: 2 of 2 paths open", "use1-az1", "use1-az2", "account 111111111111, us-east-1", "a stranger"},
+			lacks: []string{`class="mark"`, "box fail", "line fail", "group fail"},
+		},
+		"one zone": {
+			mutate: func(s *stage.Stage) {
+				s.Change("a-endpoint", world.Props{"subnetIds": stage.List(s.IDs["a-az1"])})
+			},
+			clients: 2, tenants: []string{"a"},
+			shows: []string{"a: 2 of 2 paths open"}, lacks: []string{`class="mark"`},
+		},
+		"tasks let nobody in": {
+			mutate:  func(s *stage.Stage) { s.Remove("task-ingress") },
+			clients: 1, tenants: []string{"a"},
+			shows: []string{"a: 0 of 2 paths open", "group fail", "line fail", "no ingress rule of sg-"},
+		},
+		"acceptance withdrawn from one of two": {
+			mutate:  func(s *stage.Stage) { s.Remove("a-accepter") },
+			clients: 1, tenants: []string{"a", "b"},
+			shows: []string{"a: 0 of 2 paths open", "b: 2 of 2 paths open", "is rejected", "connection rejected", `class="small failtext"`},
+		},
+		"no tasks": {
+			mutate:  func(s *stage.Stage) { s.Change("service", world.Props{"desiredCount": 0.0}) },
+			clients: 1, tenants: []string{"a"},
+			shows: []string{"line fail", "no target for the node in use1-az1: none is registered"},
+		},
+		"the service is gone": {
+			mutate:  func(s *stage.Stage) { s.Remove("b-accepter", "a-accepter", "a-principal", "b-principal", "offer") },
+			clients: 1, tenants: []string{"a"},
+			shows: []string{"does not exist any more"},
+		},
+		"three zones, four clients, two consumers, many tasks": {
+			mutate: func(s *stage.Stage) {
+				thirdZone(s)
+				s.Change("service", world.Props{"desiredCount": 5.0})
+				s.Remove("lb-egress")
+				s.Make(stage.Provider, "lb-egress", stage.EgressRule, stage.Rule(s.IDs["lb-group"], 80, "cidrIpv4", "10.0.1.0/24"))
+			},
+			clients: 4, tenants: []string{"a", "b"},
+			shows: []string{"use1-az3", "172.16.0.0/12", "no target for the node in use1-az3", "no egress rule of sg-", "line pass", "line fail"},
+		},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := stage.New(t)
+			if c.mutate != nil {
+				c.mutate(s)
+			}
+			found := consumers(t, s, c.clients, c.tenants...)
+			var out bytes.Buffer
+			require.NoError(t, s.World.View(func(tx *world.Tx) error { return Draw(&out, tx, found) }))
+			keep(t, name, out.Bytes())
+			drawn := textsOf(t, out.Bytes())
+			for _, text := range c.shows {
+				require.True(t, strings.Contains(out.String(), text) || strings.Contains(drawn, text), "shows %q", text)
+			}
+			for _, text := range c.lacks {
+				require.NotContains(t, strings.SplitAfter(out.String(), "</style>")[1], text)
+			}
+			require.NoError(t, s.World.View(func(tx *world.Tx) error {
+				nothingOverlaps(t, tx, found)
+				return nil
+			}))
+		})
+	}
+}
+
+// keep leaves the picture to be looked at, if somebody wants to.
+func keep(t *testing.T, name string, picture []byte) {
+	t.Helper()
+	if dir := os.Getenv("DRAWINGS"); dir != "" {
+		file := filepath.Join(dir, strings.ReplaceAll(strings.ReplaceAll(name, " ", "-"), ",", "")+".svg")
+		require.NoError(t, os.WriteFile(file, picture, 0o600))
+	}
+}
+
+// textsOf returns all of the picture's texts, which have to be well-formed XML.
+func textsOf(t *testing.T, picture []byte) string {
+	t.Helper()
+	var texts strings.Builder
+	d := xml.NewDecoder(bytes.NewReader(picture))
+	for {
+		token, err := d.Token()
+		if errors.Is(err, io.EOF) {
+			return texts.String()
+		}
+		require.NoError(t, err)
+		if data, ok := token.(xml.CharData); ok {
+			texts.Write(bytes.TrimSpace(data))
+			texts.WriteByte(' ')
+		}
+	}
+}
+
+// nothingOverlaps: every box lies within the picture and on no other.
+func nothingOverlaps(t *testing.T, tx *world.Tx, found []Consumer) {
+	t.Helper()
+	p := &picture{tx: tx}
+	for _, c := range found {
+		p.addConsumer(c)
+	}
+	p.place()
+	var boxes []box
+	for _, s := range p.consumers {
+		for _, k := range s.clients {
+			boxes = append(boxes, k.box)
+		}
+		for _, e := range s.enis {
+			boxes = append(boxes, e.box)
+		}
+	}
+	for _, h := range p.providers {
+		for _, n := range h.nodes {
+			boxes = append(boxes, n.box)
+			for _, task := range n.tasks {
+				boxes = append(boxes, task.box)
+			}
+		}
+	}
+	for i, a := range boxes {
+		require.True(t, a.w > 0 && a.h > 0 && a.x >= 0 && a.y >= 0 && a.x+a.w <= p.width && a.y+a.h <= p.height, "%v", a)
+		for _, b := range boxes[:i] {
+			apart := a.x+a.w <= b.x || b.x+b.w <= a.x || a.y+a.h <= b.y || b.y+b.h <= a.y
+			require.True(t, apart, fmt.Sprintf("%v lies on %v", a.lines, b.lines))
+		}
+	}
+}
+
+func TestFitCutsLongLines(t *testing.T) {
+	t.Parallel()
+	require.Equal(t, "short", fit("short", 100))
+	require.Equal(t, "a long te…", fit("a long text that has no room", 68))
+}
+
+func TestWrapBreaksBetweenWords(t *testing.T) {
+	t.Parallel()
+	lines := wrap(strings.Repeat("word ", 50))
+	require.Len(t, lines, 2)
+	for _, l := range lines {
+		require.LessOrEqual(t, len(l), noteChars)
+	}
+}

@@ -1,0 +1,259 @@
+package drawing
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"strings"
+
+	svg "github.com/ajstarks/svgo"
+)
+
+// style has a class for every status; colours are told apart by lightness too.
+const style = `
+text { font-family: Helvetica, Arial, sans-serif; font-size: 13px; fill: #1c2733; }
+.small { font-size: 11px; fill: #4a5868; }
+.title { font-size: 16px; font-weight: bold; }
+.middle { text-anchor: middle; }
+.account { fill: #f7f9fc; stroke: #44546a; stroke-width: 2; }
+.vpc { fill: #ffffff; stroke: #7a5ba6; stroke-width: 1.5; stroke-dasharray: 6 4; }
+.zone { fill: #f2f6f9; stroke: #9aa7b8; stroke-dasharray: 3 4; }
+.group { fill: none; stroke: #8795a8; stroke-width: 1.5; stroke-dasharray: 2 3; }
+.group.fail { stroke: #c62828; stroke-width: 3; stroke-dasharray: none; }
+.box { fill: #ffffff; stroke: #8795a8; stroke-width: 1.5; }
+.box.pass { stroke: #2e7d32; stroke-width: 2; }
+.box.fail { fill: #fdecea; stroke: #c62828; stroke-width: 3; }
+.box.idle, .box.none { stroke-dasharray: 4 3; }
+.line { fill: none; stroke: #2e7d32; stroke-width: 2.5; }
+.line.fail { stroke: #c62828; stroke-width: 3; }
+.line.idle { stroke: #b4bfcc; stroke-width: 1.5; stroke-dasharray: 5 5; }
+.line.none { stroke: #8795a8; stroke-width: 1.5; stroke-dasharray: 5 5; }
+.cross { stroke: #4a5868; stroke-width: 2; }
+.mark { fill: #c62828; }
+.marktext { fill: #ffffff; font-size: 12px; font-weight: bold; text-anchor: middle; }
+.failtext { fill: #c62828; font-weight: bold; }
+.passtext { fill: #2e7d32; font-weight: bold; }
+`
+
+// write draws the placed picture, from the back to the front.
+func (p *picture) write(w io.Writer) error {
+	out := bufio.NewWriter(w)
+	c := &canvas{svg.New(out)}
+	c.Start(p.width, p.height)
+	c.Title("Paths from the consumers' clients to the service")
+	c.Style("text/css", style)
+	c.Rect(0, 0, p.width, p.height, `fill="#ffffff"`)
+	for i, s := range p.consumers {
+		class := "title passtext"
+		if !s.reachable {
+			class = "title failtext"
+		}
+		c.text(margin, margin+titleH*i+12, class, s.verdict)
+	}
+	for _, h := range p.providers {
+		c.host(h)
+		c.text(h.outer.x-linkGap/2, h.outer.y+20, "middle", "PrivateLink")
+	}
+	for _, s := range p.consumers {
+		c.side(s)
+	}
+	for _, s := range p.consumers {
+		c.connections(s)
+	}
+	for _, h := range p.providers {
+		for _, n := range h.nodes {
+			c.ways(n)
+		}
+	}
+	c.notes(p)
+	c.End()
+	return out.Flush()
+}
+
+type canvas struct{ *svg.SVG }
+
+func (c *canvas) text(x, y int, class, s string) { c.Text(x, y, s, fmt.Sprintf("class=%q", class)) }
+
+// rect draws a rectangle of a class.
+func (c *canvas) rect(b box, class string) {
+	c.Roundrect(b.x, b.y, b.w, b.h, 6, 6, fmt.Sprintf("class=%q", class))
+}
+
+// filled draws a box with its lines.
+func (c *canvas) filled(b box) {
+	c.rect(b, "box "+string(b.status))
+	y := b.y + b.h/2 + 5 - (len(b.lines)-1)*8
+	for i, line := range b.lines {
+		class := "middle"
+		if i > 0 {
+			class = "small middle"
+		}
+		c.text(b.x+b.w/2, y+i*16, class, fit(line, b.w-12))
+	}
+}
+
+// fit cuts a line that is too long for a width.
+func fit(s string, width int) string {
+	runes := []rune(s)
+	if limit := width * 10 / 68; len(runes) > limit {
+		return string(runes[:limit-1]) + "…"
+	}
+	return s
+}
+
+// frame draws an account with its VPC and two more lines about it.
+func (c *canvas) frame(outer box, title, account, vpc string, more []string, class string) {
+	c.rect(outer, "account")
+	c.text(outer.x+pad, outer.y+20, "", title)
+	c.text(outer.x+pad, outer.y+36, "small", account)
+	c.rect(box{x: outer.x + pad - 4, y: outer.y + 42, w: outer.w - 2*pad + 8, h: outer.h - 42 - pad/2}, "vpc")
+	c.text(outer.x+pad+4, outer.y+57, "small", fit("VPC "+vpc, (outer.w-2*pad)*115/100))
+	for i, line := range more {
+		text := "small"
+		if i == len(more)-1 {
+			text = class
+		}
+		c.text(outer.x+pad+4, outer.y+73+16*i, text, fit(line, (outer.w-2*pad)*115/100))
+	}
+}
+
+func (c *canvas) side(s *side) {
+	class := "small"
+	if s.linkGood == failed {
+		class = "small failtext"
+	}
+	c.frame(s.outer, "Consumer: stack "+s.name, s.account, s.vpc, s.link, class)
+	for _, e := range s.enis {
+		band := zoneBand(&e.box, &e.box, s.outer)
+		c.rect(band, "zone")
+		c.text(band.x+band.w/2, band.y+15, "small middle", e.zone)
+	}
+	c.group(s.group, "endpoint: ")
+	for _, e := range s.enis {
+		c.filled(e.box)
+	}
+	for _, k := range s.clients {
+		c.filled(k.box)
+	}
+}
+
+// group draws a security group around what is in it.
+func (c *canvas) group(b box, label string) {
+	if len(b.lines) == 0 {
+		return
+	}
+	c.rect(b, "group "+string(b.status))
+	class := "small"
+	if b.status == failed {
+		class = "small failtext"
+	}
+	c.text(b.x+2, b.y-3, class, fit(strings.TrimSpace(label+b.lines[0]), b.w*125/100))
+}
+
+func (c *canvas) host(h *host) {
+	c.frame(h.outer, "Provider", h.title, h.vpc, []string{"endpoint service " + h.service.ID, h.offers}, "small")
+	for _, n := range h.nodes {
+		first, last := &n.box, &n.box
+		if len(n.tasks) > 0 {
+			first, last = &n.tasks[0].box, &n.tasks[len(n.tasks)-1].box
+		}
+		band := zoneBand(first, last, h.outer)
+		c.rect(band, "zone")
+		c.text(band.x+band.w/2, band.y+15, "small middle", n.zone)
+	}
+	c.group(h.nodeGroup, "load balancer: ")
+	c.group(h.taskGroup, "tasks: ")
+	for _, n := range h.nodes {
+		c.filled(n.box)
+		for _, t := range n.tasks {
+			c.filled(t.box)
+		}
+	}
+}
+
+// connections draws a consumer's lines: client to endpoint, endpoint to node.
+func (c *canvas) connections(s *side) {
+	for i, k := range s.clients {
+		x1, y1 := k.right()
+		y2 := s.group.y + s.group.h*(i+1)/(len(s.clients)+1)
+		c.line(x1, y1, s.group.x, y2, k.status, k.numbers)
+		if k.status == rejected {
+			c.cross(s.group.x, y2)
+		}
+	}
+	for _, e := range s.enis {
+		x1, y1 := e.right()
+		if e.node == nil {
+			c.line(x1, y1, x1+linkGap/2, y1, e.edge, e.numbers)
+			continue
+		}
+		x2, y2 := e.node.left()
+		c.line(x1, y1, x2, y2, e.edge, e.numbers)
+	}
+}
+
+// ways draws the lines from a node to targets.
+func (c *canvas) ways(n *node) {
+	for _, w := range n.ways {
+		x1, y1 := n.right()
+		if w.to == nil {
+			c.line(x1, y1, x1+wayGap/2, y1, w.status, w.numbers)
+			continue
+		}
+		x2, y2 := w.to.left()
+		c.line(x1, y1, x2, y2, w.status, w.numbers)
+	}
+}
+
+// line draws a curve with the numbers of the notes on it.
+func (c *canvas) line(x1, y1, x2, y2 int, s status, numbers []int) {
+	middle := (x1 + x2) / 2
+	c.Path(fmt.Sprintf("M%d %dC%d %d %d %d %d %d", x1, y1, middle, y1, middle, y2, x2, y2), fmt.Sprintf("class=\"line %s\"", s))
+	for i, n := range numbers {
+		c.mark(middle+i*24-(len(numbers)-1)*12, (y1+y2)/2, n)
+	}
+}
+
+// cross marks where a stranger was refused, as it should be.
+func (c *canvas) cross(x, y int) {
+	const r = 5
+	c.Path(fmt.Sprintf("M%d %dL%d %dM%d %dL%d %d", x-r, y-r, x+r, y+r, x-r, y+r, x+r, y-r), `class="cross"`)
+}
+
+func (c *canvas) mark(x, y, n int) {
+	c.Circle(x, y, 10, `class="mark"`)
+	c.text(x, y+4, "marktext", fmt.Sprint(n))
+}
+
+// notes writes what the numbers mean.
+func (c *canvas) notes(p *picture) {
+	lines := 0
+	for _, n := range p.notes {
+		lines += len(wrap(n))
+	}
+	y := p.height - margin - lines*noteH + noteH
+	for i, n := range p.notes {
+		for j, line := range wrap(n) {
+			x := margin + 22
+			if j == 0 {
+				c.mark(margin+8, y-4, i+1)
+			}
+			c.text(x, y, "", line)
+			y += noteH
+		}
+	}
+}
+
+// wrap breaks a text into lines of at most noteChars characters.
+func wrap(s string) []string {
+	var lines []string
+	line := ""
+	for _, word := range strings.Fields(s) {
+		if line != "" && len(line)+1+len(word) > noteChars {
+			lines = append(lines, line)
+			line = ""
+		}
+		line = strings.TrimSpace(line + " " + word)
+	}
+	return append(lines, line)
+}

@@ -1,0 +1,152 @@
+package timing
+
+import (
+	"encoding/json"
+	"slices"
+	"time"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+)
+
+// Operation is what was done with a resource.
+type Operation string
+
+// The operations that take AWS time.
+const (
+	Create Operation = "create"
+	Update Operation = "update"
+	Delete Operation = "delete"
+)
+
+// Run is what an operation of the engine did to a stack.
+type Run struct {
+	// Before and After are the stack's state before the run and after it.
+	Before, After []apitype.ResourceV3
+	// Done is what was done with each resource. A replaced one was both created
+	// and deleted.
+	Done map[resource.URN][]Operation
+	// Takes is how long AWS takes for an operation on a resource of a type.
+	Takes func(op Operation, token string, inputs map[string]any) time.Duration
+	// Waited is how long the provider waited for AWS beyond that, by resource.
+	Waited map[resource.URN]time.Duration
+}
+
+// Report is how long AWS would have taken for a run.
+type Report struct {
+	// Duration is how long the run takes in the order that the engine followed.
+	Duration time.Duration
+	// LowerBound is how long it takes with nothing waiting for what it does not need.
+	LowerBound time.Duration
+	// ComponentBound is the same, with remote components handing nothing out before
+	// all in them is up, which no order of the program can change.
+	ComponentBound time.Duration
+	// Critical is the critical path, first to last: what Duration is the sum of.
+	Critical []Share
+}
+
+// Share is one operation on the critical path.
+type Share struct {
+	Operation Operation
+	Type      string
+	Name      string
+	Takes     time.Duration
+}
+
+// Ratio is how much longer than the lower bound the run takes: 1 is the least.
+func (r *Report) Ratio() float64 { return ratio(r.Duration, r.LowerBound) }
+
+// OrderRatio is the part of it that the order of the program is to blame for, and
+// not the remote components that it uses.
+func (r *Report) OrderRatio() float64 { return ratio(r.Duration, r.ComponentBound) }
+
+func ratio(duration, bound time.Duration) float64 {
+	if bound == 0 {
+		return 1
+	}
+	return float64(duration) / float64(bound)
+}
+
+// Of returns the report on a run. The engine deletes after it has created and
+// updated everything.
+func Of(run Run) *Report {
+	made := run.path(run.After, []Operation{Create, Update})
+	gone := run.waves(run.Before)
+	return &Report{
+		Duration:       made.Duration + gone.Duration,
+		LowerBound:     made.LowerBound + gone.LowerBound,
+		ComponentBound: made.ComponentBound + gone.ComponentBound,
+		Critical:       append(made.Critical, gone.Critical...),
+	}
+}
+
+// Sum is the report on runs one after the other.
+func Sum(reports ...*Report) *Report {
+	sum := &Report{}
+	for _, r := range reports {
+		sum.Duration += r.Duration
+		sum.LowerBound += r.LowerBound
+		sum.ComponentBound += r.ComponentBound
+	}
+	return sum
+}
+
+// timed is the graph of a state with the time that the operations take.
+func (run Run) timed(state []apitype.ResourceV3, ops []Operation) *graph {
+	g := newGraph(state)
+	for _, n := range g.order {
+		for _, op := range run.Done[n.URN] {
+			if slices.Contains(ops, op) {
+				n.takes += run.Takes(op, n.token(), n.Inputs) + run.Waited[n.URN]
+			}
+		}
+	}
+	return g
+}
+
+func (run Run) path(state []apitype.ResourceV3, ops []Operation) *Report {
+	g := run.timed(state, ops)
+	engine := longest(g.order, g.engineWaits)
+	report := &Report{
+		Duration:       engine.total,
+		LowerBound:     longest(g.order, g.trueWaits).total,
+		ComponentBound: longest(g.order, g.componentWaits).total,
+	}
+	for _, n := range engine.nodes {
+		if n.takes > 0 {
+			report.Critical = append(report.Critical, run.share(n, ops))
+		}
+	}
+	return report
+}
+
+func (run Run) share(n *node, ops []Operation) Share {
+	op := ops[0]
+	for _, done := range run.Done[n.URN] {
+		if slices.Contains(ops, done) {
+			op = done
+		}
+	}
+	return Share{Operation: op, Type: n.token(), Name: n.URN.Name(), Takes: n.takes}
+}
+
+// MarshalJSON writes durations as seconds.
+func (r *Report) MarshalJSON() ([]byte, error) {
+	type share struct {
+		Operation Operation `json:"operation"`
+		Type      string    `json:"type"`
+		Name      string    `json:"name"`
+		Seconds   float64   `json:"seconds"`
+	}
+	critical := []share{}
+	for _, s := range r.Critical {
+		critical = append(critical, share{s.Operation, s.Type, s.Name, s.Takes.Seconds()})
+	}
+	return json.Marshal(struct {
+		Seconds    float64 `json:"seconds"`
+		LowerBound float64 `json:"lowerBoundSeconds"`
+		Ratio      float64 `json:"ratio"`
+		Order      float64 `json:"orderRatio"`
+		Critical   []share `json:"criticalPath"`
+	}{r.Duration.Seconds(), r.LowerBound.Seconds(), r.Ratio(), r.OrderRatio(), critical})
+}
