@@ -1,0 +1,293 @@
+package cost
+
+import (
+	"encoding/json"
+	"flag"
+	"fmt"
+	"math"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
+	engine "github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden estimate")
+
+// recorded are the two stacks of the repository's configuration as the engine
+// recorded them, reduced to what the rules read.
+func recorded(t require.TestingT) []Stack {
+	var stacks []Stack
+	for _, role := range []string{"provider", "consumer"} {
+		b, err := os.ReadFile("testdata/" + role + ".json")
+		require.NoError(t, err)
+		stack := Stack{Name: role, Role: role}
+		require.NoError(t, json.Unmarshal(b, &stack.Resources))
+		stacks = append(stacks, stack)
+	}
+	return stacks
+}
+
+func TestGolden(t *testing.T) {
+	e, err := Of(recorded(t), DefaultAssumptions())
+	require.NoError(t, err)
+	got := e.Text() + "\n"
+	const file = "testdata/estimate.txt"
+	if *update {
+		require.NoError(t, os.WriteFile(file, []byte(got), 0o600))
+	}
+	want, err := os.ReadFile(file)
+	require.NoError(t, err)
+	assert.Equal(t, string(want), got)
+}
+
+// The worked example: a month without traffic.
+func TestAMonthWithoutTraffic(t *testing.T) {
+	e, err := Of(recorded(t), Assumptions{Hours: 730})
+	require.NoError(t, err)
+	amounts := map[string]string{}
+	for _, i := range e.Items {
+		amounts[i.Payer+" "+i.What] = i.Monthly.String()
+	}
+	assert.Equal(t, map[string]string{
+		"provider load balancer hours":   "16.43",
+		"provider NAT gateway hours":     "32.85",
+		"provider public IPv4 addresses": "3.65",
+		"provider Fargate vCPU":          "14.78",
+		"provider Fargate memory":        "3.24",
+		"consumer endpoint hours":        "14.60",
+	}, amounts)
+	assert.Empty(t, e.Notes)
+}
+
+func TestSumsMatch(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		e, err := Of(recorded(t), drawAssumptions(t))
+		require.NoError(t, err)
+		var items, payers USD
+		for _, i := range e.Items {
+			items += i.Monthly
+		}
+		for _, p := range e.Payers {
+			payers += p
+		}
+		assert.Equal(t, e.Total, items)
+		assert.Equal(t, e.Total, payers)
+	})
+}
+
+func drawAssumptions(t *rapid.T) Assumptions {
+	draw := func(name string, highest float64) float64 { return rapid.Float64Range(0, highest).Draw(t, name) }
+	return Assumptions{
+		Hours: draw("hours", 744), ProcessedGB: draw("processed", 2e7), NewConnections: draw("new", 1e5),
+		ActiveConnections: draw("active", 1e6), EgressGB: draw("egress", 1e5), LogGB: draw("logs", 1e4),
+	}
+}
+
+// More of anything never costs less, over the tiers of a price too.
+func TestMonotone(t *testing.T) {
+	all := append(recorded(t), everything())
+	rapid.Check(t, func(t *rapid.T) {
+		less := drawAssumptions(t)
+		more := less
+		fields := map[string]*float64{
+			"hours": &more.Hours, "processed": &more.ProcessedGB, "new": &more.NewConnections,
+			"active": &more.ActiveConnections, "egress": &more.EgressGB, "logs": &more.LogGB,
+		}
+		which := rapid.SampledFrom([]string{"hours", "processed", "new", "active", "egress", "logs"}).Draw(t, "which")
+		*fields[which] += rapid.Float64Range(0, 1e6).Draw(t, "by")
+		before, err := Of(all, less)
+		require.NoError(t, err)
+		after, err := Of(all, more)
+		require.NoError(t, err)
+		if after.Total < before.Total {
+			t.Fatalf("more %s: %s becomes %s", which, before.Total, after.Total)
+		}
+	})
+}
+
+func TestAssumptionsAreChecked(t *testing.T) {
+	for _, bad := range []float64{-1, math.NaN(), math.Inf(1)} {
+		a := DefaultAssumptions()
+		a.ProcessedGB = bad
+		_, err := Of(nil, a)
+		require.ErrorContains(t, err, "gb-processed is "+strings.TrimSuffix(fmt.Sprint(bad), ".0"))
+	}
+}
+
+// resourceOf is a resource of a type with outputs.
+func resourceOf(typ, name, id string, outputs map[string]any) apitype.ResourceV3 {
+	return apitype.ResourceV3{
+		URN:    engine.NewURN("x", "fargate-privatelink", "", tokens.Type(typ), name),
+		Custom: true, ID: engine.ID(id), Type: tokens.Type(typ), Outputs: outputs,
+	}
+}
+
+// everything has one of each thing that costs, with the options that change how.
+func everything() Stack {
+	const service = "arn:aws:ecs:us-east-1:111111111111:service/web/web"
+	return Stack{Name: "prod", Role: "provider", Resources: []apitype.ResourceV3{
+		resourceOf(typeLoadBalancer, "lb", "lb", map[string]any{
+			"arn": "lb", "internal": false, "subnets": []any{"a", "b", "c"}, "enableCrossZoneLoadBalancing": true,
+		}),
+		resourceOf(typeListener, "tls", "l1", map[string]any{"loadBalancerArn": "lb", "protocol": "TLS"}),
+		resourceOf(typeListener, "dns", "l2", map[string]any{"loadBalancerArn": "lb", "protocol": "TCP_UDP"}),
+		resourceOf(typeTaskDefinition, "web", "web", map[string]any{
+			"arn": "td:1", "cpu": "1024", "memory": "2048", "runtimePlatform": map[string]any{"cpuArchitecture": "ARM64"},
+			"ephemeralStorage": map[string]any{"sizeInGib": 30.0},
+		}),
+		resourceOf("aws:ecs/service:Service", "web", service, map[string]any{
+			"taskDefinition": "td:1", "desiredCount": 1.0,
+			"capacityProviderStrategies": []any{
+				map[string]any{"capacityProvider": "FARGATE", "base": 1.0, "weight": 1.0},
+				map[string]any{"capacityProvider": "FARGATE_SPOT", "weight": 3.0},
+			},
+			"networkConfiguration": map[string]any{"assignPublicIp": true},
+		}),
+		resourceOf(typeScalingTarget, "web", "x", map[string]any{"resourceId": "service/web/web", "minCapacity": 5.0}),
+		resourceOf(typeEndpoint, "ecr.api", "vpce-1", map[string]any{
+			"vpcEndpointType": "Interface", "serviceName": "com.amazonaws.us-east-1.ecr.api", "subnetIds": []any{"a", "b", "c"},
+		}),
+		resourceOf(typeEndpoint, "s3", "vpce-2", map[string]any{"vpcEndpointType": "Gateway", "serviceName": "com.amazonaws.us-east-1.s3"}),
+		resourceOf("aws:cloudwatch/metricAlarm:MetricAlarm", "unhealthy", "a", nil),
+		resourceOf("aws:cloudwatch/compositeAlarm:CompositeAlarm", "any", "c", nil),
+		resourceOf("aws:cloudwatch/dashboard:Dashboard", "web", "d", nil),
+		resourceOf("aws:route53/zone:Zone", "example.com", "z", nil),
+		resourceOf("aws:kms/key:Key", "logs", "k", nil),
+		resourceOf("aws:secretsmanager/secret:Secret", "token", "s", nil),
+		resourceOf("aws:cloudwatch/logGroup:LogGroup", "web", "lg", map[string]any{"retentionInDays": 60.0}),
+	}}
+}
+
+func TestEveryRule(t *testing.T) {
+	a := Assumptions{Hours: 100, ProcessedGB: 300, NewConnections: 100, ActiveConnections: 12000, EgressGB: 30, LogGB: 2}
+	e, err := Of([]Stack{everything()}, a)
+	require.NoError(t, err)
+	var got []string
+	for _, i := range e.Items {
+		got = append(got, fmt.Sprintf("%s: %s, %.6g %s, %s", i.Resource, i.What, i.Quantity, i.Unit, i.Monthly))
+	}
+	assert.ElementsMatch(t, []string{
+		"lb: load balancer hours, 100 hour, 2.25",
+		// Half of the traffic each. TLS: 6000 active connections are 2 units. UDP: 1.5 GB in an hour are 1.5.
+		"lb: capacity units, 350 NLCU-hour, 2.10",
+		"lb: public IPv4 addresses, 300 hour, 1.50",
+		"lb: traffic between zones, 400 GB, 4.00",
+		// Five tasks by autoscaling: one as the base, one of the other four, and three on Spot.
+		"web: Fargate vCPU, 200 vCPU-hour, 6.48",
+		"web: Fargate memory, 400 GB-hour, 1.42",
+		"web: Fargate Spot vCPU, 300 vCPU-hour, 2.91",
+		"web: Fargate Spot memory, 600 GB-hour, 0.64",
+		"web: ephemeral storage, 5000 GB-hour, 0.56",
+		"web: public IPv4 addresses, 500 hour, 2.50",
+		"ecr.api: endpoint hours, 300 hour, 3.00",
+		"ecr.api: traffic, 30 GB, 0.30",
+		"unhealthy: alarms, 1 alarm, 0.10",
+		"any: composite alarms, 1 alarm, 0.50",
+		"web: dashboards, 1 dashboard, 3.00",
+		"example.com: hosted zones, 1 zone, 0.50",
+		"logs: keys, 1 key, 1.00",
+		"token: secrets, 1 secret, 0.40",
+		"web: log ingestion, 2 GB, 1.00",
+		"web: log storage, 4 GB-month, 0.12",
+	}, got)
+}
+
+func TestSplit(t *testing.T) {
+	strategy := func(entries ...any) (out []any) {
+		for i := 0; i < len(entries); i += 3 {
+			out = append(out, map[string]any{
+				"capacityProvider": entries[i], "base": float64(entries[i+1].(int)), "weight": float64(entries[i+2].(int)),
+			})
+		}
+		return out
+	}
+	tests := map[string]struct {
+		tasks          float64
+		strategy       []any
+		onDemand, spot float64
+	}{
+		"none":                   {4, nil, 4, 0},
+		"all on Spot":            {4, strategy("FARGATE_SPOT", 0, 1), 0, 4},
+		"half":                   {4, strategy("FARGATE", 0, 1, "FARGATE_SPOT", 0, 1), 2, 2},
+		"a base above the count": {2, strategy("FARGATE", 5, 1, "FARGATE_SPOT", 0, 1), 2, 0},
+		"the base second":        {5, strategy("FARGATE_SPOT", 0, 1, "FARGATE", 1, 0), 1, 4},
+		"no weights":             {3, strategy("FARGATE", 1, 0), 3, 0},
+	}
+	for name, test := range tests {
+		onDemand, spot := split(test.tasks, test.strategy)
+		assert.InDelta(t, test.onDemand, onDemand, 1e-9, name)
+		assert.InDelta(t, test.spot, spot, 1e-9, name)
+	}
+}
+
+// What has no price is said, and never silently free.
+func TestNotes(t *testing.T) {
+	provider := resourceOf("pulumi:providers:aws", "default", "p", nil)
+	provider.Inputs = map[string]any{"region": "eu-central-1"}
+	eip := resourceOf("aws:ec2/eip:Eip", "nat", "e", nil)
+	eip.Provider = string(provider.URN) + "::p"
+	remote := resourceOf(typeEndpoint, "remote", "vpce-1", map[string]any{
+		"vpcEndpointType": "Interface", "serviceName": "com.amazonaws.vpce.us-east-1.vpce-svc-1", "serviceRegion": "us-east-1",
+	})
+	remote.Provider = eip.Provider
+	e, err := Of([]Stack{{Name: "x", Role: "provider", Resources: []apitype.ResourceV3{
+		provider, eip, remote,
+		resourceOf("aws:rds/instance:Instance", "db", "i", nil),
+		resourceOf("aws:sns/topic:Topic", "alerts", "t", nil),
+		resourceOf("aws:ecs/service:Service", "web", "s", map[string]any{"taskDefinition": "elsewhere:1"}),
+	}}}, DefaultAssumptions())
+	require.NoError(t, err)
+	assert.Equal(t, []string{
+		"aws:rds/instance:Instance has no price here: db of stack x is left out",
+		"aws:sns/topic:Topic alerts is billed by its use, which no assumption covers",
+		"the task definition of service web is not in its stack: its tasks are left out",
+		"there are no prices of eu-central-1 here: those of us-east-1 are used",
+		"traffic between us-east-1 and eu-central-1 is charged besides, which is left out",
+	}, e.Notes)
+	assert.Equal(t, USD(365+100), e.Total)
+}
+
+func TestTiers(t *testing.T) {
+	p := Price{Tiers: []Tier{{USD: 1, UpTo: 10}, {USD: 0.5, UpTo: 20}, {USD: 0.1}}}
+	for quantity, want := range map[float64]float64{0: 0, 10: 10, 15: 12.5, 20: 15, 30: 16} {
+		assert.InDelta(t, want, p.of(quantity), 1e-9, "%g", quantity)
+	}
+}
+
+func TestUSD(t *testing.T) {
+	for cents, want := range map[USD]string{0: "0.00", 5: "0.05", 1643: "16.43", -250: "-2.50"} {
+		assert.Equal(t, want, cents.String())
+		var back USD
+		data, err := json.Marshal(cents)
+		require.NoError(t, err)
+		require.NoError(t, json.Unmarshal(data, &back))
+		assert.Equal(t, cents, back)
+	}
+}
+
+// Each price names its unit, its source and when it was read; an unverified one is
+// marked so.
+func TestPriceListIsComplete(t *testing.T) {
+	list := Prices()
+	require.NotEmpty(t, list.Regions[baseRegion])
+	for region, prices := range list.Regions {
+		for name, p := range prices {
+			assert.Positive(t, p.USD, "%s %s", region, name)
+			assert.NotEmpty(t, p.Unit, "%s %s", region, name)
+			assert.Regexp(t, `^https://`, p.Source, "%s %s", region, name)
+			assert.Regexp(t, `^20\d\d-\d\d$`, p.Date, "%s %s", region, name)
+			assert.Contains(t, []Confidence{FromAWS, SecondHand, Unverified}, p.Confidence, "%s %s", region, name)
+			assert.Contains(t, list.Regions[baseRegion], name, "of %s", region)
+		}
+	}
+	for token := range rules {
+		assert.NotContains(t, list.Free, token)
+		assert.NotContains(t, list.ByUse, token)
+	}
+}

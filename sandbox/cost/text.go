@@ -1,0 +1,59 @@
+package cost
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/jedib0t/go-pretty/v6/text"
+)
+
+// Text is the estimate as a table with its sums, assumptions and notes.
+func (e *Estimate) Text() string {
+	w := table.NewWriter()
+	w.SetStyle(table.StyleLight)
+	w.Style().Format.Footer = text.FormatDefault
+	w.AppendHeader(table.Row{"paid by", "resource", "for", "quantity", "unit", "unit price", "USD a month"})
+	w.SetColumnConfigs([]table.ColumnConfig{
+		{Number: 4, Align: text.AlignRight}, {Number: 6, Align: text.AlignRight},
+		{Number: 7, Align: text.AlignRight, AlignFooter: text.AlignRight},
+	})
+	for _, i := range e.Items {
+		w.AppendRow(table.Row{i.Stack, i.Resource, i.What, number2(i.Quantity), i.Unit, i.price(), i.Monthly})
+	}
+	for _, payer := range slices.Backward(slices.Sorted(maps.Keys(e.Payers))) {
+		w.AppendFooter(table.Row{payer, "", "", "", "", "", e.Payers[payer]})
+	}
+	w.AppendFooter(table.Row{"total", "", "", "", "", "", e.Total})
+	return w.Render() + "\n" + strings.Join(e.Remarks(), "\n")
+}
+
+// Remarks are the sentences that belong to the figures.
+func (e *Estimate) Remarks() []string {
+	a := e.Assumptions
+	out := []string{
+		fmt.Sprintf("Assumed for a month: %s hours, %s GB through the service, %s new connections a second and %s open ones, %s GB from and to the tasks, %s GB of logs.",
+			number2(a.Hours), number2(a.ProcessedGB), number2(a.NewConnections), number2(a.ActiveConnections), number2(a.EgressGB), number2(a.LogGB)),
+		"List prices in US dollars, without taxes, discounts and free tiers. * is a price that nobody has verified.",
+	}
+	for _, n := range e.Notes {
+		out = append(out, "Note: "+n+".")
+	}
+	return out
+}
+
+func (i Item) price() string {
+	mark := ""
+	if i.Confidence == Unverified {
+		mark = "*"
+	}
+	return strconv.FormatFloat(i.UnitPrice, 'f', -1, 64) + mark
+}
+
+// number2 is a number with at most two decimals.
+func number2(f float64) string {
+	return strings.TrimSuffix(strings.TrimRight(strconv.FormatFloat(f, 'f', 2, 64), "0"), ".")
+}
