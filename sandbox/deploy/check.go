@@ -3,8 +3,14 @@ package deploy
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"net"
 	"net/netip"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
 
 	"fargate-privatelink/contract"
 	"fargate-privatelink/sandbox/vnet"
@@ -19,11 +25,14 @@ type Reach struct {
 	// State is the state of its connection as AWS has it now.
 	State string `json:"state"`
 	// URL is what the consumer's clients open.
-	URL   string      `json:"url,omitempty"`
+	URL string `json:"url,omitempty"`
+	// Paths are those of the clients that the configuration names.
 	Paths []vnet.Path `json:"paths"`
+	// Strangers are the paths of clients that it does not name.
+	Strangers []vnet.Path `json:"strangers"`
 }
 
-// Reachable says whether every path carries a connection through.
+// Reachable says whether every client's every path carries a connection through.
 func (r Reach) Reachable() bool {
 	for _, p := range r.Paths {
 		if !p.Reachable {
@@ -33,6 +42,16 @@ func (r Reach) Reachable() bool {
 	return len(r.Paths) > 0
 }
 
+// StrangersRefused says whether no stranger's path does.
+func (r Reach) StrangersRefused() bool {
+	for _, p := range r.Strangers {
+		if p.Reachable {
+			return false
+		}
+	}
+	return true
+}
+
 // consumerOutputs are the outputs of a consumer stack that Check needs.
 type consumerOutputs struct {
 	EndpointID             string          `json:"endpointId"`
@@ -40,90 +59,213 @@ type consumerOutputs struct {
 	Ports                  []contract.Port `json:"ports"`
 	ClientCidrBlocks       []string        `json:"clientCidrBlocks"`
 	ClientSecurityGroupIDs []string        `json:"clientSecurityGroupIds"`
-	VpcID                  string          `json:"vpcId"`
 }
 
-// Check follows a connection from each client that a consumer's configuration
-// names, to each port, through each of the endpoint's network interfaces. It
-// reads the state of the simulated AWS only; nothing is changed.
-func (s *Sandbox) Check(ctx context.Context) ([]Reach, error) {
-	var out []Reach
+// Consumer is a deployed consumer stack as its outputs describe it.
+type Consumer struct {
+	Stack   string
+	outputs consumerOutputs
+	// endpoint is its endpoint as it is now.
+	endpoint world.Endpoint
+	vpc      world.VPC
+}
+
+// Consumers returns the deployed consumer stacks; with a name, that one only. It
+// is an error when there is none.
+func (s *Sandbox) Consumers(ctx context.Context, only string) ([]Consumer, error) {
+	var out []Consumer
 	for _, st := range s.Stacks {
-		if st.Role != RoleConsumer {
+		if st.Role != RoleConsumer || only != "" && st.Name != only {
 			continue
 		}
-		raw, err := s.Outputs(ctx, st.Name)
+		c, err := s.consumer(ctx, st.Name)
 		if err != nil {
 			return nil, err
 		}
-		b, err := json.Marshal(raw)
-		if err != nil {
-			return nil, err
-		}
-		var outputs consumerOutputs
-		if err := json.Unmarshal(b, &outputs); err != nil {
-			return nil, fmt.Errorf("outputs of stack %s: %w", st.Name, err)
-		}
-		if outputs.EndpointID == "" {
-			return nil, fmt.Errorf("stack %s is not deployed: run sandbox up first", st.Name)
-		}
-		reach := Reach{Stack: st.Name, EndpointID: outputs.EndpointID, URL: outputs.URL}
-		err = s.World.View(func(tx *world.Tx) (err error) { return reach.trace(tx, outputs) })
-		if err != nil {
-			return nil, fmt.Errorf("stack %s: %w", st.Name, err)
-		}
-		out = append(out, reach)
+		out = append(out, c)
 	}
-	if out == nil {
+	switch {
+	case out == nil && only != "":
+		return nil, fmt.Errorf("%q is no stack with role %s", only, RoleConsumer)
+	case out == nil:
 		return nil, fmt.Errorf("the project has no stack with role %s", RoleConsumer)
 	}
 	return out, nil
 }
 
-func (r *Reach) trace(tx *world.Tx, outputs consumerOutputs) error {
-	e, ok := tx.Endpoint(r.EndpointID)
-	if !ok {
-		return fmt.Errorf("its endpoint %s does not exist any more", r.EndpointID)
-	}
-	r.State = e.State
-	clients, err := outputs.clients(tx)
+func (s *Sandbox) consumer(ctx context.Context, name string) (Consumer, error) {
+	raw, err := s.Outputs(ctx, name)
 	if err != nil {
-		return err
+		return Consumer{}, err
 	}
-	for _, port := range outputs.Ports {
-		if port.Protocol == "udp" {
-			continue // a datagram has no path of its own to follow
-		}
-		for _, c := range clients {
-			paths, err := vnet.Trace(tx, c, r.EndpointID, port.Port)
-			if err != nil {
-				return err
-			}
-			r.Paths = append(r.Paths, paths...)
-		}
+	b, err := json.Marshal(raw)
+	if err != nil {
+		return Consumer{}, err
 	}
-	return nil
+	c := Consumer{Stack: name}
+	if err := json.Unmarshal(b, &c.outputs); err != nil {
+		return c, fmt.Errorf("outputs of stack %s: %w", name, err)
+	}
+	if c.outputs.EndpointID == "" {
+		return c, fmt.Errorf("stack %s is not deployed: run sandbox up first", name)
+	}
+	err = s.World.View(func(tx *world.Tx) error {
+		var ok bool
+		if c.endpoint, ok = tx.Endpoint(c.outputs.EndpointID); !ok {
+			return fmt.Errorf("stack %s: its endpoint %s does not exist any more", name, c.outputs.EndpointID)
+		}
+		c.vpc, _ = tx.VPC(c.endpoint.VpcID)
+		return nil
+	})
+	return c, err
 }
 
-// clients stand for those that the configuration lets in: one for each CIDR
+// URL is what the consumer's clients open.
+func (c Consumer) URL() string { return c.outputs.URL }
+
+// Address is what its clients connect to for one of the service's ports: the
+// host of the URL, or else the endpoint's regional name.
+func (c Consumer) Address(port int) string {
+	host := ""
+	if u, err := url.Parse(c.outputs.URL); err == nil {
+		host = u.Hostname()
+	}
+	if host == "" && len(c.endpoint.DNSNames) > 0 {
+		host = c.endpoint.DNSNames[0]
+	}
+	return net.JoinHostPort(host, strconv.Itoa(port))
+}
+
+// Ports are the service's.
+func (c Consumer) Ports() []contract.Port { return c.outputs.Ports }
+
+// Client is one in the consumer's VPC: at an address, or, for the id of a
+// security group, in that group. Empty, it is the first of Clients.
+func (c Consumer) Client(from string) (vnet.Client, error) {
+	if strings.HasPrefix(from, "sg-") {
+		return c.inGroup(from), nil
+	}
+	if from == "" {
+		clients, err := c.Clients()
+		if err != nil || len(clients) == 0 {
+			return vnet.Client{Label: "VPC", VpcID: c.endpoint.VpcID, Address: clientIn(c.vpc.CIDR)}, err
+		}
+		return clients[0], nil
+	}
+	ip, err := netip.ParseAddr(from)
+	if err != nil || !ip.Is4() {
+		return vnet.Client{}, fmt.Errorf("%q is not a client; it must be an IPv4 address or the id of a security group", from)
+	}
+	return vnet.Client{Label: from, VpcID: c.endpoint.VpcID, Address: ip}, nil
+}
+
+func (c Consumer) inGroup(id string) vnet.Client {
+	return vnet.Client{Label: id, VpcID: c.endpoint.VpcID, Address: clientIn(c.vpc.CIDR), SecurityGroupIDs: []string{id}}
+}
+
+// Clients stand for those that the configuration lets in: one for each CIDR
 // block and one for each security group.
-func (o consumerOutputs) clients(tx *world.Tx) ([]vnet.Client, error) {
+func (c Consumer) Clients() ([]vnet.Client, error) {
 	var out []vnet.Client
-	for _, cidr := range o.ClientCidrBlocks {
+	for _, cidr := range c.outputs.ClientCidrBlocks {
 		p, err := netip.ParsePrefix(cidr)
 		if err != nil {
-			return nil, fmt.Errorf("output clientCidrBlocks: %w", err)
+			return nil, fmt.Errorf("stack %s: output clientCidrBlocks: %w", c.Stack, err)
 		}
-		out = append(out, vnet.Client{Label: cidr, Address: clientIn(p)})
+		out = append(out, vnet.Client{Label: cidr, VpcID: c.endpoint.VpcID, Address: clientIn(p)})
 	}
-	for _, id := range o.ClientSecurityGroupIDs {
-		v, ok := tx.VPC(o.VpcID)
-		if !ok {
-			return nil, fmt.Errorf("its VPC %s does not exist any more", o.VpcID)
-		}
-		out = append(out, vnet.Client{Label: id, Address: clientIn(v.CIDR), SecurityGroupIDs: []string{id}})
+	for _, id := range c.outputs.ClientSecurityGroupIDs {
+		out = append(out, c.inGroup(id))
 	}
 	return out, nil
+}
+
+// strangerAddresses are addresses of nobody: each is of another one of the
+// ranges that RFC 5737 sets aside for documentation.
+var strangerAddresses = []string{"203.0.113.7", "198.51.100.7", "192.0.2.7"}
+
+// Strangers stand for those that the configuration does not let in: one from
+// outside, and one within the VPC but in no group that it names. Where it lets
+// in everybody, there is none.
+func (c Consumer) Strangers() ([]vnet.Client, error) {
+	clients, err := c.Clients()
+	if err != nil {
+		return nil, err
+	}
+	isClient := func(a netip.Addr) bool {
+		return slices.ContainsFunc(c.outputs.ClientCidrBlocks, func(cidr string) bool {
+			p, err := netip.ParsePrefix(cidr)
+			return err == nil && p.Contains(a)
+		})
+	}
+	var out []vnet.Client
+	for _, s := range strangerAddresses {
+		if a := netip.MustParseAddr(s); !isClient(a) {
+			out = append(out, vnet.Client{Label: "a stranger", VpcID: c.endpoint.VpcID, Address: a})
+			break
+		}
+	}
+	if a := clientIn(c.vpc.CIDR); len(clients) > 0 && c.vpc.CIDR.IsValid() && !isClient(a) {
+		out = append(out, vnet.Client{Label: "a stranger in the VPC", VpcID: c.endpoint.VpcID, Address: a})
+	}
+	return out, nil
+}
+
+// Check is CheckOn with the sandbox's own runtime: it starts the tasks and stops
+// them again.
+func (s *Sandbox) Check(ctx context.Context) (found []Reach, err error) {
+	n, err := s.Network(NetworkOptions{})
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, n.Close()) }()
+	return s.CheckOn(ctx, n)
+}
+
+// CheckOn opens a connection from each client that a consumer's configuration
+// names, and from strangers, to each port, through each of the endpoint's network
+// interfaces, and says hop by hop what became of it.
+func (s *Sandbox) CheckOn(ctx context.Context, n *vnet.Network) ([]Reach, error) {
+	consumers, err := s.Consumers(ctx, "")
+	if err != nil {
+		return nil, err
+	}
+	var out []Reach
+	for _, c := range consumers {
+		r := Reach{Stack: c.Stack, EndpointID: c.endpoint.ID, State: c.endpoint.State, URL: c.URL()}
+		clients, err := c.Clients()
+		if err != nil {
+			return nil, err
+		}
+		if r.Paths, err = c.probe(ctx, n, clients); err != nil {
+			return nil, err
+		}
+		strangers, err := c.Strangers()
+		if err != nil {
+			return nil, err
+		}
+		if r.Strangers, err = c.probe(ctx, n, strangers); err != nil {
+			return nil, err
+		}
+		out = append(out, r)
+	}
+	return out, nil
+}
+
+func (c Consumer) probe(ctx context.Context, n *vnet.Network, clients []vnet.Client) ([]vnet.Path, error) {
+	paths := []vnet.Path{}
+	for _, port := range c.Ports() {
+		for _, network := range world.TransportProtocols(port.Protocol) {
+			for _, client := range clients {
+				found, err := n.Probe(ctx, client, network, c.Address(port.Port))
+				if err != nil {
+					return nil, fmt.Errorf("stack %s: %w", c.Stack, err)
+				}
+				paths = append(paths, found...)
+			}
+		}
+	}
+	return paths, nil
 }
 
 // clientIn picks an address of a block: the tenth, past those that AWS reserves

@@ -17,6 +17,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optpreview"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optup"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
+
+	"fargate-privatelink/sandbox/timing"
 )
 
 // Changes counts what an operation does, by Pulumi's words for it: create,
@@ -45,7 +47,9 @@ type Result struct {
 	Changes Changes        `json:"changes"`
 	Outputs map[string]any `json:"outputs,omitempty"`
 	Notes   []string       `json:"notes,omitempty"`
-	Took    time.Duration  `json:"-"`
+	// Timing is how long AWS would have taken; nil for a preview.
+	Timing *timing.Report `json:"timing,omitempty"`
+	Took   time.Duration  `json:"-"`
 }
 
 // Step is what the engine reports while it works: one resource, done or begun.
@@ -54,6 +58,9 @@ type Step struct {
 	Type string
 	Name string
 	Done bool
+	// Metadata is what the engine says of the resource before and after the step.
+	// Secrets are hidden in it.
+	Metadata apitype.StepEventMetadata
 }
 
 // Watch is called for each step; it may be nil. It must not block.
@@ -61,7 +68,7 @@ type Watch func(Step)
 
 // Up deploys one stack. With output, the engine's own display goes there too.
 func (s *Sandbox) Up(ctx context.Context, name string, watch Watch, output io.Writer) (*Result, error) {
-	return s.operate(ctx, name, watch, func(stack auto.Stack, ch chan<- events.EngineEvent) (*Result, error) {
+	return s.operate(ctx, name, watch, true, func(stack auto.Stack, ch chan<- events.EngineEvent) (*Result, error) {
 		opts := []optup.Option{optup.EventStreams(ch), optup.SuppressOutputs()}
 		if output != nil {
 			opts = append(opts, optup.ProgressStreams(output), optup.ErrorProgressStreams(output))
@@ -80,7 +87,7 @@ func (s *Sandbox) Up(ctx context.Context, name string, watch Watch, output io.Wr
 
 // Preview says what Up would do. With diff, the property diff goes to output.
 func (s *Sandbox) Preview(ctx context.Context, name string, watch Watch, diff bool, output io.Writer) (*Result, error) {
-	return s.operate(ctx, name, watch, func(stack auto.Stack, ch chan<- events.EngineEvent) (*Result, error) {
+	return s.operate(ctx, name, watch, false, func(stack auto.Stack, ch chan<- events.EngineEvent) (*Result, error) {
 		opts := []optpreview.Option{optpreview.EventStreams(ch)}
 		if diff {
 			opts = append(opts, optpreview.Diff())
@@ -100,10 +107,15 @@ func (s *Sandbox) Preview(ctx context.Context, name string, watch Watch, diff bo
 	})
 }
 
-// Destroy deletes everything that a stack has deployed.
+// Destroy deletes everything that a stack has deployed, running its program where it
+// has hooks that must agree.
 func (s *Sandbox) Destroy(ctx context.Context, name string, watch Watch, output io.Writer) (*Result, error) {
-	return s.operate(ctx, name, watch, func(stack auto.Stack, ch chan<- events.EngineEvent) (*Result, error) {
-		opts := []optdestroy.Option{optdestroy.EventStreams(ch)}
+	return s.operate(ctx, name, watch, true, func(stack auto.Stack, ch chan<- events.EngineEvent) (*Result, error) {
+		opts, err := guardOptions(ctx, stack)
+		if err != nil {
+			return nil, err
+		}
+		opts = append(opts, optdestroy.EventStreams(ch))
 		if output != nil {
 			opts = append(opts, optdestroy.ProgressStreams(output), optdestroy.ErrorProgressStreams(output))
 		}
@@ -141,9 +153,10 @@ func plain(outs auto.OutputMap) map[string]any {
 }
 
 // operate runs one engine operation and turns its events into steps, notes and,
-// where it fails, one error with what the engine and the program said.
+// where it fails, one error with what the engine and the program said. One that
+// changes the stack is timed.
 func (s *Sandbox) operate(
-	ctx context.Context, name string, watch Watch,
+	ctx context.Context, name string, watch Watch, changes bool,
 	run func(auto.Stack, chan<- events.EngineEvent) (*Result, error),
 ) (*Result, error) {
 	if _, err := s.Stack(name); err != nil {
@@ -153,13 +166,21 @@ func (s *Sandbox) operate(
 	if err != nil {
 		return nil, err
 	}
+	var watchOn *stopwatch
+	if changes {
+		if watchOn, err = s.start(ctx, name); err != nil {
+			return nil, err
+		}
+	}
 	started := time.Now()
 	ch := make(chan events.EngineEvent)
 	var said diagnostics
+	done := work{}
 	var reading sync.WaitGroup
 	reading.Go(func() {
 		for e := range ch {
 			said.add(e)
+			done.add(e)
 			if step, ok := stepOf(e); ok && watch != nil {
 				watch(step)
 			}
@@ -171,6 +192,11 @@ func (s *Sandbox) operate(
 		return nil, fmt.Errorf("stack %s: %w", name, said.failure(err))
 	}
 	result.Stack, result.Notes, result.Took = name, said.notes, time.Since(started)
+	if changes {
+		if result.Timing, err = watchOn.stop(ctx, done); err != nil {
+			return nil, err
+		}
+	}
 	return result, nil
 }
 
@@ -187,7 +213,7 @@ func stepOf(e events.EngineEvent) (Step, bool) {
 	}
 	_, resource, _ := strings.Cut(m.URN, "::")
 	resource = resource[strings.LastIndex(resource, "::")+2:]
-	return Step{Op: string(m.Op), Type: m.Type, Name: resource, Done: done}, true
+	return Step{Op: string(m.Op), Type: m.Type, Name: resource, Done: done, Metadata: m}, true
 }
 
 // diagnostics collects what the engine, the plugins and the program say.

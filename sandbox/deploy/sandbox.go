@@ -2,6 +2,7 @@ package deploy
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -10,6 +11,7 @@ import (
 	"sync"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"fargate-privatelink/sandbox/plugin"
@@ -32,6 +34,7 @@ type Sandbox struct {
 
 	mu     sync.Mutex
 	opened map[string]auto.Stack
+	states map[string][]apitype.ResourceV3
 }
 
 // Options say where a sandbox is and what it deploys.
@@ -47,6 +50,9 @@ type Options struct {
 	Tools string
 	// Log is told of what takes long, such as building the CLI (default: nowhere).
 	Log io.Writer
+
+	// cli is the Pulumi CLI (default: the one that findCLI finds).
+	cli auto.PulumiCommand
 }
 
 // Open starts the sandbox that is kept in opts.Dir. Only one process can have
@@ -80,8 +86,10 @@ func Open(ctx context.Context, opts Options) (_ *Sandbox, err error) {
 	if err := copyProject(opts.Root, s.path("project")); err != nil {
 		return nil, err
 	}
-	if s.cli, err = findCLI(ctx, opts.Tools, opts.Log); err != nil {
-		return nil, err
+	if s.cli = opts.cli; s.cli == nil {
+		if s.cli, err = findCLI(ctx, opts.Tools, opts.Log); err != nil {
+			return nil, err
+		}
 	}
 	if s.World, err = world.Open(s.path("world.db")); err != nil {
 		return nil, err
@@ -96,7 +104,7 @@ func Open(ctx context.Context, opts Options) (_ *Sandbox, err error) {
 // Close stops the sandbox. Its state stays.
 func (s *Sandbox) Close() error {
 	s.plugins.Close()
-	return s.World.Close()
+	return errors.Join(s.World.PruneLogEvents(), s.World.Close())
 }
 
 func (s *Sandbox) path(name string) string { return filepath.Join(s.dir, name) }

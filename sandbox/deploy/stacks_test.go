@@ -18,6 +18,12 @@ import (
 // its stack files replaced by those given (name without "Pulumi." and ".yaml").
 func openProject(t *testing.T, files map[string]string) *Sandbox {
 	t.Helper()
+	return openAt(t, writeProject(t, files), nil)
+}
+
+// writeProject makes that copy and returns its directory.
+func writeProject(t *testing.T, files map[string]string) string {
+	t.Helper()
 	root := t.TempDir()
 	all := map[string]string{"": readRepository(t, "Pulumi.yaml")}
 	if files == nil {
@@ -34,7 +40,7 @@ func openProject(t *testing.T, files map[string]string) *Sandbox {
 		}
 		require.NoError(t, os.WriteFile(filepath.Join(root, file), []byte(text), 0o600))
 	}
-	return openAt(t, root, nil)
+	return root
 }
 
 func readRepository(t *testing.T, name string) string {
@@ -153,7 +159,7 @@ func TestNetworks(t *testing.T) {
 	t.Parallel()
 	open := "    endpointService: {acceptanceRequired: false}\n"
 	tests := map[string]string{
-		"a NAT gateway in each zone": open + "    network: {egress: nat-per-az, availabilityZones: 3}\n    service: {desiredCount: 3}\n",
+		"a NAT gateway in each zone": open + "    network: {egress: nat-per-az, availabilityZones: 3}\n",
 		"public subnets":             open + "    network: {egress: public}\n",
 		"no internet": open + `    network: {egress: none, vpcEndpoints: [ecr.api, ecr.dkr, logs, s3]}
     service: {image: 111111111111.dkr.ecr.us-east-1.amazonaws.com/web:1}

@@ -1,0 +1,257 @@
+package deploy
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/kms"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/secretsmanager"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ssm"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"fargate-privatelink/stacks"
+)
+
+// exampleFiles returns the stack files of an example.
+func exampleFiles(t *testing.T, name string) map[string]string {
+	t.Helper()
+	paths, err := filepath.Glob(filepath.Join(repository, "examples/stacks", name, "Pulumi.*.yaml"))
+	require.NoError(t, err)
+	require.NotEmpty(t, paths)
+	files := map[string]string{}
+	for _, path := range paths {
+		text, err := os.ReadFile(path)
+		require.NoError(t, err)
+		files[strings.TrimSuffix(strings.TrimPrefix(filepath.Base(path), "Pulumi."), ".yaml")] = string(text)
+	}
+	return files
+}
+
+// requireReachable checks every zone's path of the first consumer.
+func requireReachable(t *testing.T, s *Sandbox) {
+	t.Helper()
+	found, err := s.Check(t.Context())
+	require.NoError(t, err)
+	require.NotEmpty(t, found)
+	require.NotEmpty(t, found[0].Paths)
+	for _, p := range found[0].Paths {
+		if stopped := p.Stopped(); stopped != nil {
+			t.Errorf("path in %s stops at %s %s: %s", p.ZoneID, stopped.Hop, stopped.At, stopped.By)
+		}
+	}
+}
+
+func requireUnchanged(t *testing.T, s *Sandbox, stacks ...string) {
+	t.Helper()
+	for _, stack := range stacks {
+		again := up(t, s, stack)
+		assert.True(t, again.Changes.None(), "second up of %s: %v", stack, again.Changes)
+	}
+}
+
+func TestExampleMinimal(t *testing.T) {
+	t.Parallel()
+	s := openProject(t, exampleFiles(t, "minimal"))
+	for _, stack := range []string{"provider", "consumer", "provider"} {
+		up(t, s, stack)
+	}
+	requireReachable(t, s)
+	requireUnchanged(t, s, "provider", "consumer")
+	destroyAll(t, s, "consumer", "provider")
+}
+
+// accountFile is the stack of what the account of an example has already.
+const accountFile = `config:
+  aws:region: us-east-1
+  aws:allowedAccountIds: ["111111111111"]
+`
+
+// keyPolicy lets CloudWatch Logs use a key for the log groups of the account.
+const keyPolicy = `{"Version": "2012-10-17", "Statement": [
+	{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111111111111:root"}, "Action": "kms:*", "Resource": "*"},
+	{"Effect": "Allow", "Principal": {"Service": "logs.us-east-1.amazonaws.com"}, "Resource": "*",
+		"Action": ["kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:Describe*"]}
+]}`
+
+// newAccount makes a hosted zone, a key, an alarm, a secret and a parameter.
+func newAccount(ctx *pulumi.Context) error {
+	zone, err := route53.NewZone(ctx, "example.com", &route53.ZoneArgs{Name: pulumi.String("example.com")})
+	if err != nil {
+		return err
+	}
+	key, err := kms.NewKey(ctx, "logs", &kms.KeyArgs{Policy: pulumi.String(keyPolicy)})
+	if err != nil {
+		return err
+	}
+	alarm, err := cloudwatch.NewMetricAlarm(ctx, "errors", &cloudwatch.MetricAlarmArgs{
+		Namespace: pulumi.String("Acme"), MetricName: pulumi.String("Errors"), Statistic: pulumi.String("Sum"),
+		ComparisonOperator: pulumi.String("GreaterThanThreshold"), Threshold: pulumi.Float64(0),
+		Period: pulumi.Int(60), EvaluationPeriods: pulumi.Int(1),
+	})
+	if err != nil {
+		return err
+	}
+	secret, err := secretsmanager.NewSecret(ctx, "database", &secretsmanager.SecretArgs{})
+	if err != nil {
+		return err
+	}
+	if _, err := secretsmanager.NewSecretVersion(ctx, "database", &secretsmanager.SecretVersionArgs{
+		SecretId: secret.ID(), SecretString: pulumi.String(`{"password": "correct horse"}`),
+	}); err != nil {
+		return err
+	}
+	if _, err := ssm.NewParameter(ctx, "features", &ssm.ParameterArgs{
+		Name: pulumi.String("/api/features"), Type: pulumi.String("String"), Value: pulumi.String("all"),
+	}); err != nil {
+		return err
+	}
+	for placeholder, value := range map[string]pulumi.Input{
+		"Z0EXAMPLE0ZONE": zone.ZoneId, "KEY-ARN": key.Arn, "ALARM": alarm.Name,
+		"arn:aws:secretsmanager:us-east-1:111111111111:secret:database-AbCdEf": secret.Arn,
+	} {
+		ctx.Export(placeholder, value)
+	}
+	return nil
+}
+
+// openAccount opens a sandbox in which the provider's account has those, and puts them
+// into the provider's file for their placeholders.
+func openAccount(t *testing.T, provider, consumer string) *Sandbox {
+	t.Helper()
+	root := t.TempDir()
+	for name, text := range map[string]string{
+		"yaml": readRepository(t, "Pulumi.yaml"), "account.yaml": accountFile, "provider.yaml": provider, "consumer.yaml": consumer,
+	} {
+		require.NoError(t, os.WriteFile(filepath.Join(root, "Pulumi."+name), []byte(text), 0o600))
+	}
+	s := openAt(t, root, func(ctx *pulumi.Context) error {
+		if ctx.Stack() == "account" {
+			return newAccount(ctx)
+		}
+		return stacks.Run(ctx)
+	})
+	for placeholder, value := range up(t, s, "account").Outputs {
+		provider = strings.ReplaceAll(provider, placeholder, value.(string))
+	}
+	rewrite(t, s, "provider", provider)
+	return s
+}
+
+// TestExampleNoInternet: ARM64 tasks on Fargate Spot with secrets, in a network without
+// a way to the internet, reached by TLS and a private DNS name.
+func TestExampleNoInternet(t *testing.T) {
+	t.Parallel()
+	files := exampleFiles(t, "no-internet-arm64-spot")
+	s := openAccount(t, files["provider"], files["consumer"])
+	for _, stack := range []string{"provider", "consumer", "provider", "consumer"} {
+		up(t, s, stack)
+	}
+	requireReachable(t, s)
+	requireUnchanged(t, s, "provider", "consumer")
+	destroyAll(t, s, "consumer", "provider", "account")
+}
+
+// everyProviderOption has what no example has.
+const everyProviderOption = `    network: {egress: nat-per-az, vpcEndpoints: [sts]}
+    listeners:
+      80/tcp: {}
+      8443/tls: {certificateArn: "arn:aws:iam::111111111111:server-certificate/web", alpnPolicy: HTTP2Preferred, targetProtocol: tls, containerPort: 9443}
+    endpointService: {acceptanceRequired: false}
+    connectionTermination: true
+    loadBalancer:
+      dualstack: true
+      zonalShift: true
+      dnsRecordClientRoutingPolicy: partial_availability_zone_affinity
+      accessLogs: {enabled: true, retentionDays: 30}
+      deletionProtection: true
+    service:
+      image: quay.io/acme/web:1
+      pullThroughCache: {enabled: true}
+      platformVersion: 1.4.0
+      ephemeralStorageGiB: 40
+      executeCommand: true
+      logRetentionDays: 30
+      logKmsKeyArn: KEY-ARN
+      waitForSteadyState: true
+      healthCheckGracePeriodSeconds: 30
+      dependsOn: {agent: HEALTHY, migrate: SUCCESS}
+      sidecars:
+        agent: {image: "111111111111.dkr.ecr.us-east-1.amazonaws.com/agent:1", healthCheck: {command: [CMD, /bin/check]}}
+        migrate: {image: "111111111111.dkr.ecr.us-east-1.amazonaws.com/migrate:1", optional: true}
+      deployment: {minimumHealthyPercent: 50, maximumPercent: 150, alarmNames: [ALARM]}
+    healthCheck: {protocol: HTTP, path: /healthz}
+`
+
+// TestProviderOptions deploys what no example has, all at once.
+func TestProviderOptions(t *testing.T) {
+	t.Parallel()
+	s := openAccount(t, providerFile(everyProviderOption), consumerFile)
+	up(t, s, "provider")
+	up(t, s, "consumer")
+	requireReachable(t, s)
+	requireUnchanged(t, s, "provider", "consumer")
+
+	_, err := s.Destroy(t.Context(), "consumer", nil, nil)
+	require.NoError(t, err)
+	_, err = s.Destroy(t.Context(), "provider", nil, nil)
+	require.ErrorContains(t, err, "deletion protection")
+	file, err := os.ReadFile(filepath.Join(s.path("project"), "Pulumi.provider.yaml"))
+	require.NoError(t, err)
+	rewrite(t, s, "provider", strings.Replace(string(file), "deletionProtection: true", "deletionProtection: false", 1))
+	up(t, s, "provider")
+	destroyAll(t, s, "provider", "account")
+}
+
+// TestDesiredCount: with scaling a changed count of the service doesn't undo what
+// Application Auto Scaling has done, and without it the count is the program's.
+func TestDesiredCount(t *testing.T) {
+	t.Parallel()
+	s := openProject(t, map[string]string{"provider": providerFile("")})
+	up(t, s, "provider")
+	rewrite(t, s, "provider", providerFile("    service: {desiredCount: 3}\n"))
+	changed := up(t, s, "provider")
+	assert.Equal(t, 1, changed.Changes["update"], "the scalable target's least, and not the service: %v", changed.Changes)
+	rewrite(t, s, "provider", providerFile("    service: {desiredCount: 3}\n    scaling: {enabled: false}\n"))
+	changed = up(t, s, "provider")
+	assert.Equal(t, 1, changed.Changes["update"], "the service: %v", changed.Changes)
+	assert.Equal(t, 3, changed.Changes["delete"], "the scalable target and its policies: %v", changed.Changes)
+	destroyAll(t, s, "provider")
+}
+
+// TestLoadBalancerReplacement: a load balancer under live connections is replaced in
+// two steps, and none of them drops a client.
+func TestLoadBalancerReplacement(t *testing.T) {
+	t.Parallel()
+	const before = "    endpointService: {acceptanceRequired: false}\n    network: {availabilityZoneIds: [use1-az1, use1-az2]}\n"
+	const after = "    endpointService: {acceptanceRequired: false}\n    network: {availabilityZoneIds: [use1-az1, use1-az2, use1-az4]}\n"
+	s := openProject(t, map[string]string{"provider": providerFile(before), "consumer": consumerFile})
+	up(t, s, "provider")
+	up(t, s, "consumer")
+	requireReachable(t, s)
+
+	rewrite(t, s, "provider", providerFile(after+"    loadBalancer: {generation: 2, retainPrevious: true}\n"))
+	up(t, s, "provider")
+	requireReachable(t, s)
+
+	rewrite(t, s, "provider", providerFile(after+"    loadBalancer: {generation: 2}\n"))
+	_, err := s.Up(t.Context(), "provider", nil, nil)
+	require.ErrorContains(t, err, "ExistingVpcEndpointConnections")
+	requireReachable(t, s)
+	_, err = s.Up(t.Context(), "provider", nil, nil)
+	require.ErrorContains(t, err, "ExistingVpcEndpointConnections", "a second time, with nothing half done")
+	requireReachable(t, s)
+
+	_, err = s.Destroy(t.Context(), "consumer", nil, nil)
+	require.NoError(t, err)
+	up(t, s, "provider")
+	up(t, s, "consumer")
+	requireReachable(t, s)
+	requireUnchanged(t, s, "provider", "consumer")
+	destroyAll(t, s, "consumer", "provider")
+}

@@ -1,0 +1,93 @@
+package deploy
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+
+	"fargate-privatelink/sandbox/plugin"
+	"fargate-privatelink/sandbox/world"
+)
+
+// Orphan is a resource in an account that no stack's state knows: it costs money
+// and no destroy deletes it.
+type Orphan struct {
+	Account string `json:"account"`
+	Region  string `json:"region,omitempty"`
+	Type    string `json:"type"`
+	ID      string `json:"id"`
+	// ARN is empty for what has none.
+	ARN string `json:"arn,omitempty"`
+}
+
+// Orphans compares what exists in all accounts with the states of all stacks.
+// What AWS makes by itself, such as a task, is its resource's and no orphan.
+func (s *Sandbox) Orphans(ctx context.Context) ([]Orphan, error) {
+	known := map[Orphan]bool{}
+	workspace, err := s.workspace(ctx)
+	if err != nil {
+		return nil, err
+	}
+	stacks, err := workspace.ListStacks(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("list the stacks: %w", err)
+	}
+	for _, stack := range stacks {
+		state, err := s.state(ctx, stack.Name)
+		if err != nil {
+			return nil, err
+		}
+		if err := addKnown(known, state); err != nil {
+			return nil, fmt.Errorf("stack %s: %w", stack.Name, err)
+		}
+	}
+	var orphans []Orphan
+	err = s.World.View(func(tx *world.Tx) error {
+		for _, t := range world.Types() {
+			for _, r := range tx.All(t.Token) {
+				o := Orphan{r.Account, r.Region, r.Kind, r.Outputs.Str("id"), r.Outputs.Str("arn")}
+				if !known[o] {
+					orphans = append(orphans, o)
+				}
+			}
+		}
+		return nil
+	})
+	return orphans, err
+}
+
+// addKnown adds the resources in a stack's state, those to be deleted yet too.
+func addKnown(known map[Orphan]bool, state []apitype.ResourceV3) error {
+	global := map[string]bool{}
+	for _, t := range world.Types() {
+		global[t.Token] = t.Global
+	}
+	callers := map[resource.URN]world.Caller{}
+	for _, r := range state {
+		if r.Type != "pulumi:providers:aws" {
+			continue
+		}
+		caller, err := plugin.CallerOf(r.Inputs)
+		if err != nil {
+			return err
+		}
+		callers[r.URN] = caller
+	}
+	for _, r := range state {
+		end := strings.LastIndex(r.Provider, "::")
+		caller, ok := callers[resource.URN(r.Provider[:max(end, 0)])]
+		if !ok {
+			continue
+		}
+		arn, _ := r.Outputs["arn"].(string)
+		o := Orphan{caller.Account, caller.Region, string(r.Type), string(r.ID), arn}
+		if global[o.Type] {
+			o.Region = ""
+		}
+		known[o] = true
+	}
+	return nil
+}

@@ -1,0 +1,67 @@
+package deploy
+
+import (
+	"encoding/json"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"fargate-privatelink/sandbox/timing"
+)
+
+// requireInOrder requires that no resource of a run waited for what it does not
+// need. What is left above the lower bound is awsx's: its VPC component hands out
+// nothing before its route tables are there too, which is a few seconds of the
+// minutes, and no order of the program can change it.
+func requireInOrder(t *testing.T, res *Result) {
+	t.Helper()
+	require.InDelta(t, 1, res.Timing.OrderRatio(), 0, "%s waits for what it does not need: %s", res.Stack, describe(res.Timing))
+	require.InDelta(t, 1.0, res.Timing.Ratio(), 0.05, "%s: %s", res.Stack, describe(res.Timing))
+}
+
+func describe(r *timing.Report) string {
+	b, _ := json.MarshalIndent(r, "", " ")
+	return string(b)
+}
+
+// TestDeployOrder: with the repository's own configuration both stacks take no
+// longer than AWS needs, and a run that changes nothing takes no time.
+func TestDeployOrder(t *testing.T) {
+	t.Parallel()
+	s := openFrugal(t, nil, nil)
+	for _, st := range []string{"provider", "consumer", "provider"} {
+		res := up(t, s, st)
+		requireInOrder(t, res)
+		t.Logf("%s: %s, at least %s, ratio %.3f, order %.3f",
+			st, res.Timing.Duration, res.Timing.LowerBound, res.Timing.Ratio(), res.Timing.OrderRatio())
+		assert.NotEmpty(t, res.Timing.Critical)
+	}
+	assert.Zero(t, up(t, s, "provider").Timing.Duration)
+	assert.Zero(t, up(t, s, "consumer").Timing.Duration)
+	gone, err := s.Destroy(t.Context(), "consumer", nil, nil)
+	require.NoError(t, err)
+	assert.GreaterOrEqual(t, gone.Timing.Duration, time.Minute, "the endpoint alone takes that")
+}
+
+// TestDeployOrderOfNetworks is the same for each way out of the provider's
+// network, and for a deployment that waits for its tasks.
+func TestDeployOrderOfNetworks(t *testing.T) {
+	t.Parallel()
+	for name, lines := range map[string]string{
+		"none": `    network: {egress: none, vpcEndpoints: [ecr.api, ecr.dkr, logs, s3]}
+    service: {image: 111111111111.dkr.ecr.us-east-1.amazonaws.com/web:1}
+`,
+		"single-nat":   "    network: {egress: single-nat}\n",
+		"nat-per-az":   "    network: {egress: nat-per-az, availabilityZones: 3}\n",
+		"public":       "    network: {egress: public}\n",
+		"steady state": "    service: {waitForSteadyState: true}\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := openFrugal(t, map[string]string{"provider": providerFile(lines), "consumer": consumerFile}, nil)
+			requireInOrder(t, up(t, s, "provider"))
+		})
+	}
+}
