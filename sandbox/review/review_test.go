@@ -1,0 +1,160 @@
+package review
+
+import (
+	"context"
+	"flag"
+	"maps"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"fargate-privatelink/sandbox/cost"
+	"fargate-privatelink/sandbox/deploy"
+	"fargate-privatelink/stacks"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden reviews")
+
+const repository = "../.."
+
+const providerFile = `config:
+  aws:region: us-east-1
+  aws:allowedAccountIds: ["111111111111"]
+  fargate-privatelink:role: provider
+  fargate-privatelink:provider:
+    name: web
+    network: {cidrBlock: 10.10.0.0/16, availabilityZones: 2, egress: single-nat}
+    listener: {port: 80, protocol: tcp}
+    service: {image: nginx:1.28, containerPort: 80, desiredCount: 2}
+    tenants:
+      acme: {accounts: ["222222222222"], consumerStacks: [consumer]}
+`
+
+const consumerFile = `config:
+  aws:region: us-east-1
+  aws:allowedAccountIds: ["222222222222"]
+  fargate-privatelink:role: consumer
+  fargate-privatelink:consumer:
+    name: web
+    provider: provider
+    network: {cidrBlock: 10.20.0.0/16}
+`
+
+// project writes a project with the given stack files and returns its directory.
+func project(t *testing.T, files map[string]string) string {
+	t.Helper()
+	root := t.TempDir()
+	definition, err := os.ReadFile(filepath.Join(repository, "Pulumi.yaml"))
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(filepath.Join(root, "Pulumi.yaml"), definition, 0o600))
+	for stack, text := range files {
+		require.NoError(t, os.WriteFile(filepath.Join(root, "Pulumi."+stack+".yaml"), []byte(text), 0o600))
+	}
+	return root
+}
+
+// deployBase deploys the state before each change, once.
+func deployBase(t *testing.T) *Base {
+	t.Helper()
+	root, dir := project(t, map[string]string{"provider": providerFile, "consumer": consumerFile}), t.TempDir()
+	s, err := deploy.Open(t.Context(), deploy.Options{Root: root, Dir: dir, Tools: repository, Log: os.Stderr})
+	require.NoError(t, err)
+	for _, stack := range []string{"provider", "consumer", "provider"} {
+		_, err := s.Up(t.Context(), stack, nil, nil)
+		require.NoError(t, err)
+	}
+	require.NoError(t, s.Close())
+	b, err := ReadBase(t.Context(), root, dir, Options{Tools: repository, Use: cost.DefaultAssumptions(), Log: os.Stderr})
+	require.NoError(t, err)
+	return b
+}
+
+// files are the stacks of the base, some of them changed; an empty text takes a
+// stack's file away.
+func files(changed map[string]string) map[string]string {
+	all := map[string]string{"provider": providerFile, "consumer": consumerFile}
+	maps.Copy(all, changed)
+	maps.DeleteFunc(all, func(_, text string) bool { return text == "" })
+	return all
+}
+
+func edited(old, next string) map[string]string {
+	if !strings.Contains(providerFile, old) {
+		panic("the provider's file has no " + old)
+	}
+	return map[string]string{"provider": strings.ReplaceAll(providerFile, old, next)}
+}
+
+// publicFacing is a change of the components' code: the load balancer faces the
+// internet.
+func publicFacing(ctx *pulumi.Context) error {
+	err := ctx.RegisterResourceTransform(func(_ context.Context, args *pulumi.ResourceTransformArgs) *pulumi.ResourceTransformResult {
+		if args.Type != "aws:lb/loadBalancer:LoadBalancer" {
+			return nil
+		}
+		args.Props["internal"] = pulumi.Bool(false)
+		return &pulumi.ResourceTransformResult{Props: args.Props, Opts: args.Opts}
+	})
+	if err != nil {
+		return err
+	}
+	return stacks.Run(ctx)
+}
+
+// errorsOf are all that may be said of a deployment that fails: of several things
+// that fail at once, luck decides which are reported.
+var errorsOf = map[string][]string{
+	"face-the-internet": {
+		"aws:ec2/vpcEndpointService:VpcEndpointService web: ExistingVpcEndpointConnections: Service has existing active VPC Endpoint connections! [sandbox rule PLS-CHANGE-CONNECTED]",
+		"aws:lb/listener:Listener web-80: TargetGroupAssociationLimit: The following target groups cannot be associated with more than one load balancer: TargetGroup web-80 [sandbox rule LISTENER-TARGET-ONE-LB]",
+	},
+}
+
+func TestGoldenReviews(t *testing.T) {
+	b := deployBase(t)
+	tests := map[string]struct {
+		files   map[string]string
+		program pulumi.RunFunc
+		reasons []string
+	}{
+		"add-a-tenant": {edited("    tenants:\n", "    tenants:\n      beta: {accounts: [\"333333333333\"]}\n"), nil, nil},
+		"add-a-consumer": {map[string]string{
+			"provider": strings.Replace(providerFile, "[consumer]", "[consumer, second]", 1),
+			"second":   strings.Replace(consumerFile, "10.20.0.0/16", "10.30.0.0/16", 1),
+		}, nil, nil},
+		"change-the-image":       {edited("nginx:1.28", "nginx:1.29"), nil, nil},
+		"change-a-listener-port": {edited("port: 80, protocol", "port: 8080, protocol"), nil, []string{"the contract of stack provider breaks", "2 paths closed"}},
+		"face-the-internet":      {nil, publicFacing, []string{"the deployment of stack provider fails"}},
+		"rename-the-service":     {edited("name: web", "name: api"), nil, []string{"the preview of stack provider fails"}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r, err := b.Review(t.Context(), project(t, files(test.files)), t.TempDir(), test.program)
+			require.NoError(t, err)
+			assert.Equal(t, test.reasons, r.Reasons())
+			if all := errorsOf[name]; all != nil {
+				require.Subset(t, all, r.Failure.Errors)
+				r.Failure.Errors = all
+			}
+			golden(t, name, r)
+		})
+	}
+}
+
+func golden(t *testing.T, name string, r *Review) {
+	t.Helper()
+	got := r.Markdown("main")
+	file := filepath.Join("testdata", name+".md")
+	if *update {
+		require.NoError(t, os.WriteFile(file, []byte(got), 0o600))
+	}
+	want, err := os.ReadFile(file)
+	require.NoError(t, err)
+	assert.Equal(t, string(want), got)
+}
