@@ -11,85 +11,140 @@ import (
 
 	"fargate-privatelink/contract"
 	"fargate-privatelink/sandbox/deploy"
+	"fargate-privatelink/sandbox/vnet"
 )
 
 func (a *app) check() *cobra.Command {
-	return &cobra.Command{
+	var drawing string
+	cmd := &cobra.Command{
 		Use:   "check",
 		Short: "Say whether the consumers' clients reach the service, hop by hop",
-		Long: `Follows a connection from each client that a consumer's configuration names, to
+		Long: `Opens a connection from each client that a consumer's configuration names, to
 each port of the service, through each Availability Zone of its endpoint, and
-says for each hop what let it pass or stopped it.
+says for each hop what let it pass or stopped it. Then the same from strangers,
+whom the configuration does not name and who have to be refused.
 
-Exit codes: 0 every path is open; 1 one is not, or there is nothing to check.`,
+Exit codes: 0 every path is open, and no stranger gets through; 1 it is not so,
+or there is nothing to check.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.with(cmd, func(ctx context.Context, s *deploy.Sandbox) error {
-				found, err := s.Check(ctx)
+			return a.connected(cmd, deploy.NetworkOptions{}, func(ctx context.Context, s *deploy.Sandbox, n *vnet.Network) error {
+				found, err := s.CheckOn(ctx, n)
 				if err != nil {
 					return err
 				}
+				if drawing != "" {
+					if err := a.draw(s, found, drawing); err != nil {
+						return err
+					}
+				}
 				if a.json {
-					if err := a.out.json(map[string]any{"consumers": found, "reachable": reachable(found)}); err != nil {
+					if err := a.out.json(verdict(found)); err != nil {
 						return err
 					}
 				} else {
 					a.paths(found)
 				}
-				if !reachable(found) {
+				if !allWell(found) {
 					return errSilent
 				}
 				return nil
 			})
 		},
 	}
+	a.runtimeFlag(cmd, "")
+	cmd.Flags().StringVar(&drawing, "svg", "", "draw the paths to this file, as SVG")
+	return cmd
 }
 
-func reachable(found []deploy.Reach) bool {
+func verdict(found []deploy.Reach) map[string]any {
+	return map[string]any{
+		"consumers": found, "reachable": every(found, deploy.Reach.Reachable),
+		"strangersRefused": every(found, deploy.Reach.StrangersRefused),
+	}
+}
+
+func every(found []deploy.Reach, holds func(deploy.Reach) bool) bool {
 	for _, r := range found {
-		if !r.Reachable() {
+		if !holds(r) {
 			return false
 		}
 	}
 	return len(found) > 0
 }
 
-// paths prints every path as a table and one line of what it came to.
+func allWell(found []deploy.Reach) bool {
+	return every(found, deploy.Reach.Reachable) && every(found, deploy.Reach.StrangersRefused)
+}
+
+// paths prints every path as a table, and a line for each consumer of what it
+// came to. Strangers' paths are printed only where one gets through.
 func (a *app) paths(found []deploy.Reach) {
 	for _, r := range found {
 		for _, p := range r.Paths {
-			a.out.line("")
-			a.out.line("%s: from %s (%s) to %s:%d in %s", r.Stack, p.Client.Address, p.Client.Label, p.Endpoint, p.Port, p.ZoneID)
-			var rows []table.Row
-			for _, h := range p.Hops {
-				mark := "pass"
-				if !h.Allowed {
-					mark = "STOP"
-				}
-				rows = append(rows, table.Row{mark, h.Hop, h.At, h.By})
+			a.path(r.Stack, p)
+		}
+		for _, p := range r.Strangers {
+			if p.Reachable {
+				a.path(r.Stack, p)
 			}
-			a.out.table(table.Row{"", "hop", "at", "by"}, rows)
 		}
 	}
 	a.out.line("")
 	for _, r := range found {
-		open := 0
-		for _, p := range r.Paths {
-			if p.Reachable {
-				open++
-			}
-		}
 		verdict := "reachable"
 		if !r.Reachable() {
 			verdict = "NOT reachable"
 		}
-		a.out.line("%s: %s, %d of %d paths open, connection %s  %s", r.Stack, verdict, open, len(r.Paths), r.State, r.URL)
+		a.out.line("%s: %s, %d of %d paths open, connection %s  %s", r.Stack, verdict, open(r.Paths), len(r.Paths), r.State, r.URL)
+		for _, p := range r.Strangers {
+			answer := "refused at the " + hopOf(p)
+			if p.Reachable {
+				answer = "NOT refused"
+			}
+			a.out.line("%s: %s, %s (%s), %s", r.Stack, p.Client.Label, p.Client.Address, p.ZoneID, answer)
+		}
 	}
+}
+
+func open(paths []vnet.Path) int {
+	n := 0
+	for _, p := range paths {
+		if p.Reachable {
+			n++
+		}
+	}
+	return n
+}
+
+func hopOf(p vnet.Path) string {
+	if stop := p.Stopped(); stop != nil {
+		return stop.Hop
+	}
+	return ""
+}
+
+func (a *app) path(stack string, p vnet.Path) {
+	a.out.line("")
+	a.out.line("%s: from %s (%s) to %s, %d/%s, in %s", stack, p.Client.Address, p.Client.Label, p.EndpointID, p.Port, p.Protocol, p.ZoneID)
+	var rows []table.Row
+	for _, h := range p.Hops {
+		mark := "pass"
+		if !h.Allowed {
+			mark = "STOP"
+		}
+		rows = append(rows, table.Row{mark, h.Hop, h.At, h.By})
+	}
+	a.out.table(table.Row{"", "hop", "at", "by"}, rows)
 }
 
 // report ends an up: the contract, the endpoints, and the paths.
 func (a *app) report(ctx context.Context, s *deploy.Sandbox, results []*deploy.Result) error {
-	found, err := s.Check(ctx)
+	var found []deploy.Reach
+	err := a.onNetwork(ctx, s, deploy.NetworkOptions{}, func(ctx context.Context, s *deploy.Sandbox, n *vnet.Network) (err error) {
+		found, err = s.CheckOn(ctx, n)
+		return err
+	})
 	if err != nil {
 		return err
 	}
@@ -98,13 +153,14 @@ func (a *app) report(ctx context.Context, s *deploy.Sandbox, results []*deploy.R
 		return err
 	}
 	if a.json {
-		err = a.out.json(map[string]any{
-			"stacks": results, "contracts": contracts, "consumers": found, "reachable": reachable(found),
-		})
+		all := verdict(found)
+		all["stacks"], all["contracts"], all["timing"] = results, contracts, total(results)
+		err = a.out.json(all)
 	} else {
 		a.summary(results, contracts, found)
+		a.times(results)
 	}
-	if err == nil && !reachable(found) {
+	if err == nil && !allWell(found) {
 		err = errSilent
 	}
 	return err

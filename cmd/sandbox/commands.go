@@ -23,7 +23,15 @@ where a connection waits to be accepted, and checks the path from the
 consumers' clients to the service. With --stack, deploys that one stack only.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := a.checkRuntime(); err != nil {
+				return err
+			}
 			return a.with(cmd, func(ctx context.Context, s *deploy.Sandbox) error {
+				if a.runtime != "" {
+					if err := s.KeepRuntime(a.runtime); err != nil {
+						return err
+					}
+				}
 				if stack != "" {
 					return a.upOne(ctx, s, stack)
 				}
@@ -32,6 +40,8 @@ consumers' clients to the service. With --stack, deploys that one stack only.`,
 		},
 	}
 	cmd.Flags().StringVar(&stack, "stack", "", "deploy this stack only")
+	a.faultFlag(cmd)
+	a.runtimeFlag(cmd, "The sandbox keeps to what was chosen here.")
 	return cmd
 }
 
@@ -49,6 +59,7 @@ func (a *app) upOne(ctx context.Context, s *deploy.Sandbox, stack string) error 
 	if a.json {
 		return a.out.json(res)
 	}
+	a.times([]*deploy.Result{res})
 	return nil
 }
 
@@ -213,34 +224,38 @@ func (a *app) destroy() *cobra.Command {
 						return err
 					}
 				}
+				var results []*deploy.Result
 				for _, st := range slices.Backward(s.Stacks) {
 					if stack != "" && st.Name != stack {
 						continue
 					}
-					_, err := a.out.operation("destroying", st.Name, a.verbose, func(w deploy.Watch, out io.Writer) (*deploy.Result, error) {
+					res, err := a.out.operation("destroying", st.Name, a.verbose, func(w deploy.Watch, out io.Writer) (*deploy.Result, error) {
 						return s.Destroy(ctx, st.Name, w, out)
 					})
 					if err != nil {
 						return err
 					}
+					results = append(results, res)
 				}
-				return a.left(s)
+				return a.left(s, results)
 			})
 		},
 	}
 	cmd.Flags().StringVar(&stack, "stack", "", "destroy this stack only")
+	a.faultFlag(cmd)
 	return cmd
 }
 
 // left says what is still there in each account.
-func (a *app) left(s *deploy.Sandbox) error {
+func (a *app) left(s *deploy.Sandbox, results []*deploy.Result) error {
 	counts, err := s.Remaining()
 	if err != nil {
 		return err
 	}
 	if a.json {
-		return a.out.json(map[string]any{"remaining": counts})
+		return a.out.json(map[string]any{"remaining": counts, "stacks": results, "timing": total(results)})
 	}
+	a.times(results)
 	if len(counts) == 0 {
 		a.out.line("No resource is left in any account.")
 		return nil

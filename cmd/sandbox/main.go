@@ -29,6 +29,8 @@ type app struct {
 	dir     string
 	json    bool
 	verbose bool
+	runtime string
+	faults  faultList
 	out     *printer
 }
 
@@ -41,14 +43,15 @@ func run(ctx context.Context, args []string, stdout, stderr *os.File) int {
 Pulumi CLI and engine to a simulated AWS that is kept in .sandbox. It never
 reaches AWS and needs no credentials.
 
-Exit codes: 0 done; 1 failed, or the answer of check is no; 2 wrong usage.`,
+Exit codes: 0 done; 1 failed, or the answer of check is no; 2 wrong usage; 3 diff
+found that consumers break.`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
 	root.PersistentFlags().StringVar(&a.dir, "dir", "", "directory of the sandbox's state (default: .sandbox in the repository)")
 	root.PersistentFlags().BoolVar(&a.json, "json", false, "print the result as JSON on standard output")
 	root.PersistentFlags().BoolVarP(&a.verbose, "verbose", "v", false, "show the Pulumi engine's own output too, on standard error")
-	root.AddCommand(a.up(), a.preview(), a.outputs(), a.check(), a.destroy())
+	root.AddCommand(a.up(), a.preview(), a.outputs(), a.check(), a.curl(), a.serve(), a.logs(), a.cost(), a.diff(), a.destroy(), a.rules(), a.orphans())
 	root.SetArgs(args)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
@@ -60,6 +63,8 @@ Exit codes: 0 done; 1 failed, or the answer of check is no; 2 wrong usage.`,
 		return 0
 	case errors.Is(err, errSilent):
 		return 1
+	case errors.Is(err, errBreaking):
+		return 3
 	}
 	_, _ = fmt.Fprintln(stderr, "error:", err)
 	if usage {
@@ -92,5 +97,7 @@ func (a *app) with(cmd *cobra.Command, f func(context.Context, *deploy.Sandbox) 
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
+	s.World.Inject(a.faults...)
+	defer a.incidents(s)
 	return f(cmd.Context(), s)
 }

@@ -25,6 +25,11 @@ func (p *printer) line(format string, args ...any) {
 	_, _ = fmt.Fprintf(p.stdout, format+"\n", args...)
 }
 
+// warn writes a line to standard error.
+func (p *printer) warn(format string, args ...any) {
+	_, _ = fmt.Fprintf(p.stderr, format+"\n", args...)
+}
+
 func (p *printer) json(v any) error {
 	e := json.NewEncoder(p.stdout)
 	e.SetIndent("", "  ")

@@ -1,0 +1,120 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// clone puts the files of this repository, as they are now, into a repository of
+// their own with one commit, and makes it the working directory.
+func clone(t *testing.T) string {
+	t.Helper()
+	root := t.TempDir()
+	list, err := exec.Command("git", "-C", "../..", "ls-files", "-z", "--cached", "--others", "--exclude-standard").Output()
+	require.NoError(t, err)
+	for name := range strings.SplitSeq(strings.TrimSuffix(string(list), "\x00"), "\x00") {
+		data, err := os.ReadFile(filepath.Join("../..", name))
+		if os.IsNotExist(err) {
+			continue // deleted and not committed yet
+		}
+		require.NoError(t, err)
+		to := filepath.Join(root, name)
+		require.NoError(t, os.MkdirAll(filepath.Dir(to), 0o755))
+		require.NoError(t, os.WriteFile(to, data, 0o644))
+	}
+	t.Chdir(root)
+	commit(t, "init", "--quiet")
+	commit(t, "add", "--all")
+	commit(t, "commit", "--quiet", "--message", "base")
+	return root
+}
+
+func commit(t *testing.T, args ...string) {
+	t.Helper()
+	args = append([]string{"-c", "user.name=test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false"}, args...)
+	out, err := exec.Command("git", args...).CombinedOutput()
+	require.NoError(t, err, string(out))
+}
+
+// edit replaces a text in a file, which has to have it.
+func edit(t *testing.T, file, old, next string) {
+	t.Helper()
+	b, err := os.ReadFile(file)
+	require.NoError(t, err)
+	require.Contains(t, string(b), old)
+	require.NoError(t, os.WriteFile(file, []byte(strings.Replace(string(b), old, next, 1)), 0o644))
+}
+
+// The whole way: a commit in a worktree, deployed by its own code, and a change on
+// top that nobody has committed. It breaks the contract, so the gate closes.
+func TestDiffFromEndToEnd(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it builds the base")
+	}
+	root := clone(t)
+	edit(t, "Pulumi.provider.yaml", "port: 80\n", "port: 8080\n")
+	output := filepath.Join(t.TempDir(), "diff.json")
+	require.Equal(t, 3, run(t.Context(), []string{"diff", "--base", "HEAD", "--json", "--output", output}, os.Stdout, os.Stderr))
+
+	b, err := os.ReadFile(output)
+	require.NoError(t, err)
+	var review struct {
+		Contracts []struct{ Stack, Level string }
+		Closed    []any
+		Opened    []any
+		Failure   any
+	}
+	require.NoError(t, json.Unmarshal(b, &review))
+	require.Len(t, review.Contracts, 1)
+	assert.Equal(t, "major", review.Contracts[0].Level)
+	assert.NotEmpty(t, review.Closed)
+	assert.Len(t, review.Opened, len(review.Closed))
+	assert.Nil(t, review.Failure)
+
+	worktrees, err := exec.Command("git", "worktree", "list", "--porcelain").Output()
+	require.NoError(t, err)
+	assert.Equal(t, 1, strings.Count(string(worktrees), "worktree "), "the worktree is gone")
+	_, err = os.Stat(filepath.Join(root, ".sandbox"))
+	assert.True(t, os.IsNotExist(err), "the user's own sandbox is left alone")
+}
+
+// What can't be compared is one clear error, and exit code 1.
+func TestDiffErrors(t *testing.T) {
+	root := t.TempDir()
+	t.Chdir(root)
+	require.NoError(t, os.WriteFile("Pulumi.yaml", []byte("name: fargate-privatelink\nruntime: go\n"), 0o644))
+	commit(t, "init", "--quiet")
+	commit(t, "add", "--all")
+	commit(t, "commit", "--quiet", "--message", "before there was a sandbox")
+	for base, want := range map[string]string{
+		"HEAD":    "HEAD has no cmd/sandbox, so it can't be deployed for a comparison: choose a later base",
+		"nowhere": `--base is "nowhere"; it must be a commit of this repository, such as main or HEAD^ (in a shallow clone, fetch it first)`,
+		"--help":  `--base is "--help"; it must be a commit`,
+	} {
+		said, code := fails(t, "diff", "--base", base)
+		assert.Equal(t, 1, code, base)
+		assert.Contains(t, said, want)
+	}
+	said, code := fails(t, "diff")
+	assert.Equal(t, 1, code)
+	assert.Contains(t, said, `"base" not set`)
+}
+
+// fails runs a command and returns what it said on standard error.
+func fails(t *testing.T, args ...string) (string, int) {
+	t.Helper()
+	file, err := os.Create(filepath.Join(t.TempDir(), "stderr"))
+	require.NoError(t, err)
+	code := run(t.Context(), args, os.Stdout, file)
+	require.NoError(t, file.Close())
+	b, err := os.ReadFile(file.Name())
+	require.NoError(t, err)
+	return string(b), code
+}

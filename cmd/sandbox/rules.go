@@ -1,0 +1,142 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/jedib0t/go-pretty/v6/text"
+	"github.com/spf13/cobra"
+
+	"fargate-privatelink/sandbox/world"
+)
+
+// ruleEntry is a rule as the rules command prints it.
+type ruleEntry struct {
+	ID         string           `json:"id"`
+	Types      []string         `json:"types"`
+	Phase      world.Phase      `json:"phase"`
+	Says       string           `json:"says"`
+	Code       string           `json:"code,omitempty"`
+	Confidence world.Confidence `json:"confidence"`
+	Source     string           `json:"source"`
+}
+
+func ruleBook() []ruleEntry {
+	var entries []ruleEntry
+	for _, r := range world.Rules() {
+		var types []string
+		for _, token := range append([]string{r.Token}, r.Also...) {
+			types = append(types, shortType(token))
+		}
+		entries = append(entries, ruleEntry{r.ID, types, r.Phase, r.Says, r.Code, r.Confidence, r.Source})
+	}
+	return entries
+}
+
+func (a *app) rules() *cobra.Command {
+	return &cobra.Command{
+		Use:   "rules",
+		Short: "List the rules of AWS that the sandbox enforces or models",
+		Long: `Lists the rule book: what AWS and the AWS provider require of each type of
+resource, when that is checked, how well it is known, and from where. A rule of
+the phase behaviour describes what AWS does; the others refuse what breaks them.`,
+		Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			entries := ruleBook()
+			if a.json {
+				return a.out.json(map[string]any{"count": len(entries), "rules": entries})
+			}
+			a.out.ruleTable(entries)
+			a.out.line("%s", plural(len(entries), "rule"))
+			return nil
+		},
+	}
+}
+
+// ruleTable prints a rule in at most 200 characters' width.
+func (p *printer) ruleTable(entries []ruleEntry) {
+	w := table.NewWriter()
+	w.SetStyle(table.StyleLight)
+	w.Style().Options.SeparateRows = true
+	w.SetColumnConfigs([]table.ColumnConfig{
+		{Number: 2, WidthMax: 34},
+		{Number: 4, WidthMax: 56, WidthMaxEnforcer: text.WrapSoft},
+		{Number: 6, WidthMax: 50, WidthMaxEnforcer: text.WrapSoft},
+	})
+	w.AppendHeader(table.Row{"id", "resource", "phase", "says", "confidence", "source"})
+	for _, e := range entries {
+		w.AppendRow(table.Row{e.ID, strings.Join(e.Types, "\n"), e.Phase, e.Says, e.Confidence, e.Source})
+	}
+	w.SetOutputMirror(p.stdout)
+	w.Render()
+}
+
+// ruleDocument writes docs/rules.md: the rule book, the latencies and the faults.
+func ruleDocument(w io.Writer) {
+	entries := ruleBook()
+	_, _ = fmt.Fprintf(w, `# What the sandbox knows of AWS
+
+This file is generated from the sandbox's tables; %s lists the rules too.
+
+## Rules
+
+The sandbox refuses what breaks a rule with AWS's own error code. A rule of the phase *behaviour* describes what AWS
+does. *verified* rules were read in the source named, *second-hand* ones in somebody's report of real behaviour;
+*unverified* ones are inference and refuse nothing. There are %d rules.
+
+| Rule | Resource | Phase | Says | Error | Confidence | Source |
+|---|---|---|---|---|---|---|
+`, "`go run ./cmd/sandbox rules`", len(entries))
+	for _, e := range entries {
+		row(w, e.ID, strings.Join(e.Types, ", "), string(e.Phase), e.Says, e.Code, string(e.Confidence), e.Source)
+	}
+	_, _ = fmt.Fprint(w, `
+## How long AWS takes
+
+What `+"`up` and `destroy`"+` add up to the time that AWS would take. Nothing is waited for.
+
+| Resource | Create | Update | Delete | Source |
+|---|---|---|---|---|
+`)
+	for _, t := range world.Types() {
+		latencyRows(w, t)
+	}
+	_, _ = fmt.Fprint(w, `
+## Faults
+
+What `+"`up --fault` and `destroy --fault`"+` make go wrong.
+
+| Fault | What happens | Source |
+|---|---|---|
+`)
+	for _, k := range world.FaultKinds() {
+		row(w, k.Usage(), k.Says, k.Source)
+	}
+}
+
+func latencyRows(w io.Writer, t *world.Type) {
+	l := t.Latency
+	row(w, shortType(t.Token), brieflyTaken(l.Create), brieflyTaken(l.Update), brieflyTaken(l.Delete), l.Source)
+	for _, c := range l.Cases {
+		with := fmt.Sprintf("%s with %s %v", shortType(t.Token), c.Input, c.Is)
+		row(w, with, brieflyTaken(c.Create), brieflyTaken(c.Update), brieflyTaken(c.Delete), "")
+	}
+}
+
+func brieflyTaken(d time.Duration) string {
+	if d == 0 {
+		return ""
+	}
+	return d.String()
+}
+
+// row writes a row of a Markdown table.
+func row(w io.Writer, cells ...string) {
+	for i, c := range cells {
+		cells[i] = strings.ReplaceAll(c, "|", "\\|")
+	}
+	_, _ = fmt.Fprintf(w, "| %s |\n", strings.Join(cells, " | "))
+}

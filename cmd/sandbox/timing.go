@@ -1,0 +1,59 @@
+package main
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+
+	"fargate-privatelink/sandbox/deploy"
+	"fargate-privatelink/sandbox/timing"
+)
+
+// total is how long AWS would take for all of the runs.
+func total(results []*deploy.Result) *timing.Report {
+	var reports []*timing.Report
+	for _, r := range results {
+		reports = append(reports, r.Timing)
+	}
+	return timing.Sum(reports...)
+}
+
+// times prints how long AWS would have taken, and what the time went to. Runs
+// that AWS had nothing to do for are left out.
+func (a *app) times(results []*deploy.Result) {
+	var rows []table.Row
+	for _, r := range results {
+		if r.Timing.Duration > 0 {
+			rows = append(rows, timeRows(r.Stack, r.Timing)...)
+		}
+	}
+	if len(rows) == 0 {
+		return
+	}
+	a.out.line("\nOn AWS, by the times modelled (docs/rules.md):")
+	a.out.table(
+		table.Row{"stack", "takes", "at least", "ratio", "of which, on the critical path", "", "share"},
+		append(rows, summaryRow("in all", total(results))),
+	)
+}
+
+func summaryRow(name string, r *timing.Report) table.Row {
+	return table.Row{name, seconds(r.Duration), seconds(r.LowerBound), fmt.Sprintf("%.2f", r.Ratio())}
+}
+
+// timeRows are a summary of a run and, beside and below it, its critical path.
+func timeRows(name string, r *timing.Report) []table.Row {
+	rows := []table.Row{summaryRow(name, r)}
+	for i, s := range r.Critical {
+		if i > 0 {
+			rows = append(rows, table.Row{"", "", "", ""})
+		}
+		what := fmt.Sprintf("%s %s %s", s.Operation, shortType(s.Type), s.Name)
+		share := fmt.Sprintf("%.0f %%", 100*s.Takes.Seconds()/r.Duration.Seconds())
+		rows[i] = append(rows[i], what, seconds(s.Takes), share)
+	}
+	return rows
+}
+
+func seconds(d time.Duration) string { return d.Round(time.Second).String() }
