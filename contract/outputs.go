@@ -101,7 +101,8 @@ type Endpoint struct {
 	// PrivateDnsName is the service's private DNS name, if it resolves to the
 	// endpoint.
 	PrivateDnsName string `json:"privateDnsName,omitempty"`
-	// ClientCidrBlocks are the IPv4 blocks from which clients may connect.
+	// ClientCidrBlocks are the blocks of IPv4 and IPv6 addresses from which clients may
+	// connect.
 	ClientCidrBlocks []string `json:"clientCidrBlocks"`
 	// ClientSecurityGroupIds are the security groups whose members may connect.
 	ClientSecurityGroupIds []string `json:"clientSecurityGroupIds"`

@@ -39,7 +39,7 @@ func (s *consumerStack) outputs(at spot) pulumi.Map {
 		endpointIdOutput:         at.endpoint.EndpointId,
 		"dnsName":                at.endpoint.DnsName,
 		"dnsNames":               at.endpoint.DnsNames,
-		"clientCidrBlocks":       pulumi.ToStringArray(s.clientCidrs(at.place)),
+		"clientCidrBlocks":       s.letIn(&at),
 		"clientSecurityGroupIds": pulumi.ToStringArray(at.clients.SecurityGroupIds),
 		"clientPrefixListIds":    pulumi.ToStringArray(at.clients.PrefixListIds),
 		"securityGroupId":        at.endpoint.SecurityGroupId,
@@ -62,6 +62,15 @@ func (s *consumerStack) outputs(at spot) pulumi.Map {
 		outputs["url"] = pulumi.Sprintf(url, host)
 	}
 	return outputs
+}
+
+// letIn are the blocks of addresses that may connect, of both kinds.
+func (s *consumerStack) letIn(at *spot) pulumi.StringArray {
+	blocks := pulumi.ToStringArray(s.clientCidrs(at.place))
+	for _, block := range s.clientIpv6Cidrs(at) {
+		blocks = append(blocks, block)
+	}
+	return blocks
 }
 
 // portsOutput is the contract's ports, for programs that read this stack only.

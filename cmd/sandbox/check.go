@@ -82,11 +82,11 @@ func allWell(found []deploy.Reach) bool {
 func (a *app) paths(found []deploy.Reach) {
 	for _, r := range found {
 		for _, p := range r.Paths {
-			a.path(r.Stack, p)
+			a.path(r.Name(), p)
 		}
 		for _, p := range r.Strangers {
 			if p.Reachable {
-				a.path(r.Stack, p)
+				a.path(r.Name(), p)
 			}
 		}
 	}
@@ -96,13 +96,13 @@ func (a *app) paths(found []deploy.Reach) {
 		if !r.Reachable() {
 			verdict = "NOT reachable"
 		}
-		a.out.line("%s: %s, %d of %d paths open, connection %s  %s", r.Stack, verdict, open(r.Paths), len(r.Paths), r.State, r.URL)
+		a.out.line("%s: %s, %d of %d paths open, connection %s  %s", r.Name(), verdict, open(r.Paths), len(r.Paths), r.State, r.URL)
 		for _, p := range r.Strangers {
 			answer := "refused at the " + hopOf(p)
 			if p.Reachable {
 				answer = "NOT refused"
 			}
-			a.out.line("%s: %s, %s (%s), %s", r.Stack, p.Client.Label, p.Client.Address, p.ZoneID, answer)
+			a.out.line("%s: %s, %s (%s), %s", r.Name(), p.Client.Label, p.Client.Address, p.ZoneID, answer)
 		}
 	}
 }
@@ -124,9 +124,9 @@ func hopOf(p vnet.Path) string {
 	return ""
 }
 
-func (a *app) path(stack string, p vnet.Path) {
+func (a *app) path(consumer string, p vnet.Path) {
 	a.out.line("")
-	a.out.line("%s: from %s (%s) to %s, %d/%s, in %s", stack, p.Client.Address, p.Client.Label, p.EndpointID, p.Port, p.Protocol, p.ZoneID)
+	a.out.line("%s: from %s (%s) to %s, %d/%s, in %s", consumer, p.Client.Address, p.Client.Label, p.EndpointID, p.Port, p.Protocol, p.ZoneID)
 	var rows []table.Row
 	for _, h := range p.Hops {
 		mark := "pass"
@@ -157,7 +157,7 @@ func (a *app) report(ctx context.Context, s *deploy.Sandbox, results []*deploy.R
 		all["stacks"], all["contracts"], all["timing"] = results, contracts, total(results)
 		err = a.out.json(all)
 	} else {
-		a.summary(results, contracts, found)
+		a.summary(contracts, found)
 		a.times(results)
 	}
 	if err == nil && !allWell(found) {
@@ -166,22 +166,17 @@ func (a *app) report(ctx context.Context, s *deploy.Sandbox, results []*deploy.R
 	return err
 }
 
-func (a *app) summary(results []*deploy.Result, contracts map[string]*contract.Contract, found []deploy.Reach) {
+func (a *app) summary(contracts map[string]*contract.Contract, found []deploy.Reach) {
 	for _, stack := range sorted(contracts) {
 		b, err := json.MarshalIndent(contracts[stack], "", "  ")
 		if err == nil {
 			a.out.line("Contract of stack %s:\n%s", stack, b)
 		}
 	}
-	for _, r := range results {
-		id, ok := r.Outputs["endpointId"]
-		if !ok {
-			continue
-		}
-		a.out.line("\nEndpoint of stack %s:\n  id   %v\n  url  %v", r.Stack, id, r.Outputs["url"])
-		names, _ := r.Outputs["dnsNames"].([]any)
-		for _, n := range names {
-			a.out.line("  dns  %v", n)
+	for _, r := range found {
+		a.out.line("\nEndpoint of stack %s:\n  id   %s\n  url  %s", r.Name(), r.EndpointID, r.URL)
+		for _, name := range r.DNSNames {
+			a.out.line("  dns  %s", name)
 		}
 	}
 	a.paths(found)

@@ -53,11 +53,12 @@ func (a *app) onNetwork(
 }
 
 // consumerFlags choose who connects.
-type consumerFlags struct{ stack, from string }
+type consumerFlags struct{ stack, network, from string }
 
 func (f *consumerFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.stack, "stack", "", "the consumer's stack (default: the first)")
-	cmd.Flags().StringVar(&f.from, "from", "", "the client: an IPv4 address, or a security group's id (default: an address of the first client that the stack's configuration names)")
+	cmd.Flags().StringVar(&f.network, "network", "", "the network of a stack with several (default: the first)")
+	cmd.Flags().StringVar(&f.from, "from", "", "the client: an IP address, or a security group's id (default: an address of the first client that the stack's configuration names)")
 }
 
 // choose returns the consumer and the client.
@@ -66,9 +67,27 @@ func (f *consumerFlags) choose(ctx context.Context, s *deploy.Sandbox) (c deploy
 	if err != nil {
 		return c, client, err
 	}
-	c = consumers[0]
+	if c, err = f.among(consumers); err != nil {
+		return c, client, err
+	}
 	if client, err = c.Client(f.from); err != nil {
 		err = fmt.Errorf("--from: %w", err)
 	}
 	return c, client, err
+}
+
+func (f *consumerFlags) among(consumers []deploy.Consumer) (deploy.Consumer, error) {
+	var networks []string
+	for _, c := range consumers {
+		if f.network == "" || c.Network == f.network {
+			return c, nil
+		}
+		if c.Network != "" {
+			networks = append(networks, c.Name())
+		}
+	}
+	if networks == nil {
+		return deploy.Consumer{}, fmt.Errorf("--network is %q; the stack has one network without a name", f.network)
+	}
+	return deploy.Consumer{}, fmt.Errorf("--network is %q; there are %s", f.network, strings.Join(networks, ", "))
 }

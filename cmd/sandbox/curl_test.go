@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"net/url"
 	"testing"
+
+	"fargate-privatelink/sandbox/deploy"
 )
 
 func TestLoopbackOnly(t *testing.T) {
@@ -80,4 +82,33 @@ func message(err error) string {
 		return ""
 	}
 	return err.Error()
+}
+
+func TestNetworkOfAStack(t *testing.T) {
+	t.Parallel()
+	one := []deploy.Consumer{{Stack: "consumer"}}
+	several := []deploy.Consumer{{Stack: "acme", Network: "apps"}, {Stack: "acme", Network: "batch"}}
+	cases := map[string]struct {
+		consumers   []deploy.Consumer
+		asked, want string
+	}{
+		"the only one":  {one, "", "consumer"},
+		"none of names": {one, "apps", `--network is "apps"; the stack has one network without a name`},
+		"the first":     {several, "", "acme/apps"},
+		"another":       {several, "batch", "acme/batch"},
+		"there is not":  {several, "lab", `--network is "lab"; there are acme/apps, acme/batch`},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			found, err := (&consumerFlags{network: c.asked}).among(c.consumers)
+			got := found.Name()
+			if err != nil {
+				got = err.Error()
+			}
+			if got != c.want {
+				t.Errorf("got %s, want %s", got, c.want)
+			}
+		})
+	}
 }

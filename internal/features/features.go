@@ -29,6 +29,7 @@ const (
 	defaults   = "sandbox/deploy.TestBothSides"
 	networks   = "sandbox/deploy.TestNetworks"
 	options    = "sandbox/deploy.TestProviderOptions"
+	given      = "sandbox/deploy.TestGivenResources"
 	noInternet = "sandbox/deploy.TestExampleNoInternet"
 )
 
@@ -37,7 +38,7 @@ var providerFeatures = []Feature{
 	{"Network", "VPC with one subnet a zone, by number or ID of the zones", "provider", []string{"network.cidrBlock", "network.availabilityZones", "network.availabilityZoneIds"}, networks},
 	{"Network", "Tasks' way out: none, one NAT gateway, one a zone, or public subnets", "provider", []string{"network.egress"}, networks},
 	{"Network", "Without a way out: the VPC endpoints that the task needs, computed, and egress to them alone", "provider", []string{"network.vpcEndpoints"}, noInternet},
-	{"Network", "An existing VPC", "provider", []string{"network.vpcId", "network.subnetIds", "network.assignPublicIp"}, "stacks.TestProviderInAnExistingVpc"},
+	{"Network", "An existing VPC", "provider", []string{"network.vpcId", "network.subnetIds", "network.assignPublicIp"}, given},
 	{"Load balancer", "One tcp listener, in short", "provider", []string{"listener"}, networks},
 	{"Load balancer", "Several listeners, tcp and tls, written 80/tcp and 443/tls", "provider", []string{"listeners"}, options},
 	{"Load balancer", "TLS with a certificate made and validated in a hosted zone", "provider", []string{"listeners.<name>.domainName", "listeners.<name>.hostedZoneId"}, noInternet},

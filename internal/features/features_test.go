@@ -18,12 +18,21 @@ var update = flag.Bool("update", false, "rewrite docs/features.md")
 
 const root = "../.."
 
-// TestEachFeatureHasItsTest: the test that a feature names is there.
+// notDeployed are the features of which no deployment can be shown, and why.
+var notDeployed = map[string]string{
+	"Least privilege: each action and resource granted is listed":            "the list is of all that the components can grant",
+	"An endpoint policy is refused, since an endpoint service looks at none": "it is refused before anything is made",
+}
+
+// TestEachFeatureHasItsTest: the test that a feature names is there, and deploys it.
+// That each configuration key is deployed, the tests of sandbox/deploy see to.
 func TestEachFeatureHasItsTest(t *testing.T) {
 	for _, f := range Features() {
 		dir, name, found := strings.Cut(f.Test, ".")
 		require.True(t, found, f.Test)
 		assert.True(t, hasTest(t, dir, name), "%s: no %s in %s", f.What, name, dir)
+		_, elsewhere := notDeployed[f.What]
+		assert.Equal(t, elsewhere, dir != "sandbox/deploy", "%s: the test in %s deploys nothing", f.What, dir)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net"
 	"net/netip"
 	"net/url"
@@ -20,16 +21,30 @@ import (
 // Reach is what Check found for one consumer stack.
 type Reach struct {
 	Stack string `json:"stack"`
+	// Network is the endpoint's among a stack's several networks, or "".
+	Network string `json:"network,omitempty"`
 	// EndpointID is the consumer's interface endpoint.
 	EndpointID string `json:"endpointId"`
 	// State is the state of its connection as AWS has it now.
 	State string `json:"state"`
 	// URL is what the consumer's clients open.
 	URL string `json:"url,omitempty"`
+	// DNSNames are the endpoint's own: the regional one, then one for each zone.
+	DNSNames []string `json:"dnsNames"`
 	// Paths are those of the clients that the configuration names.
 	Paths []vnet.Path `json:"paths"`
 	// Strangers are the paths of clients that it does not name.
 	Strangers []vnet.Path `json:"strangers"`
+}
+
+// Name is the stack's, with the network's where it has several.
+func (r Reach) Name() string { return consumerName(r.Stack, r.Network) }
+
+func consumerName(stack, network string) string {
+	if network == "" {
+		return stack
+	}
+	return stack + "/" + network
 }
 
 // Reachable says whether every client's every path carries a connection through.
@@ -52,37 +67,37 @@ func (r Reach) StrangersRefused() bool {
 	return true
 }
 
-// consumerOutputs are the outputs of a consumer stack that Check needs.
-type consumerOutputs struct {
-	EndpointID             string          `json:"endpointId"`
-	URL                    string          `json:"url"`
-	Ports                  []contract.Port `json:"ports"`
-	ClientCidrBlocks       []string        `json:"clientCidrBlocks"`
-	ClientSecurityGroupIDs []string        `json:"clientSecurityGroupIds"`
-}
-
-// Consumer is a deployed consumer stack as its outputs describe it.
+// Consumer is an endpoint of a deployed consumer stack as the stack's outputs
+// describe it.
 type Consumer struct {
-	Stack   string
-	outputs consumerOutputs
+	Stack string
+	// Network is the endpoint's among the stack's several networks, or "".
+	Network string
+	outputs contract.Endpoint
+	ports   []contract.Port
 	// endpoint is its endpoint as it is now.
 	endpoint world.Endpoint
 	vpc      world.VPC
+	// lists are the blocks of the prefix lists that clients may connect from.
+	lists map[string][]netip.Prefix
 }
 
-// Consumers returns the deployed consumer stacks; with a name, that one only. It
-// is an error when there is none.
+// Name is the stack's, with the network's where it has several.
+func (c Consumer) Name() string { return consumerName(c.Stack, c.Network) }
+
+// Consumers returns the endpoints of the deployed consumer stacks; with a name, of
+// that stack only. It is an error when there is none.
 func (s *Sandbox) Consumers(ctx context.Context, only string) ([]Consumer, error) {
 	var out []Consumer
 	for _, st := range s.Stacks {
 		if st.Role != RoleConsumer || only != "" && st.Name != only {
 			continue
 		}
-		c, err := s.consumer(ctx, st.Name)
+		found, err := s.consumers(ctx, st.Name)
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, c)
+		out = append(out, found...)
 	}
 	switch {
 	case out == nil && only != "":
@@ -93,41 +108,56 @@ func (s *Sandbox) Consumers(ctx context.Context, only string) ([]Consumer, error
 	return out, nil
 }
 
-func (s *Sandbox) consumer(ctx context.Context, name string) (Consumer, error) {
-	raw, err := s.Outputs(ctx, name)
+func (s *Sandbox) consumers(ctx context.Context, stack string) ([]Consumer, error) {
+	raw, err := s.Outputs(ctx, stack)
 	if err != nil {
-		return Consumer{}, err
+		return nil, err
+	}
+	if len(raw) == 0 {
+		return nil, fmt.Errorf("stack %s is not deployed: run sandbox up first", stack)
 	}
 	b, err := json.Marshal(raw)
 	if err != nil {
-		return Consumer{}, err
+		return nil, err
 	}
-	c := Consumer{Stack: name}
-	if err := json.Unmarshal(b, &c.outputs); err != nil {
-		return c, fmt.Errorf("outputs of stack %s: %w", name, err)
+	outputs, err := contract.ParseConsumerOutputs(b)
+	if err != nil {
+		return nil, fmt.Errorf("stack %s: %w", stack, err)
 	}
-	if c.outputs.EndpointID == "" {
-		return c, fmt.Errorf("stack %s is not deployed: run sandbox up first", name)
-	}
-	err = s.World.View(func(tx *world.Tx) error {
-		var ok bool
-		if c.endpoint, ok = tx.Endpoint(c.outputs.EndpointID); !ok {
-			return fmt.Errorf("stack %s: its endpoint %s does not exist any more", name, c.outputs.EndpointID)
+	all := outputs.All()
+	var out []Consumer
+	for _, network := range slices.Sorted(maps.Keys(all)) {
+		c := Consumer{Stack: stack, Network: network, outputs: all[network], ports: outputs.Ports}
+		if err := s.World.View(c.read); err != nil {
+			return nil, fmt.Errorf("stack %s: %w", c.Name(), err)
 		}
-		c.vpc, _ = tx.VPC(c.endpoint.VpcID)
-		return nil
-	})
-	return c, err
+		out = append(out, c)
+	}
+	return out, nil
+}
+
+// read takes what AWS has of the endpoint now.
+func (c *Consumer) read(tx *world.Tx) error {
+	var ok bool
+	if c.endpoint, ok = tx.Endpoint(c.outputs.EndpointId); !ok {
+		return fmt.Errorf("its endpoint %s does not exist any more", c.outputs.EndpointId)
+	}
+	c.vpc, _ = tx.VPC(c.endpoint.VpcID)
+	c.lists = map[string][]netip.Prefix{}
+	for _, id := range c.outputs.ClientPrefixListIds {
+		c.lists[id] = tx.PrefixList(id)
+	}
+	return nil
 }
 
 // URL is what the consumer's clients open.
-func (c Consumer) URL() string { return c.outputs.URL }
+func (c Consumer) URL() string { return c.outputs.Url }
 
 // Address is what its clients connect to for one of the service's ports: the
 // host of the URL, or else the endpoint's regional name.
 func (c Consumer) Address(port int) string {
 	host := ""
-	if u, err := url.Parse(c.outputs.URL); err == nil {
+	if u, err := url.Parse(c.outputs.Url); err == nil {
 		host = u.Hostname()
 	}
 	if host == "" && len(c.endpoint.DNSNames) > 0 {
@@ -137,7 +167,7 @@ func (c Consumer) Address(port int) string {
 }
 
 // Ports are the service's.
-func (c Consumer) Ports() []contract.Port { return c.outputs.Ports }
+func (c Consumer) Ports() []contract.Port { return c.ports }
 
 // Client is one in the consumer's VPC: at an address, or, for the id of a
 // security group, in that group. Empty, it is the first of Clients.
@@ -148,41 +178,62 @@ func (c Consumer) Client(from string) (vnet.Client, error) {
 	if from == "" {
 		clients, err := c.Clients()
 		if err != nil || len(clients) == 0 {
-			return vnet.Client{Label: "VPC", VpcID: c.endpoint.VpcID, Address: clientIn(c.vpc.CIDR)}, err
+			return vnet.Client{Label: "VPC", VpcID: c.endpoint.VpcID, Address: clientIn(c.block())}, err
 		}
 		return clients[0], nil
 	}
 	ip, err := netip.ParseAddr(from)
-	if err != nil || !ip.Is4() {
-		return vnet.Client{}, fmt.Errorf("%q is not a client; it must be an IPv4 address or the id of a security group", from)
+	if err != nil {
+		return vnet.Client{}, fmt.Errorf("%q is not a client; it must be an IP address or the id of a security group", from)
 	}
 	return vnet.Client{Label: from, VpcID: c.endpoint.VpcID, Address: ip}, nil
 }
 
-func (c Consumer) inGroup(id string) vnet.Client {
-	return vnet.Client{Label: id, VpcID: c.endpoint.VpcID, Address: clientIn(c.vpc.CIDR), SecurityGroupIDs: []string{id}}
+// shows says whether the endpoint's names have addresses of the same kind.
+func (c Consumer) shows(client netip.Addr) bool { return vnet.Resolves(c.endpoint, client) }
+
+// block is the VPC's, of a kind of address that the endpoint's names have.
+func (c Consumer) block() netip.Prefix {
+	if v6 := c.vpc.IPv6CIDR; v6.IsValid() && !c.shows(c.vpc.CIDR.Addr()) {
+		return v6
+	}
+	return c.vpc.CIDR
 }
 
-// Clients stand for those that the configuration lets in: one for each CIDR
-// block and one for each security group.
+func (c Consumer) inGroup(id string) vnet.Client {
+	return vnet.Client{Label: id, VpcID: c.endpoint.VpcID, Address: clientIn(c.block()), SecurityGroupIDs: []string{id}}
+}
+
+// Clients stand for those that the configuration lets in: one for each CIDR block,
+// one for each security group and one for each block of a prefix list. Those of a
+// kind of address that the endpoint's names don't have are left out.
 func (c Consumer) Clients() ([]vnet.Client, error) {
 	var out []vnet.Client
 	for _, cidr := range c.outputs.ClientCidrBlocks {
 		p, err := netip.ParsePrefix(cidr)
 		if err != nil {
-			return nil, fmt.Errorf("stack %s: output clientCidrBlocks: %w", c.Stack, err)
+			return nil, fmt.Errorf("stack %s: output clientCidrBlocks: %w", c.Name(), err)
 		}
-		out = append(out, vnet.Client{Label: cidr, VpcID: c.endpoint.VpcID, Address: clientIn(p)})
+		if c.shows(p.Addr()) {
+			out = append(out, vnet.Client{Label: cidr, VpcID: c.endpoint.VpcID, Address: clientIn(p)})
+		}
 	}
-	for _, id := range c.outputs.ClientSecurityGroupIDs {
+	for _, id := range c.outputs.ClientSecurityGroupIds {
 		out = append(out, c.inGroup(id))
+	}
+	for _, id := range c.outputs.ClientPrefixListIds {
+		for _, p := range c.lists[id] {
+			if c.shows(p.Addr()) {
+				out = append(out, vnet.Client{Label: fmt.Sprintf("%s of %s", p, id), VpcID: c.endpoint.VpcID, Address: clientIn(p)})
+			}
+		}
 	}
 	return out, nil
 }
 
 // strangerAddresses are addresses of nobody: each is of another one of the
-// ranges that RFC 5737 sets aside for documentation.
-var strangerAddresses = []string{"203.0.113.7", "198.51.100.7", "192.0.2.7"}
+// ranges that RFC 5737, and for IPv6 RFC 9637, set aside for documentation.
+var strangerAddresses = []string{"203.0.113.7", "198.51.100.7", "192.0.2.7", "3fff::7"}
 
 // Strangers stand for those that the configuration does not let in: one from
 // outside, and one within the VPC but in no group that it names. Where it lets
@@ -193,19 +244,26 @@ func (c Consumer) Strangers() ([]vnet.Client, error) {
 		return nil, err
 	}
 	isClient := func(a netip.Addr) bool {
+		in := func(p netip.Prefix) bool { return p.Contains(a) }
+		for _, list := range c.lists {
+			if slices.ContainsFunc(list, in) {
+				return true
+			}
+		}
 		return slices.ContainsFunc(c.outputs.ClientCidrBlocks, func(cidr string) bool {
 			p, err := netip.ParsePrefix(cidr)
-			return err == nil && p.Contains(a)
+			return err == nil && in(p)
 		})
 	}
 	var out []vnet.Client
 	for _, s := range strangerAddresses {
-		if a := netip.MustParseAddr(s); !isClient(a) {
+		if a := netip.MustParseAddr(s); c.shows(a) && !isClient(a) {
 			out = append(out, vnet.Client{Label: "a stranger", VpcID: c.endpoint.VpcID, Address: a})
 			break
 		}
 	}
-	if a := clientIn(c.vpc.CIDR); len(clients) > 0 && c.vpc.CIDR.IsValid() && !isClient(a) {
+	if block := c.block(); len(clients) > 0 && block.IsValid() && !isClient(clientIn(block)) {
+		a := clientIn(block)
 		out = append(out, vnet.Client{Label: "a stranger in the VPC", VpcID: c.endpoint.VpcID, Address: a})
 	}
 	return out, nil
@@ -232,7 +290,7 @@ func (s *Sandbox) CheckOn(ctx context.Context, n *vnet.Network) ([]Reach, error)
 	}
 	var out []Reach
 	for _, c := range consumers {
-		r := Reach{Stack: c.Stack, EndpointID: c.endpoint.ID, State: c.endpoint.State, URL: c.URL()}
+		r := Reach{Stack: c.Stack, Network: c.Network, EndpointID: c.endpoint.ID, State: c.endpoint.State, URL: c.URL(), DNSNames: c.outputs.DnsNames}
 		clients, err := c.Clients()
 		if err != nil {
 			return nil, err
@@ -259,7 +317,7 @@ func (c Consumer) probe(ctx context.Context, n *vnet.Network, clients []vnet.Cli
 			for _, client := range clients {
 				found, err := n.Probe(ctx, client, network, c.Address(port.Port))
 				if err != nil {
-					return nil, fmt.Errorf("stack %s: %w", c.Stack, err)
+					return nil, fmt.Errorf("stack %s: %w", c.Name(), err)
 				}
 				paths = append(paths, found...)
 			}

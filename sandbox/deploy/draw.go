@@ -12,7 +12,7 @@ func (s *Sandbox) Draw(w io.Writer, found []Reach) error {
 	var consumers []drawing.Consumer
 	for _, r := range found {
 		consumers = append(consumers, drawing.Consumer{
-			Name: r.Stack, EndpointID: r.EndpointID, Paths: r.Paths, Strangers: r.Strangers,
+			Name: r.Name(), EndpointID: r.EndpointID, Paths: r.Paths, Strangers: r.Strangers,
 		})
 	}
 	return s.World.View(func(tx *world.Tx) error { return drawing.Draw(w, tx, consumers) })

@@ -52,7 +52,7 @@ func orphans(t *testing.T, s *Sandbox) []Orphan {
 // TestWaitingForAWS: throttling and eventual consistency only take time.
 func TestWaitingForAWS(t *testing.T) {
 	t.Parallel()
-	s := openFrugal(t, twoAccounts, smallProgram)
+	s := openAt(t, writeProject(t, twoAccounts), smallProgram)
 	plain := up(t, s, "one").Timing.Duration
 	inject(t, s, "throttle:2", "eventual:1")
 	res := up(t, s, "two")
@@ -66,7 +66,7 @@ func TestWaitingForAWS(t *testing.T) {
 // made twice.
 func TestNeverFound(t *testing.T) {
 	t.Parallel()
-	s := openFrugal(t, twoAccounts, smallProgram)
+	s := openAt(t, writeProject(t, twoAccounts), smallProgram)
 	var struck atomic.Bool
 	s.World.Inject(world.Fault{Kind: world.FaultEventual, Count: 1000, Only: func(op world.Operation) bool {
 		return op.Token == "aws:ec2/vpc:Vpc" && !struck.Swap(true)
@@ -89,7 +89,7 @@ func TestNeverFound(t *testing.T) {
 func TestShortage(t *testing.T) {
 	t.Parallel()
 	lines := "    endpointService: {acceptanceRequired: false}\n    service: {waitForSteadyState: true}\n"
-	s := openFrugal(t, map[string]string{"provider": providerFile(lines), "consumer": consumerFile}, nil)
+	s := openProject(t, map[string]string{"provider": providerFile(lines), "consumer": consumerFile})
 	inject(t, s, "capacity:4")
 	up(t, s, "provider")
 	up(t, s, "consumer")
@@ -103,9 +103,9 @@ func TestShortage(t *testing.T) {
 // that waits for them says why, and the stack keeps the service.
 func TestZoneWithoutFargate(t *testing.T) {
 	t.Parallel()
-	s := openFrugal(t, map[string]string{"provider": providerFile(
+	s := openProject(t, map[string]string{"provider": providerFile(
 		"    network: {availabilityZoneIds: [use1-az1, use1-az3]}\n    service: {waitForSteadyState: true}\n",
-	)}, nil)
+	)})
 	inject(t, s, "no-fargate:use1-az3")
 	_, err := s.Up(t.Context(), "provider", nil, nil)
 	require.ErrorContains(t, err, "Fargate is not supported in the requested availability zone: use1-az3")
@@ -117,7 +117,7 @@ func TestZoneWithoutFargate(t *testing.T) {
 // also where another account has a resource of the same id.
 func TestOrphans(t *testing.T) {
 	t.Parallel()
-	s := openFrugal(t, twoAccounts, smallProgram)
+	s := openAt(t, writeProject(t, twoAccounts), smallProgram)
 	up(t, s, "one")
 	up(t, s, "two")
 	assert.Empty(t, orphans(t, s))
@@ -152,10 +152,10 @@ func TestConsumersWithOneAddressPlan(t *testing.T) {
       acme: {accounts: ["222222222222"]}
       initech: {accounts: ["333333333333"]}
 `
-	s := openFrugal(t, map[string]string{
+	s := openProject(t, map[string]string{
 		"provider": provider, "acme": consumer("222222222222", "us-east-1"),
 		"initech": consumer("333333333333", "us-east-1"), "initech-eu": consumer("333333333333", "eu-west-1"),
-	}, nil)
+	})
 	for _, st := range s.Stacks {
 		up(t, s, st.Name)
 	}

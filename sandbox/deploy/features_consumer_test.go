@@ -68,9 +68,15 @@ func TestCrossRegionDualstack(t *testing.T) {
 		assert.Equal(t, "http://web.internal.acme.example", described.(map[string]any)["url"], key)
 	}
 	assert.Equal(t, "http://web.internal.blue.example", blue["url"])
-	found, err := s.Consumers(t.Context(), "consumer-blue")
+	found, err := s.Check(t.Context())
 	require.NoError(t, err)
-	require.Len(t, found, 1)
+	var names []string
+	for _, r := range found {
+		names = append(names, r.Name())
+		assert.True(t, r.Reachable(), r.Name())
+		assert.True(t, r.StrangersRefused(), r.Name())
+	}
+	assert.Equal(t, []string{"consumer-acme/apps", "consumer-acme/batch", "consumer-blue"}, names)
 
 	unchanged(t, s, "provider", "consumer-acme", "consumer-blue")
 	destroyAll(t, s, "consumer-acme", "consumer-blue", "provider")
@@ -167,8 +173,8 @@ func TestPrivateDnsByHand(t *testing.T) {
 	assert.Equal(t, "api.example.com", c.PrivateDnsName)
 }
 
-// TestExistingVpc: a consumer that has a VPC, whose clients are the members of a
-// security group.
+// TestExistingVpc: a consumer that has a VPC with a private hosted zone, whose clients
+// are the members of a security group.
 func TestExistingVpc(t *testing.T) {
 	t.Parallel()
 	s := openProject(t, map[string]string{
@@ -180,8 +186,15 @@ func TestExistingVpc(t *testing.T) {
 		"vpcId": vpc, "cidrBlock": "10.40.1.0/24", "availabilityZone": zoneNames(t, account, "use1-az1")[0],
 	})
 	group := made(t, s, account, "aws:ec2/securityGroup:SecurityGroup", world.Props{"vpcId": vpc, "description": "clients"})
-	rewrite(t, s, "consumer", strings.Replace(consumerFile, "    network: {cidrBlock: 10.20.0.0/16}\n",
-		fmt.Sprintf("    network: {vpcId: %s, subnetIds: [%s]}\n    clients: {securityGroupIds: [%s]}\n", vpc, subnet, group), 1))
+	made(t, s, account, "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", world.Props{
+		"securityGroupId": group, "cidrIpv4": "10.40.0.0/16", "ipProtocol": "-1",
+	})
+	zone := made(t, s, account, "aws:route53/zone:Zone", world.Props{"name": "internal.example", "vpcs": []any{map[string]any{"vpcId": vpc}}})
+	rewrite(t, s, "consumer", strings.Replace(consumerFile, "    network: {cidrBlock: 10.20.0.0/16}\n", fmt.Sprintf(`    network: {vpcId: %s, subnetIds: [%s]}
+    clients: {securityGroupIds: [%s]}
+    endpoint: {privateDns: false}
+    dns: {recordName: web.internal.example, hostedZoneId: %s}
+`, vpc, subnet, group, zone), 1))
 
 	provider := up(t, s, "provider")
 	c, err := contract.FromValue(provider.Outputs[contract.OutputName])
@@ -191,6 +204,8 @@ func TestExistingVpc(t *testing.T) {
 	assert.Equal(t, vpc, connected["vpcId"])
 	assert.Equal(t, []any{subnet}, connected["subnetIds"])
 	assert.Equal(t, []any{group}, connected["clientSecurityGroupIds"])
+	assert.Equal(t, "http://web.internal.example", connected["url"])
+	assert.True(t, reachable(t, s))
 	unchanged(t, s, "consumer")
 	for _, stack := range []string{"consumer", "provider"} {
 		_, err := s.Destroy(t.Context(), stack, nil, nil)

@@ -13,7 +13,6 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
-	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/require"
 )
 
@@ -47,18 +46,6 @@ func (f frugal) Run(
 		}
 	}
 	return f.PulumiCommand.Run(ctx, dir, in, out, errOut, env, args...)
-}
-
-// openFrugal is openProject with the frugal CLI. Results have no Changes; see
-// requireNothingToDo. The program is the project's own where there is none.
-func openFrugal(t *testing.T, files map[string]string, program pulumi.RunFunc) *Sandbox {
-	t.Helper()
-	root := writeProject(t, files)
-	dir := t.TempDir()
-	s, err := Open(t.Context(), Options{Root: root, Dir: dir, Program: program, cli: frugalCLI(t, dir)})
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, s.Close()) })
-	return s
 }
 
 // requireNothingToDo requires that an up of the stacks asks AWS for nothing.
@@ -97,7 +84,7 @@ func (f frugal) answer(question, stack string) any {
 	case "select":
 		return ""
 	case "history":
-		return []auto.UpdateSummary{} // the tests count what the world was asked for
+		return []auto.UpdateSummary{} // the engine's events say what it did
 	case "export":
 		b, err := json.Marshal(deployment)
 		if err != nil {

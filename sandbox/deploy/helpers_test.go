@@ -25,9 +25,11 @@ func openTest(t *testing.T, stacks map[string]string, program pulumi.RunFunc) *S
 	return openAt(t, root, program)
 }
 
+// openAt opens a sandbox on a project's directory, with the frugal CLI.
 func openAt(t *testing.T, root string, program pulumi.RunFunc) *Sandbox {
 	t.Helper()
-	s, err := Open(t.Context(), Options{Root: root, Program: program, Tools: repository, Log: os.Stderr})
+	dir := t.TempDir()
+	s, err := Open(t.Context(), Options{Root: root, Dir: dir, Program: program, cli: frugalCLI(t, dir)})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.Close()) })
 	return s

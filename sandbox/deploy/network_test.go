@@ -19,6 +19,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"fargate-privatelink/contract"
 	"fargate-privatelink/sandbox/container"
 	"fargate-privatelink/sandbox/vnet"
 	"fargate-privatelink/sandbox/world"
@@ -205,12 +206,18 @@ func TestProxyProtocolExample(t *testing.T) {
 }
 
 // consumerWith is a consumer with configured clients.
-func consumerWith(cidrs, groups []string) Consumer {
+func consumerWith(cidrs, groups, list []string) Consumer {
+	outputs := contract.Endpoint{ClientCidrBlocks: cidrs, ClientSecurityGroupIds: groups, ClientPrefixListIds: []string{"pl-1"}}
+	lists := map[string][]netip.Prefix{}
+	for _, block := range list {
+		lists["pl-1"] = append(lists["pl-1"], netip.MustParsePrefix(block))
+	}
 	return Consumer{
-		Stack:    "consumer",
-		outputs:  consumerOutputs{ClientCidrBlocks: cidrs, ClientSecurityGroupIDs: groups},
-		endpoint: world.Endpoint{VpcID: "vpc-1", DNSNames: []string{"vpce-1.example"}},
-		vpc:      world.VPC{ID: "vpc-1", CIDR: netip.MustParsePrefix("10.20.0.0/16")},
+		Stack: "consumer", Network: "apps", outputs: outputs, lists: lists,
+		endpoint: world.Endpoint{VpcID: "vpc-1", DNSNames: []string{"vpce-1.example"}, AddressType: "ipv4"},
+		vpc: world.VPC{
+			ID: "vpc-1", CIDR: netip.MustParsePrefix("10.20.0.0/16"), IPv6CIDR: netip.MustParsePrefix("2001:db8::/56"),
+		},
 	}
 }
 
@@ -226,28 +233,32 @@ func labels(clients []vnet.Client) []string {
 func TestClientsAndStrangers(t *testing.T) {
 	t.Parallel()
 	cases := map[string]struct {
-		cidrs, groups      []string
-		clients, strangers []string
+		cidrs, groups, list []string
+		clients, strangers  []string
 	}{
 		"the VPC": {
-			[]string{"10.20.0.0/16"}, nil,
+			[]string{"10.20.0.0/16"}, nil, nil,
 			[]string{"10.20.0.0/16 10.20.0.10"}, []string{"a stranger 203.0.113.7"},
 		},
 		"a part of the VPC and others": {
-			[]string{"10.20.128.0/17", "203.0.113.0/24", "192.168.1.7/32"}, nil,
+			[]string{"10.20.128.0/17", "203.0.113.0/24", "192.168.1.7/32", "fd00::/8"}, nil, nil,
 			[]string{"10.20.128.0/17 10.20.128.10", "203.0.113.0/24 203.0.113.10", "192.168.1.7/32 192.168.1.7"},
 			[]string{"a stranger 198.51.100.7", "a stranger in the VPC 10.20.0.10"},
 		},
 		"a group": {
-			nil, []string{"sg-1"},
+			nil, []string{"sg-1"}, nil,
 			[]string{"sg-1 10.20.0.10"}, []string{"a stranger 203.0.113.7", "a stranger in the VPC 10.20.0.10"},
 		},
-		"everybody": {[]string{"0.0.0.0/0"}, nil, []string{"0.0.0.0/0 0.0.0.10"}, []string{}},
+		"a prefix list": {
+			nil, nil, []string{"203.0.113.0/24", "2001:db8::/32"},
+			[]string{"203.0.113.0/24 of pl-1 203.0.113.10"}, []string{"a stranger 198.51.100.7", "a stranger in the VPC 10.20.0.10"},
+		},
+		"everybody": {[]string{"0.0.0.0/0"}, nil, nil, []string{"0.0.0.0/0 0.0.0.10"}, []string{}},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			consumer := consumerWith(c.cidrs, c.groups)
+			consumer := consumerWith(c.cidrs, c.groups, c.list)
 			clients, err := consumer.Clients()
 			require.NoError(t, err)
 			assert.Equal(t, c.clients, labels(clients))
@@ -261,21 +272,33 @@ func TestClientsAndStrangers(t *testing.T) {
 	}
 }
 
+func TestClientsAndStrangersWithIPv6(t *testing.T) {
+	t.Parallel()
+	c := consumerWith([]string{"10.20.0.0/16", "2001:db8:0:1::/64"}, []string{"sg-1"}, nil)
+	c.endpoint.AddressType = "ipv6"
+	clients, err := c.Clients()
+	require.NoError(t, err)
+	assert.Equal(t, []string{"2001:db8:0:1::/64 2001:db8:0:1::a", "sg-1 2001:db8::a"}, labels(clients))
+	strangers, err := c.Strangers()
+	require.NoError(t, err)
+	assert.Equal(t, []string{"a stranger 3fff::7", "a stranger in the VPC 2001:db8::a"}, labels(strangers))
+}
+
 func TestClient(t *testing.T) {
 	t.Parallel()
-	c := consumerWith(nil, nil)
+	c := consumerWith(nil, nil, nil)
 	byDefault, err := c.Client("")
 	require.NoError(t, err)
 	assert.Equal(t, vnet.Client{Label: "VPC", VpcID: "vpc-1", Address: netip.MustParseAddr("10.20.0.10")}, byDefault)
 	inGroup, err := c.Client("sg-0123")
 	require.NoError(t, err)
 	assert.Equal(t, []string{"sg-0123"}, inGroup.SecurityGroupIDs)
-	for _, wrong := range []string{"10.20.0.0/16", "::1", "somebody"} {
+	for _, wrong := range []string{"10.20.0.0/16", "somebody"} {
 		_, err := c.Client(wrong)
-		require.EqualError(t, err, `"`+wrong+`" is not a client; it must be an IPv4 address or the id of a security group`)
+		require.EqualError(t, err, `"`+wrong+`" is not a client; it must be an IP address or the id of a security group`)
 	}
 	assert.Equal(t, "vpce-1.example:80", c.Address(80), "without a URL")
-	c.outputs.URL = "https://api.example.com/path"
+	c.outputs.Url = "https://api.example.com/path"
 	assert.Equal(t, "api.example.com:443", c.Address(443))
 }
 

@@ -35,6 +35,16 @@ func (c Changes) None() bool {
 	return true
 }
 
+// add takes the engine's count at the end of an operation.
+func (c Changes) add(e events.EngineEvent) {
+	if e.SummaryEvent == nil {
+		return
+	}
+	for op, n := range e.SummaryEvent.ResourceChanges {
+		c[string(op)] = n
+	}
+}
+
 // harmless are the operations that change nothing: what stays, and stack
 // references, which are read anew each time.
 var harmless = []string{
@@ -77,11 +87,7 @@ func (s *Sandbox) Up(ctx context.Context, name string, watch Watch, output io.Wr
 		if err != nil {
 			return nil, err
 		}
-		changes := Changes{}
-		if res.Summary.ResourceChanges != nil {
-			changes = *res.Summary.ResourceChanges
-		}
-		return &Result{Changes: changes, Outputs: plain(res.Outputs)}, nil
+		return &Result{Outputs: plain(res.Outputs)}, nil
 	})
 }
 
@@ -95,15 +101,10 @@ func (s *Sandbox) Preview(ctx context.Context, name string, watch Watch, diff bo
 		if output != nil {
 			opts = append(opts, optpreview.ProgressStreams(output), optpreview.ErrorProgressStreams(output))
 		}
-		res, err := stack.Preview(ctx, opts...)
-		if err != nil {
+		if _, err := stack.Preview(ctx, opts...); err != nil {
 			return nil, err
 		}
-		changes := Changes{}
-		for op, n := range res.ChangeSummary {
-			changes[string(op)] = n
-		}
-		return &Result{Changes: changes}, nil
+		return &Result{}, nil
 	})
 }
 
@@ -119,15 +120,10 @@ func (s *Sandbox) Destroy(ctx context.Context, name string, watch Watch, output 
 		if output != nil {
 			opts = append(opts, optdestroy.ProgressStreams(output), optdestroy.ErrorProgressStreams(output))
 		}
-		res, err := stack.Destroy(ctx, opts...)
-		if err != nil {
+		if _, err := stack.Destroy(ctx, opts...); err != nil {
 			return nil, err
 		}
-		changes := Changes{}
-		if res.Summary.ResourceChanges != nil {
-			changes = *res.Summary.ResourceChanges
-		}
-		return &Result{Changes: changes}, nil
+		return &Result{}, nil
 	})
 }
 
@@ -176,11 +172,13 @@ func (s *Sandbox) operate(
 	ch := make(chan events.EngineEvent)
 	var said diagnostics
 	done := work{}
+	counts := Changes{}
 	var reading sync.WaitGroup
 	reading.Go(func() {
 		for e := range ch {
 			said.add(e)
 			done.add(e)
+			counts.add(e)
 			if step, ok := stepOf(e); ok && watch != nil {
 				watch(step)
 			}
@@ -191,7 +189,7 @@ func (s *Sandbox) operate(
 	if err != nil {
 		return nil, fmt.Errorf("stack %s: %w", name, said.failure(err))
 	}
-	result.Stack, result.Notes, result.Took = name, said.notes, time.Since(started)
+	result.Stack, result.Changes, result.Notes, result.Took = name, counts, said.notes, time.Since(started)
 	if changes {
 		if result.Timing, err = watchOn.stop(ctx, done); err != nil {
 			return nil, err

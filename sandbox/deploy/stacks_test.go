@@ -54,6 +54,7 @@ func up(t *testing.T, s *Sandbox, stack string) *Result {
 	t.Helper()
 	res, err := s.Up(t.Context(), stack, nil, nil)
 	require.NoError(t, err)
+	deployedKeys.record(t, s, stack)
 	return res
 }
 
@@ -73,7 +74,9 @@ func destroyAll(t *testing.T, s *Sandbox, stacks ...string) {
 // second run, and gone without a trace.
 func TestBothSides(t *testing.T) {
 	t.Parallel()
-	s := openProject(t, nil)
+	s, err := Open(t.Context(), Options{Root: writeProject(t, nil), Tools: repository, Log: os.Stderr})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, s.Close()) })
 
 	first := up(t, s, "provider")
 	assert.Positive(t, first.Changes["create"])
@@ -183,6 +186,27 @@ func TestNetworks(t *testing.T) {
 				}
 			}
 			require.NotEmpty(t, found[0].Paths)
+			destroyAll(t, s, "consumer", "provider")
+		})
+	}
+}
+
+// TestPartitions deploys both sides in the partitions beside aws, whose ARNs and DNS
+// names are others.
+func TestPartitions(t *testing.T) {
+	t.Parallel()
+	for region, suffix := range map[string]string{"cn-north-1": ".amazonaws.com.cn", "us-gov-west-1": ".amazonaws.com"} {
+		t.Run(region, func(t *testing.T) {
+			t.Parallel()
+			provider := providerFile("    endpointService: {acceptanceRequired: false}\n    operations: {dashboard: true, alarms: true}\n    notifications: {enabled: true}\n")
+			consumerFile := strings.Replace(consumerFile, "10.20.0.0/16}", "10.20.0.0/16, availabilityZones: 1}", 1)
+			s := openProject(t, map[string]string{
+				"provider": strings.ReplaceAll(provider, "us-east-1", region), "consumer": strings.ReplaceAll(consumerFile, "us-east-1", region),
+			})
+			up(t, s, "provider")
+			consumer := up(t, s, "consumer")
+			assert.Contains(t, consumer.Outputs["dnsName"], suffix)
+			requireReachable(t, s)
 			destroyAll(t, s, "consumer", "provider")
 		})
 	}

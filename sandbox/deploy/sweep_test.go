@@ -22,7 +22,7 @@ import (
 // operation. Without, it takes one in sample.
 const (
 	sweepAll = "SANDBOX_SWEEP_ALL"
-	sample   = 19
+	sample   = 37
 )
 
 // step is one run of the engine in the life of the project.

@@ -30,7 +30,7 @@ func describe(r *timing.Report) string {
 // longer than AWS needs, and a run that changes nothing takes no time.
 func TestDeployOrder(t *testing.T) {
 	t.Parallel()
-	s := openFrugal(t, nil, nil)
+	s := openProject(t, nil)
 	for _, st := range []string{"provider", "consumer", "provider"} {
 		res := up(t, s, st)
 		requireInOrder(t, res)
@@ -60,7 +60,7 @@ func TestDeployOrderOfNetworks(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := openFrugal(t, map[string]string{"provider": providerFile(lines), "consumer": consumerFile}, nil)
+			s := openProject(t, map[string]string{"provider": providerFile(lines), "consumer": consumerFile})
 			requireInOrder(t, up(t, s, "provider"))
 		})
 	}

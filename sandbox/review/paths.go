@@ -33,10 +33,10 @@ func (s *snapshot) followPaths(ctx context.Context, sandbox *deploy.Sandbox) {
 	}
 	for _, reach := range found {
 		for _, p := range reach.Paths {
-			s.paths = append(s.paths, consumerPath(reach.Stack, p, true))
+			s.paths = append(s.paths, consumerPath(reach.Name(), p, true))
 		}
 		for _, p := range reach.Strangers {
-			s.paths = append(s.paths, consumerPath(reach.Stack, p, false))
+			s.paths = append(s.paths, consumerPath(reach.Name(), p, false))
 		}
 	}
 	_ = sandbox.World.View(func(tx *world.Tx) error {

@@ -23,7 +23,7 @@ func hash(parts ...string) uint64 {
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/network/introduction.html.
 func (f flow) hash() uint64 {
 	return hash(f.protocol, f.client.VpcID, f.client.Address.String(), strconv.Itoa(int(f.sourcePort)),
-		f.eni.PrivateIP.String(), strconv.Itoa(f.port))
+		f.ip.String(), strconv.Itoa(f.port))
 }
 
 // candidate is a target that the node may send to, with its health as the

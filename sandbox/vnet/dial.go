@@ -49,7 +49,7 @@ func (n *Network) Dial(ctx context.Context, client Client, network, address stri
 // flows are the connections that a client could open to an address: one to each
 // interface that its name leads to.
 func (n *Network) flows(client Client, network, address string) ([]flow, error) {
-	network = strings.TrimSuffix(network, "4")
+	network = strings.TrimRight(network, "46")
 	if !slices.Contains([]string{"tcp", "udp"}, network) {
 		return nil, fmt.Errorf("network %q is not supported; it must be tcp or udp", network)
 	}
@@ -63,7 +63,7 @@ func (n *Network) flows(client Client, network, address string) ([]flow, error) 
 	}
 	var found []destination
 	err = n.world.View(func(tx *world.Tx) (err error) {
-		found, err = resolve(tx, client.VpcID, host)
+		found, err = resolve(tx, client.VpcID, host, familyOf(client.Address))
 		return err
 	})
 	if err != nil {
@@ -72,7 +72,10 @@ func (n *Network) flows(client Client, network, address string) ([]flow, error) 
 	if len(found) == 0 {
 		return nil, noSuchHost(host, "the endpoint has no network interface")
 	}
-	if _, err := netip.ParseAddr(host); err == nil {
+	if ip, err := netip.ParseAddr(host); err == nil {
+		if want := familyOf(client.Address); familyOf(ip).name != want.name {
+			return nil, fmt.Errorf("client %s can't connect to %s, which is not an %s address", client.Address, host, want.name)
+		}
 		host = ""
 	}
 	var flows []flow
@@ -170,7 +173,7 @@ func (r *route) clientAddr() net.Addr {
 }
 
 func (r *route) endpointAddr() net.Addr {
-	return netAddr(r.flow.protocol, netip.AddrPortFrom(r.flow.eni.PrivateIP, uint16(r.flow.port)))
+	return netAddr(r.flow.protocol, netip.AddrPortFrom(r.flow.ip, uint16(r.flow.port)))
 }
 
 func netAddr(protocol string, a netip.AddrPort) net.Addr {

@@ -4,25 +4,48 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"fargate-privatelink/sandbox/world"
 )
 
 // destination is one address that a name leads to. Where no interface endpoint
-// has it, endpoint is the zero value and eni has the address alone.
+// has it, endpoint and eni are zero values.
 type destination struct {
+	ip       netip.Addr
 	endpoint world.Endpoint
 	eni      world.NetworkInterface
+}
+
+// family is one of the two kinds of addresses.
+type family struct {
+	name, recordType string
+	// shownBy are the endpoints' DNS record types that show addresses of the family.
+	shownBy []string
+	address func(world.NetworkInterface) netip.Addr
+}
+
+var (
+	ipv4 = family{"IPv4", "A", []string{"ipv4", "dualstack"}, func(n world.NetworkInterface) netip.Addr { return n.PrivateIP }}
+	ipv6 = family{"IPv6", "AAAA", []string{"ipv6", "dualstack"}, func(n world.NetworkInterface) netip.Addr { return n.IPv6 }}
+)
+
+func familyOf(ip netip.Addr) family {
+	if ip.Is4() {
+		return ipv4
+	}
+	return ipv6
 }
 
 // maxAliases is how many aliases in a row the resolver follows.
 const maxAliases = 8
 
-// resolve returns what a name or an IP address leads to from within a VPC. For
-// a name, the answer is what the VPC's resolver gives: see
+// resolve returns what a name or an IP address leads to from within a VPC, for a
+// client with IPv6 addresses or one without. For a name, the answer is what the VPC's
+// resolver gives: see
 // https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html#interface-endpoint-dns-hostnames.
-func resolve(tx *world.Tx, vpcID, name string) ([]destination, error) {
+func resolve(tx *world.Tx, vpcID, name string, f family) ([]destination, error) {
 	if ip, err := netip.ParseAddr(name); err == nil {
 		return []destination{atAddress(tx, vpcID, ip)}, nil
 	}
@@ -35,7 +58,7 @@ func resolve(tx *world.Tx, vpcID, name string) ([]destination, error) {
 	}
 	host := strings.ToLower(strings.TrimSuffix(name, "."))
 	for range maxAliases {
-		target, ok := tx.PrivateAlias(vpcID, host)
+		target, ok := tx.PrivateAlias(vpcID, host, f.recordType)
 		if !ok {
 			break
 		}
@@ -46,13 +69,31 @@ func resolve(tx *world.Tx, vpcID, name string) ([]destination, error) {
 		if len(found) == 0 {
 			continue
 		}
+		if shown := recordsOf(e); !slices.Contains(f.shownBy, shown) {
+			return nil, noSuchHost(name, fmt.Sprintf("it has no %s record: those of %s are for %s", f.recordType, e.ID, shown))
+		}
 		out := make([]destination, len(found))
 		for i, eni := range found {
-			out[i] = atAddress(tx, vpcID, eni.PrivateIP)
+			out[i] = atAddress(tx, vpcID, f.address(eni))
 		}
 		return out, nil
 	}
 	return nil, noSuchHost(name, "no interface endpoint has this name")
+}
+
+// recordsOf says which addresses an endpoint's names have. Where the service is to
+// say, they have those that the endpoint has.
+func recordsOf(e world.Endpoint) string {
+	if e.DNSRecordType == "" || e.DNSRecordType == "service-defined" {
+		return e.AddressType
+	}
+	return e.DNSRecordType
+}
+
+// Resolves says whether an endpoint's names have addresses of the kind that a client
+// has: IPv4 or IPv6.
+func Resolves(e world.Endpoint, client netip.Addr) bool {
+	return slices.Contains(familyOf(client).shownBy, recordsOf(e))
 }
 
 // named returns the interfaces whose addresses a name of an endpoint has: its own
@@ -85,10 +126,10 @@ func matches(private, host string) bool {
 func atAddress(tx *world.Tx, vpcID string, ip netip.Addr) destination {
 	if eni, ok := tx.InterfaceAt(vpcID, ip); ok {
 		if e, ok := tx.Endpoint(eni.OwnerID); ok {
-			return destination{e, eni}
+			return destination{ip, e, eni}
 		}
 	}
-	return destination{eni: world.NetworkInterface{VpcID: vpcID, PrivateIP: ip}}
+	return destination{ip: ip}
 }
 
 func noSuchHost(name, why string) error {

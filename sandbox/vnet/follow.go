@@ -92,7 +92,7 @@ func (t *follower) ask(hop string, groups []string, d world.Direction, port int,
 
 func (t *follower) resolved() {
 	if t.flow.name != "" {
-		t.pass(HopDNS, t.flow.name, "resolves to %s", t.flow.eni.PrivateIP)
+		t.pass(HopDNS, t.flow.name, "resolves to %s", t.flow.ip)
 	}
 }
 
@@ -100,10 +100,10 @@ func (t *follower) resolved() {
 func (t *follower) findInterface() {
 	eni := t.flow.eni
 	if t.flow.endpoint.ID == "" {
-		t.stop(Dropped, HopInterface, eni.PrivateIP.String(), "no interface endpoint in %s has this address", eni.VpcID)
+		t.stop(Dropped, HopInterface, t.flow.ip.String(), "no interface endpoint in %s has this address", t.flow.client.VpcID)
 		return
 	}
-	t.pass(HopInterface, eni.ID, "%s of %s, in %s", eni.PrivateIP, t.flow.endpoint.ID, eni.ZoneID)
+	t.pass(HopInterface, eni.ID, "%s of %s, in %s", t.flow.ip, t.flow.endpoint.ID, eni.ZoneID)
 }
 
 func (t *follower) leaveClient() {
@@ -111,7 +111,7 @@ func (t *follower) leaveClient() {
 	if len(groups) == 0 {
 		return
 	}
-	t.ask(HopClientGroup, groups, world.Egress, t.flow.port, world.Peer{IP: t.flow.eni.PrivateIP, GroupIDs: t.flow.eni.GroupIDs})
+	t.ask(HopClientGroup, groups, world.Egress, t.flow.port, world.Peer{IP: t.flow.ip, GroupIDs: t.flow.eni.GroupIDs})
 }
 
 func (t *follower) enterEndpoint() {

@@ -18,10 +18,14 @@ const headerLength = 100
 // TLV. See
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-group-attributes.html#proxy-protocol.
 func clientHeader(r *route) ([]byte, error) {
+	transport := proxyproto.TCPv4
+	if !r.flow.client.Address.Is4() {
+		transport = proxyproto.TCPv6
+	}
 	h := &proxyproto.Header{
-		Version: 2, Command: proxyproto.PROXY, TransportProtocol: proxyproto.TCPv4,
+		Version: 2, Command: proxyproto.PROXY, TransportProtocol: transport,
 		SourceAddr:      &net.TCPAddr{IP: r.flow.client.Address.AsSlice(), Port: int(r.flow.sourcePort)},
-		DestinationAddr: &net.TCPAddr{IP: r.flow.eni.PrivateIP.AsSlice(), Port: r.flow.port},
+		DestinationAddr: &net.TCPAddr{IP: r.flow.ip.AsSlice(), Port: r.flow.port},
 	}
 	tlvs := []proxyproto.TLV{
 		{Type: proxyproto.PP2_TYPE_CRC32C, Value: make([]byte, 4)},
@@ -40,7 +44,11 @@ func localHeader() []byte {
 // sealed adds TLVs, the filling and, in the first TLV, the checksum of the whole
 // header, for which it counts as zero.
 func sealed(h *proxyproto.Header, tlvs []proxyproto.TLV) ([]byte, error) {
-	const fixed, tlvHead = 28, 3 // an IPv4 header without TLVs; a TLV's type and length
+	const tlvHead = 3 // a TLV's type and length
+	fixed := 28       // a header without TLVs
+	if h.TransportProtocol == proxyproto.TCPv6 {
+		fixed = 52
+	}
 	length := fixed
 	for _, t := range tlvs {
 		length += tlvHead + len(t.Value)

@@ -49,7 +49,7 @@ func TestHeaderIsAsAWSWritesIt(t *testing.T) {
 		client: Client{Address: netip.MustParseAddr("172.31.7.113")}, sourcePort: 51442, port: 80,
 		destination: destination{
 			endpoint: world.Endpoint{ID: "vpce-08d2bf15fac5001c9"},
-			eni:      world.NetworkInterface{PrivateIP: netip.MustParseAddr("172.31.10.31")},
+			ip:       netip.MustParseAddr("172.31.10.31"),
 		},
 	}}
 	written, err := clientHeader(r)
@@ -62,7 +62,7 @@ func TestHeaderOfALongerEndpointID(t *testing.T) {
 	for _, id := range []string{"vpce-0", "vpce-0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789"} {
 		r := &route{flow: flow{
 			client:      Client{Address: netip.MustParseAddr("10.0.0.1")},
-			destination: destination{endpoint: world.Endpoint{ID: id}, eni: world.NetworkInterface{PrivateIP: netip.MustParseAddr("10.0.0.2")}},
+			destination: destination{endpoint: world.Endpoint{ID: id}, ip: netip.MustParseAddr("10.0.0.2")},
 		}}
 		b, err := clientHeader(r)
 		require.NoError(t, err)

@@ -110,7 +110,7 @@ func (n *Network) route(ctx context.Context, f flow) (r route, err error) {
 		}
 		known := n.known()
 		err := n.world.View(func(tx *world.Tx) error {
-			f.destination = atAddress(tx, f.client.VpcID, f.eni.PrivateIP)
+			f.destination = atAddress(tx, f.client.VpcID, f.ip)
 			r = follow(tx, known, f)
 			return nil
 		})

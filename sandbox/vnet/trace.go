@@ -83,7 +83,7 @@ func (n *Network) Probe(ctx context.Context, client Client, network, address str
 
 // open opens a connection, closes it again, and says how it went.
 func (n *Network) open(ctx context.Context, f flow) Hop {
-	h := Hop{Hop: HopOpened, At: netip.AddrPortFrom(f.eni.PrivateIP, uint16(f.port)).String()}
+	h := Hop{Hop: HopOpened, At: netip.AddrPortFrom(f.ip, uint16(f.port)).String()}
 	began := time.Now()
 	conn, err := n.tryOut(ctx, f)
 	if err != nil {

@@ -76,7 +76,7 @@ func (tx *Tx) NetworkInterfaces(ownerID string) []NetworkInterface {
 
 // InterfaceAt returns the interface that has a private address in a VPC.
 func (tx *Tx) InterfaceAt(vpcID string, ip netip.Addr) (NetworkInterface, bool) {
-	found := tx.interfacesWhere(func(n NetworkInterface) bool { return n.VpcID == vpcID && n.PrivateIP == ip })
+	found := tx.interfacesWhere(func(n NetworkInterface) bool { return n.VpcID == vpcID && (n.PrivateIP == ip || n.IPv6 == ip) })
 	if len(found) == 0 {
 		return NetworkInterface{}, false
 	}

@@ -1,6 +1,9 @@
 package world
 
-import "net/netip"
+import (
+	"net/netip"
+	"slices"
+)
 
 func init() { register(managedPrefixListType) }
 
@@ -51,14 +54,21 @@ func shownEntries(c *Call) []any {
 
 // lists says whether a customer's prefix list has a block with the address.
 func (tx *Tx) lists(prefixListID string, ip netip.Addr) bool {
-	r := tx.peek(tokenManagedPrefixList, prefixListID)
+	return slices.ContainsFunc(tx.PrefixList(prefixListID), func(p netip.Prefix) bool { return p.Contains(ip) })
+}
+
+// PrefixList returns the blocks of a managed prefix list; none where there is no
+// such list.
+func (tx *Tx) PrefixList(id string) []netip.Prefix {
+	r := tx.peek(tokenManagedPrefixList, id)
 	if r == nil {
-		return false
+		return nil
 	}
+	var out []netip.Prefix
 	for _, e := range r.Outputs.Maps("entries") {
-		if p, err := netip.ParsePrefix(e.Str("cidr")); err == nil && p.Contains(ip) {
-			return true
+		if p, err := netip.ParsePrefix(e.Str("cidr")); err == nil {
+			out = append(out, p)
 		}
 	}
-	return false
+	return out
 }

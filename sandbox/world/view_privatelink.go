@@ -15,6 +15,8 @@ type Endpoint struct {
 	Type string
 	// AddressType is an interface endpoint's: "ipv4", "dualstack" or "ipv6".
 	AddressType string
+	// DNSRecordType is which addresses its names have: "ipv4", "dualstack" or "ipv6".
+	DNSRecordType string
 	// State is that of the connection to the service: "pendingAcceptance",
 	// "available" or "rejected". Only an available one carries traffic.
 	State            string
@@ -56,6 +58,7 @@ func (tx *Tx) asEndpoint(r *Record) Endpoint {
 		ServiceRegion:    r.Outputs.Str("serviceRegion"),
 		Type:             r.Outputs.Str("vpcEndpointType"),
 		AddressType:      r.Outputs.Str("ipAddressType"),
+		DNSRecordType:    r.Outputs.Map("dnsOptions").Str("dnsRecordIpType"),
 		State:            r.Outputs.Str("state"),
 		SecurityGroupIDs: r.Outputs.Strs("securityGroupIds"),
 		Interfaces:       tx.NetworkInterfaces(r.ID),
