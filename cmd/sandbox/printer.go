@@ -38,7 +38,7 @@ func (p *printer) json(v any) error {
 }
 
 // widest is how many characters a table's column may have before it wraps.
-const widest = 88
+const widest = 56
 
 // table prints rows under a header.
 func (p *printer) table(header table.Row, rows []table.Row) {
