@@ -46,6 +46,13 @@ var networkPermissions = []permission{
 		},
 	},
 	{
+		// AWS associates the VPC with a zone of its own for an endpoint's private DNS
+		// names, with the caller's rights.
+		sid:       "UsePrivateDns",
+		actions:   []string{"route53:AssociateVPCWithHostedZone"},
+		resources: []string{"arn:{partition}:route53:::hostedzone/*"},
+	},
+	{
 		sid:      "ChangeNatGateways",
 		sides:    []string{provider},
 		regional: true,
@@ -190,14 +197,9 @@ var servicePermissions = []permission{
 			"iam:AWSServiceName": {"ecs.amazonaws.com", "elasticloadbalancing.amazonaws.com"},
 		},
 	},
-}
-
-// featurePermissions change what only some stacks have.
-var featurePermissions = []permission{
 	{
-		sid:     "ChangeAutoscaling",
-		sides:   []string{provider},
-		feature: autoscaling,
+		sid:   "ChangeAutoscaling",
+		sides: []string{provider},
 		actions: []string{
 			"application-autoscaling:DeleteScalingPolicy",
 			"application-autoscaling:DeleteScheduledAction",
@@ -213,77 +215,20 @@ var featurePermissions = []permission{
 	{
 		sid:       "CreateAutoscalingRole",
 		sides:     []string{provider},
-		feature:   autoscaling,
 		actions:   []string{"iam:CreateServiceLinkedRole"},
 		resources: []string{"arn:{partition}:iam::{account}:role/aws-service-role/*"},
 		equals:    map[string][]string{"iam:AWSServiceName": {"ecs.application-autoscaling.amazonaws.com"}},
 	},
 	{
-		sid:     "ChangeAlarms",
-		feature: alarms,
+		// Target tracking makes them, with the caller's rights too. See
+		// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/auto-scaling-IAM.html.
+		sid:   "ChangeAutoscalingAlarms",
+		sides: []string{provider},
 		actions: []string{
 			"cloudwatch:DeleteAlarms",
-			"cloudwatch:DeleteDashboards",
-			"cloudwatch:PutDashboard",
+			"cloudwatch:DescribeAlarms",
 			"cloudwatch:PutMetricAlarm",
-			"cloudwatch:TagResource",
-			"cloudwatch:UntagResource",
 		},
-		resources: []string{
-			"arn:{partition}:cloudwatch:{region}:{account}:alarm:{prefix}-*",
-			"arn:{partition}:cloudwatch::{account}:dashboard/{prefix}-*",
-		},
-	},
-	{
-		sid:     "ChangeTopics",
-		feature: notifications,
-		actions: []string{
-			"sns:CreateTopic",
-			"sns:DeleteTopic",
-			"sns:SetSubscriptionAttributes",
-			"sns:SetTopicAttributes",
-			"sns:Subscribe",
-			"sns:TagResource",
-			"sns:Unsubscribe",
-			"sns:UntagResource",
-		},
-		resources: []string{"arn:{partition}:sns:{region}:{account}:{prefix}-*"},
-	},
-	{
-		sid:      "ChangeConnectionNotifications",
-		sides:    []string{provider},
-		feature:  notifications,
-		regional: true,
-		actions: []string{
-			"ec2:CreateVpcEndpointConnectionNotification",
-			"ec2:DeleteVpcEndpointConnectionNotifications",
-			"ec2:ModifyVpcEndpointConnectionNotification",
-		},
-	},
-	{
-		sid:     "ChangeCertificates",
-		sides:   []string{provider},
-		feature: certificates,
-		actions: []string{
-			"acm:AddTagsToCertificate",
-			"acm:DeleteCertificate",
-			"acm:RemoveTagsFromCertificate",
-			"acm:RequestCertificate",
-			"acm:UpdateCertificateOptions",
-		},
-		resources: []string{"arn:{partition}:acm:{region}:{account}:certificate/*"},
-	},
-	{
-		sid:       "ChangeRecords",
-		feature:   dns,
-		actions:   []string{"route53:ChangeResourceRecordSets"},
-		resources: []string{"arn:{partition}:route53:::hostedzone/{zone}"},
-	},
-	{
-		sid:      "VerifyPrivateDns",
-		sides:    []string{provider},
-		feature:  dns,
-		regional: true,
-		actions:  []string{"ec2:StartVpcEndpointServicePrivateDnsVerification"},
+		resources: []string{"arn:{partition}:cloudwatch:{region}:{account}:alarm:TargetTracking-service/{prefix}-*"},
 	},
 }

@@ -20,14 +20,17 @@ const (
 // What a stack may use beyond the basics. Each has its rows in the tables of
 // permissions.
 const (
-	autoscaling   = "autoscaling"
-	alarms        = "alarms"
-	notifications = "notifications"
-	certificates  = "certificates"
-	dns           = "dns"
+	alarms           = "alarms"
+	notifications    = "notifications"
+	certificates     = "certificates"
+	dns              = "dns"
+	privateZone      = "privateZone"
+	accessLogs       = "accessLogs"
+	pullThroughCache = "pullThroughCache"
+	taskRights       = "taskRights"
 )
 
-var features = []string{autoscaling, alarms, notifications, certificates, dns}
+var features = []string{alarms, notifications, certificates, dns, privateZone, accessLogs, pullThroughCache, taskRights}
 
 // settings are the stack's configuration. Pulumi.yaml says what each key means.
 type settings struct {
