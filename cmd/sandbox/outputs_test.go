@@ -19,6 +19,9 @@ import (
 // what the command outputs hands through, is valid by the schemas that others hold
 // it to.
 func TestRealOutputsAreValid(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it runs the engine")
+	}
 	t.Chdir("../..")
 	dir := t.TempDir()
 	succeeds(t, dir, "up", "--json")

@@ -68,6 +68,9 @@ func open(t *testing.T) *deploy.Sandbox {
 // The program deploys, and a client in the application's group gets through to the
 // service; before, nobody did.
 func TestTheApplicationReachesTheService(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it runs the engine")
+	}
 	s := open(t)
 	_, err := s.Up(t.Context(), "app", nil, nil)
 	require.ErrorContains(t, err, "stack organization/fargate-privatelink/provider: there is no such stack")

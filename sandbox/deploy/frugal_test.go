@@ -31,6 +31,9 @@ var findOnce = sync.OnceValues(func() (auto.PulumiCommand, error) {
 
 func frugalCLI(t *testing.T, dir string) auto.PulumiCommand {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("it runs the engine")
+	}
 	cli, err := findOnce()
 	require.NoError(t, err)
 	return frugal{cli, filepath.Join(dir, "state", ".pulumi", "stacks", projectName)}

@@ -74,6 +74,9 @@ func destroyAll(t *testing.T, s *Sandbox, stacks ...string) {
 // second run, and gone without a trace.
 func TestBothSides(t *testing.T) {
 	t.Parallel()
+	if testing.Short() {
+		t.Skip("it runs the engine")
+	}
 	s, err := Open(t.Context(), Options{Root: writeProject(t, nil), Tools: repository, Log: os.Stderr})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.Close()) })

@@ -116,6 +116,9 @@ var errorsOf = map[string][]string{
 }
 
 func TestGoldenReviews(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it runs the engine")
+	}
 	b := deployBase(t)
 	tests := map[string]struct {
 		files   map[string]string
