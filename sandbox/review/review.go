@@ -2,6 +2,7 @@ package review
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -104,9 +105,13 @@ func newReview(base *Base, head *snapshot, stacks []deploy.Stack, d deployment) 
 	return r, nil
 }
 
+// hookPreface is how the engine begins an error of a hook: with the hook's name, which
+// is a ConnectionGuard's whole message and comes again.
+var hookPreface = regexp.MustCompile(`Preview failed: before hook ".*" failed: `)
+
 // sentences are the lines of an error without those that only say that there is one.
 func sentences(said string) []string {
-	lines := slices.Sorted(strings.SplitSeq(said, "\n"))
+	lines := slices.Sorted(strings.SplitSeq(hookPreface.ReplaceAllString(said, ""), "\n"))
 	lines = slices.DeleteFunc(lines, func(line string) bool {
 		return strings.TrimSpace(line) == "" || line == "update failed" || line == "preview failed" || strings.Contains(line, "waiting for RPCs: ")
 	})
