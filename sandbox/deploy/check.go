@@ -236,8 +236,8 @@ func (c Consumer) Clients() ([]vnet.Client, error) {
 var strangerAddresses = []string{"203.0.113.7", "198.51.100.7", "192.0.2.7", "3fff::7"}
 
 // Strangers stand for those that the configuration does not let in: one from
-// outside, and one within the VPC but in no group that it names. Where it lets
-// in everybody, there is none.
+// outside, for each kind of address that the endpoint's names have, and one within
+// the VPC but in no group that it names. Where it lets in everybody, there is none.
 func (c Consumer) Strangers() ([]vnet.Client, error) {
 	clients, err := c.Clients()
 	if err != nil {
@@ -256,11 +256,14 @@ func (c Consumer) Strangers() ([]vnet.Client, error) {
 		})
 	}
 	var out []vnet.Client
+	asked := map[bool]bool{} // for IPv4, and for IPv6
 	for _, s := range strangerAddresses {
-		if a := netip.MustParseAddr(s); c.shows(a) && !isClient(a) {
-			out = append(out, vnet.Client{Label: "a stranger", VpcID: c.endpoint.VpcID, Address: a})
-			break
+		a := netip.MustParseAddr(s)
+		if asked[a.Is4()] || !c.shows(a) || isClient(a) {
+			continue
 		}
+		asked[a.Is4()] = true
+		out = append(out, vnet.Client{Label: "a stranger", VpcID: c.endpoint.VpcID, Address: a})
 	}
 	if block := c.block(); len(clients) > 0 && block.IsValid() && !isClient(clientIn(block)) {
 		a := clientIn(block)

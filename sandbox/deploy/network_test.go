@@ -275,11 +275,15 @@ func TestClientsAndStrangers(t *testing.T) {
 func TestClientsAndStrangersWithIPv6(t *testing.T) {
 	t.Parallel()
 	c := consumerWith([]string{"10.20.0.0/16", "2001:db8:0:1::/64"}, []string{"sg-1"}, nil)
+	c.endpoint.AddressType = "dualstack"
+	strangers, err := c.Strangers()
+	require.NoError(t, err)
+	assert.Equal(t, []string{"a stranger 203.0.113.7", "a stranger 3fff::7"}, labels(strangers))
 	c.endpoint.AddressType = "ipv6"
 	clients, err := c.Clients()
 	require.NoError(t, err)
 	assert.Equal(t, []string{"2001:db8:0:1::/64 2001:db8:0:1::a", "sg-1 2001:db8::a"}, labels(clients))
-	strangers, err := c.Strangers()
+	strangers, err = c.Strangers()
 	require.NoError(t, err)
 	assert.Equal(t, []string{"a stranger 3fff::7", "a stranger in the VPC 2001:db8::a"}, labels(strangers))
 }

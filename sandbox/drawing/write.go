@@ -52,7 +52,10 @@ func (p *picture) write(w io.Writer) error {
 	}
 	for _, h := range p.providers {
 		c.host(h)
-		c.text(h.outer.x-linkGap/2, h.outer.y+20, "middle", "PrivateLink")
+	}
+	if len(p.providers) > 0 {
+		// Above all lines between the two columns, which end at boxes further down.
+		c.text(providerX-linkGap/2, margin+titleH*len(p.consumers)+30, "middle", "PrivateLink")
 	}
 	for _, s := range p.consumers {
 		c.side(s)
