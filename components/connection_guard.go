@@ -113,7 +113,8 @@ func (args *ConnectionGuardArgs) check(name string) error {
 // hookName is the refusal where the program doesn't run and nothing but the
 // configuration is known: the engine shows it as the reason.
 func (args *ConnectionGuardArgs) hookName() string {
-	return args.refusal(args.Connections, `"$(`+args.ServiceIdCommand+`)"`)
+	return args.refusal(args.Connections, `"$(`+args.ServiceIdCommand+`)"`) +
+		"; if they are gone already: pulumi destroy --run-program"
 }
 
 // refuse is the hook: it fails while a connection is alive.

@@ -39,7 +39,7 @@ func TestConnectionGuard(t *testing.T) {
 	assert.Equal(t, []string{"connected to the endpoint service: endpoint vpce-1 of account 222222222222 (tenant acme), " +
 		"endpoint vpce-2 of account 333333333333 (tenant blue); have the endpoints deleted, or reject them: " +
 		`aws ec2 reject-vpc-endpoint-connections --region us-east-1 --service-id "$(pulumi stack output serviceId)" ` +
-		"--vpc-endpoint-ids vpce-1 vpce-2; or set x"}, m.get(t, ConnectionGuardType, "web").beforeDelete)
+		"--vpc-endpoint-ids vpce-1 vpce-2; or set x; if they are gone already: pulumi destroy --run-program"}, m.get(t, ConnectionGuardType, "web").beforeDelete)
 }
 
 func TestConnectionGuardOfNothing(t *testing.T) {

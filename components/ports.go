@@ -59,7 +59,7 @@ func ParsePort(text string) (Port, error) {
 	number, protocol, _ := strings.Cut(text, "/")
 	port, err := strconv.Atoi(number)
 	if err != nil || strconv.Itoa(port) != number || checkPort("", port) != nil || checkProtocol("", protocol) != nil {
-		return Port{}, fmt.Errorf("%q must be a port, 1 to 65535, and a protocol, one of %s, as in 443/tls",
+		return Port{}, fmt.Errorf("%q; it must be a port, 1 to 65535, and a protocol, one of %s, as in 443/tls",
 			text, strings.Join(protocols, ", "))
 	}
 	return Port{Port: port, Protocol: protocol}, nil

@@ -115,7 +115,7 @@ func TestLoadBalancerGenerations(t *testing.T) {
 func TestBadProviderOptions(t *testing.T) {
 	for config, want := range map[string]string{
 		`{"listeners": {}}`:                                             `provider.listeners has 0 listeners; it must have 1 to 5`,
-		`{"listeners": {"443": {}}}`:                                    `provider.listeners has the key "443" must be a port, 1 to 65535, and a protocol, one of tcp, tls, udp, tcp_udp, as in 443/tls`,
+		`{"listeners": {"443": {}}}`:                                    `provider.listeners has the key "443"; it must be a port, 1 to 65535, and a protocol, one of tcp, tls, udp, tcp_udp, as in 443/tls`,
 		`{"listeners": {"53/udp": {}}}`:                                 `provider.listeners["53/udp"]'s protocol is "udp"; it must be tcp or tls: over PrivateLink, UDP needs a load balancer with EnablePrefixForIpv6SourceNat, for which version 6 of the AWS provider has no argument`,
 		`{"listeners": {"53/tcp_udp": {}}}`:                             `provider.listeners["53/tcp_udp"]'s protocol is "tcp_udp"; it must be tcp or tls: over PrivateLink, UDP needs a load balancer with EnablePrefixForIpv6SourceNat, for which version 6 of the AWS provider has no argument`,
 		`{"listeners": {"443/tls": {}}}`:                                `provider.listeners["443/tls"] has neither certificateArn nor domainName; a tls listener needs a certificate: one that exists, or a name and a hosted zone to make one`,

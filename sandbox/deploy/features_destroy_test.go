@@ -114,3 +114,26 @@ func TestDestroyWithAnUnknownConsumer(t *testing.T) {
 	up(t, s, "provider")
 	destroyAll(t, s, "consumer", "provider")
 }
+
+// TestTenantTakenOut: a tenant that leaves the configuration loses its connection and
+// not only its permission, which on AWS would leave the connection up.
+func TestTenantTakenOut(t *testing.T) {
+	t.Parallel()
+	const both = `["222222222222"], consumerStacks: [consumer]}, beta: {accounts: ["333333333333"]`
+	connecting := strings.Replace(providerFile(""), `["222222222222"]`, both, 1)
+	s := openProject(t, map[string]string{"provider": connecting, "consumer": consumerFile})
+	up(t, s, "provider")
+	endpoint := up(t, s, "consumer").Outputs["endpointId"].(string)
+	up(t, s, "provider")
+	require.True(t, reachable(t, s))
+
+	rewrite(t, s, "provider", strings.Replace(providerFile(""), `acme: {accounts: ["222222222222"]}`, `beta: {accounts: ["333333333333"]}`, 1))
+	left := up(t, s, "provider")
+	assert.Equal(t, 2, left.Changes["delete"], "the permission and the accepted connection: %v", left.Changes)
+	require.NoError(t, s.World.View(func(tx *world.Tx) error {
+		e, _ := tx.Endpoint(endpoint)
+		assert.Equal(t, world.StateRejected, e.State)
+		return nil
+	}))
+	assert.False(t, reachable(t, s))
+}
