@@ -224,6 +224,26 @@ func TestDesiredCount(t *testing.T) {
 	destroyAll(t, s, "provider")
 }
 
+// TestLoadBalancerReplacementWithoutConsumers: what replaces the load balancer takes
+// another generation, since its target groups can't be two load balancers'. That mends
+// a deployment that was tried without, too.
+func TestLoadBalancerReplacementWithoutConsumers(t *testing.T) {
+	t.Parallel()
+	const three = "    network: {availabilityZoneIds: [use1-az1, use1-az2, use1-az4]}\n"
+	const two = "    endpointService: {acceptanceRequired: false}\n    network: {availabilityZoneIds: [use1-az1, use1-az2]}\n"
+	s := openProject(t, map[string]string{"provider": providerFile(three), "consumer": consumerFile})
+	up(t, s, "provider")
+	rewrite(t, s, "provider", providerFile(two))
+	_, err := s.Up(t.Context(), "provider", nil, nil)
+	require.ErrorContains(t, err, "TargetGroupAssociationLimit")
+	rewrite(t, s, "provider", providerFile(two+"    loadBalancer: {generation: 2}\n"))
+	up(t, s, "provider")
+	requireUnchanged(t, s, "provider")
+	up(t, s, "consumer")
+	requireReachable(t, s)
+	destroyAll(t, s, "consumer", "provider")
+}
+
 // TestLoadBalancerReplacement: a load balancer under live connections is replaced in
 // two steps, and none of them drops a client.
 func TestLoadBalancerReplacement(t *testing.T) {

@@ -49,7 +49,7 @@ const (
 // docs/reviewing-a-preview.md for the reasons and for what to do.
 var consequences = []consequence{
 	{lb, Replace, "internal", "false", "It gets public addresses: from the internet, whoever its security group admits reaches it."},
-	{lb, Replace, "", "", "It has a new DNS name and new addresses. The endpoint service has to exchange its load balancer: " + refused},
+	{lb, Replace, "", "", "It has a new DNS name and new addresses. The endpoint service has to exchange its load balancer: " + refused + " Raise provider.loadBalancer.generation with the change: see docs/replacing-the-load-balancer.md."},
 	{lb, Delete, "", "", "AWS refuses it while an endpoint service has the load balancer."},
 	{lb, Update, "enforceSecurityGroupInboundRulesOnPrivateLinkTraffic", "on", "Connections of clients whose own addresses no rule admits are dropped."},
 	{lb, Update, "enforceSecurityGroupInboundRulesOnPrivateLinkTraffic", "off", "Clients' own addresses no longer count: who may connect is up to the endpoint service."},

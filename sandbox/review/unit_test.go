@@ -49,7 +49,7 @@ func TestConsequencesOf(t *testing.T) {
 		"a property and any":        {change(Update, lb, Property{Path: "subnets"}), []string{"Consumers stay connected. The endpoint service doesn't get a new zone by itself."}},
 		"a property and replaced": {change(Replace, lb, Property{Path: "internal", Before: "true", After: "false"}), []string{
 			"It gets public addresses: from the internet, whoever its security group admits reaches it.",
-			"It has a new DNS name and new addresses. The endpoint service has to exchange its load balancer: " + refused,
+			"It has a new DNS name and new addresses. The endpoint service has to exchange its load balancer: " + refused + " Raise provider.loadBalancer.generation with the change: see docs/replacing-the-load-balancer.md.",
 		}},
 		"nothing known":           {change(Update, listener, Property{Path: "tags.Name"}), nil},
 		"an unknown replacement":  {change(Replace, "aws:x/y:Y"), []string{"A new one takes its place."}},
