@@ -103,5 +103,5 @@ func TestProxyProtocolExample(t *testing.T) {
 	require.Equal(t, "client 10.20.0.10 over "+endpoint+"\n", string(body))
 	require.Eventually(t, func() bool {
 		return strings.Contains(out.String(), "10.20.0.10 "+endpoint+" [") && strings.Contains(out.String(), "via 10.10.0.4")
-	}, 5*time.Second, 10*time.Millisecond, "%s", out)
+	}, 30*time.Second, 10*time.Millisecond, "%s", out)
 }

@@ -95,7 +95,7 @@ func TestNamespaceServesNginxsWelcomePage(t *testing.T) {
 	require.Contains(t, get(t, task, 80), "Welcome to nginx!")
 	require.Eventually(t, func() bool {
 		return strings.Contains(out.String(), `10.10.0.4 - - [`) && strings.Contains(out.String(), `"GET / HTTP/1.1" 200`)
-	}, 5*time.Second, 10*time.Millisecond, "the access line with the node's address: %s", out)
+	}, 30*time.Second, 10*time.Millisecond, "the access line with the node's address: %s", out)
 	_, err := task.Dial(t.Context(), "tcp", node, 81)
 	require.ErrorIs(t, err, syscall.ECONNREFUSED)
 }
@@ -111,7 +111,7 @@ func TestNamespaceLeavesNothingBehind(t *testing.T) {
 		Command: []string{"sh", "-c", "echo here > " + mark + "; cat " + mark + "; hostname; exec sleep 1000"},
 	}))
 	require.Eventually(t, func() bool { return strings.Contains(out.String(), "here\nip-10-10-0-5\n") },
-		5*time.Second, 10*time.Millisecond)
+		30*time.Second, 10*time.Millisecond)
 	require.Nil(t, task.Stopped())
 	require.NoFileExists(t, mark, "the container writes to a layer of its own")
 	prefix := r.(*namespaces).prefix
@@ -144,7 +144,7 @@ func TestNamespaceRemovesWhatAKilledProcessLeft(t *testing.T) {
 	require.Eventually(t, func() bool {
 		pids, err := exec.Command("ip", "netns", "pids", prefix+"stale").Output()
 		return err == nil && len(pids) > 0
-	}, 5*time.Second, 10*time.Millisecond)
+	}, 30*time.Second, 10*time.Millisecond)
 
 	second, err := NewNamespace(owner)
 	require.NoError(t, err)

@@ -37,7 +37,7 @@ func dial(t *testing.T, i Instance, network string, port int) net.Conn {
 	t.Helper()
 	conn, err := i.Dial(t.Context(), network, netip.MustParseAddrPort("10.10.0.4:0"), port)
 	require.NoError(t, err)
-	require.NoError(t, conn.SetDeadline(time.Now().Add(5*time.Second)))
+	require.NoError(t, conn.SetDeadline(time.Now().Add(30*time.Second)))
 	return conn
 }
 

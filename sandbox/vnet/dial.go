@@ -131,6 +131,9 @@ func (n *Network) carry(ctx context.Context, r *route) (net.Conn, error) {
 // toTarget opens the load balancer's connection to the target, and sends the
 // Proxy Protocol header if the target group wants one.
 func (n *Network) toTarget(ctx context.Context, r *route) (net.Conn, error) {
+	if !r.Reachable {
+		return nil, &BlockedError{r.Path}
+	}
 	i := n.instance(r.target.TaskARN)
 	if i == nil {
 		return nil, os.NewSyscallError("connect", syscall.ECONNREFUSED)

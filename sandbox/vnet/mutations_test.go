@@ -335,7 +335,7 @@ func TestWhatIsSaidIsWhatHappens(t *testing.T) {
 
 // exchange sends a request and returns the task that answered it.
 func exchange(n *Network, c Client, address string) (task string, err error) {
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()
 	conn, err := n.Dial(ctx, c, "tcp", address)
 	if err != nil {

@@ -205,7 +205,7 @@ func TestUDP(t *testing.T) {
 	for range 2 {
 		_, err = conn.Write([]byte("ping"))
 		require.NoError(t, err)
-		require.NoError(t, conn.SetReadDeadline(time.Now().Add(5*time.Second)))
+		require.NoError(t, conn.SetReadDeadline(time.Now().Add(30*time.Second)))
 		answer := make([]byte, 4096)
 		got, err := conn.Read(answer)
 		require.NoError(t, err)
@@ -368,7 +368,10 @@ func TestDialEndsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 	defer cancel()
 	_, err = n.Dial(ctx, clientOf(s, "a"), "tcp", s.Names("a")[1]+":80")
-	require.ErrorIs(t, err, syscall.ETIMEDOUT)
+	require.Error(t, err)
+	require.ErrorIs(t, ctx.Err(), context.DeadlineExceeded, "not before, and well before the hour")
+	// A slow machine is still starting the tasks when the time is over.
+	require.True(t, errors.Is(err, syscall.ETIMEDOUT) || errors.Is(err, context.DeadlineExceeded), err)
 }
 
 func TestAClosedNetworkCarriesNothing(t *testing.T) {

@@ -13,7 +13,14 @@ import (
 )
 
 // handshakeTimeout is how long a client may take for its TLS handshake.
-const handshakeTimeout = 10 * time.Second
+const handshakeTimeout = 30 * time.Second
+
+// acceptedConn is a connection that a TLS listener has accepted.
+type acceptedConn struct {
+	*pipe.Conn
+	// target gets what became of the load balancer's own connection to a target.
+	target chan error
+}
 
 // terminate is a TLS listener's side of a connection: the load balancer accepts
 // it, decrypts it, and only then opens one of its own to a target. See
@@ -29,8 +36,9 @@ func (n *Network) terminate(r *route) (net.Conn, error) {
 		NextProtos:   alpn[r.settings.ALPNPolicy],
 		MinVersion:   tls.VersionTLS12,
 	}
-	go n.serveTLS(r, far, config)
-	return near, nil
+	accepted := &acceptedConn{Conn: near, target: make(chan error, 1)}
+	go n.serveTLS(r, far, config, accepted.target)
+	return accepted, nil
 }
 
 // certificate is a stand-in for the one with that ARN, for the same names.
@@ -46,19 +54,18 @@ func (n *Network) certificate(arn string) (*tls.Certificate, error) {
 	return n.authority.issue(arn, names)
 }
 
-func (n *Network) serveTLS(r *route, far *pipe.Conn, config *tls.Config) {
+// serveTLS is the load balancer's end of an accepted connection.
+func (n *Network) serveTLS(r *route, far *pipe.Conn, config *tls.Config, result chan<- error) {
 	secured := tls.Server(far, config)
 	ctx, cancel := context.WithTimeout(context.Background(), handshakeTimeout)
 	defer cancel()
 	if err := secured.HandshakeContext(ctx); err != nil {
+		result <- err
 		_ = far.Close()
 		return
 	}
-	if !r.Reachable {
-		far.Reset()
-		return
-	}
 	target, err := n.toTarget(ctx, r)
+	result <- err
 	if err != nil {
 		far.Reset()
 		return

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
-	"os"
 	"strconv"
 	"strings"
 	"sync"
@@ -51,8 +50,12 @@ func unresolvedPath(client Client, network, address string, err *net.DNSError) P
 	}
 }
 
-// stopWait is how long Probe waits for an answer where it expects none.
-const stopWait = 200 * time.Millisecond
+const (
+	// openWait is how long Probe lets a connection take to open.
+	openWait = 30 * time.Second
+	// stopWait is how long Probe waits for an answer where it expects none.
+	stopWait = 200 * time.Millisecond
+)
 
 // Probe traces a connection and then really opens it, through each of the
 // address's interfaces: where it opens, the last hop of the path says so, and
@@ -66,12 +69,6 @@ func (n *Network) Probe(ctx context.Context, client Client, network, address str
 	for i, f := range flows {
 		p := &paths[i]
 		opening.Go(func() {
-			wait := n.timeout
-			if !p.Reachable {
-				wait = stopWait
-			}
-			ctx, cancel := context.WithTimeout(ctx, wait)
-			defer cancel()
 			if opened := n.open(ctx, f); p.Reachable || opened.Allowed {
 				p.Hops, p.Reachable = append(p.Hops, opened), opened.Allowed
 			}
@@ -97,26 +94,44 @@ func (n *Network) open(ctx context.Context, f flow) Hop {
 }
 
 // tryOut opens a connection up to the target: one that a TLS listener accepts
-// shows only after the handshake whether there is a target behind it.
+// has one only once the load balancer has found it.
 func (n *Network) tryOut(ctx context.Context, f flow) (net.Conn, error) {
 	r, err := n.route(ctx, f)
 	if err != nil {
 		return nil, err
 	}
+	// How busy the machine is must not decide about a connection that AWS carries.
+	wait := openWait
+	if !r.Reachable && !r.accepted() {
+		wait = stopWait
+	}
+	ctx, cancel := context.WithTimeout(ctx, wait)
+	defer cancel()
 	conn, err := n.connect(ctx, &r)
-	if err != nil || !r.accepted() {
-		return conn, err
-	}
-	// Whether the certificate is the right one is another question.
-	secured := tls.Client(conn, &tls.Config{InsecureSkipVerify: true})
-	err = secured.HandshakeContext(ctx)
-	if err == nil {
-		_ = conn.SetReadDeadline(time.Now().Add(stopWait))
-		_, err = secured.Read(make([]byte, 1))
-	}
-	if err != nil && !errors.Is(err, os.ErrDeadlineExceeded) {
-		_ = conn.Close()
+	if err != nil {
 		return nil, err
 	}
+	if accepted, ok := conn.(*acceptedConn); ok {
+		if err := accepted.tryOut(ctx); err != nil {
+			_ = conn.Close()
+			return nil, err
+		}
+	}
 	return conn, nil
+}
+
+// tryOut makes the TLS handshake, and waits until the load balancer has a target
+// or has none.
+func (c *acceptedConn) tryOut(ctx context.Context) error {
+	// Whether the certificate is the right one is another question.
+	secured := tls.Client(c, &tls.Config{InsecureSkipVerify: true})
+	if err := secured.HandshakeContext(ctx); err != nil {
+		return err
+	}
+	select {
+	case err := <-c.target:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
