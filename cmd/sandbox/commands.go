@@ -256,7 +256,7 @@ func (a *app) left(s *deploy.Sandbox, results []*deploy.Result) error {
 		return a.out.json(map[string]any{"remaining": counts, "stacks": results, "timing": total(results)})
 	}
 	a.times(results)
-	if r := total(results); r.OrderRatio() > 1 {
+	if total(results).Ratio() > 1 {
 		a.out.line("What consumers use is deleted last, though AWS would let it go sooner: see docs/destroying.md.")
 	}
 	if len(counts) == 0 {

@@ -36,16 +36,18 @@ func (a *app) times(results []*deploy.Result) {
 		table.Row{"stack", "takes", "at least", "ratio", "of which, on the critical path", "", "share"},
 		append(rows, summaryRow("in all", total(results))),
 	)
-	a.out.line("%s", orderNote(total(results)))
+	if note := componentNote(total(results)); note != "" {
+		a.out.line("%s", note)
+	}
 }
 
-// orderNote says how much of what is above the lower bound is the program's to mend.
-func orderNote(r *timing.Report) string {
-	if r.ComponentBound == r.LowerBound {
-		return fmt.Sprintf("The order of the program is at %.2f.", r.OrderRatio())
+// componentNote says what the use of the awsx component costs, or "" where nothing.
+func componentNote(r *timing.Report) string {
+	if r.Bare == r.LowerBound {
+		return ""
 	}
-	return fmt.Sprintf("%s above the least are the awsx component's, which hands out a VPC only once its subnets and route tables are there too. "+
-		"The order of the program itself is at %.2f.", seconds(r.ComponentBound-r.LowerBound), r.OrderRatio())
+	return fmt.Sprintf("At least: by what each resource needs. %s of it are the awsx component's, which hands out a VPC only once its subnets and route tables are there too.",
+		seconds(r.LowerBound-r.Bare))
 }
 
 func summaryRow(name string, r *timing.Report) table.Row {

@@ -95,7 +95,7 @@ func (run Run) waves(state []apitype.ResourceV3) *Report {
 	}
 	// A path takes the same time in both directions.
 	report.LowerBound = longest(g.order, g.trueWaits).total
-	report.ComponentBound = report.LowerBound
+	report.Bare = report.LowerBound
 	return report
 }
 

@@ -37,10 +37,11 @@ type Report struct {
 	// Duration is how long the run takes in the order that the engine followed.
 	Duration time.Duration
 	// LowerBound is how long it takes with nothing waiting for what it does not need.
+	// What a remote component hands out needs all that is in the component: the
+	// engine has no output of it before.
 	LowerBound time.Duration
-	// ComponentBound is the same, with remote components handing nothing out before
-	// all in them is up, which no order of the program can change.
-	ComponentBound time.Duration
+	// Bare is the lower bound of the same resources without remote components.
+	Bare time.Duration
 	// Critical is the critical path, first to last: what Duration is the sum of.
 	Critical []Share
 }
@@ -54,17 +55,11 @@ type Share struct {
 }
 
 // Ratio is how much longer than the lower bound the run takes: 1 is the least.
-func (r *Report) Ratio() float64 { return ratio(r.Duration, r.LowerBound) }
-
-// OrderRatio is the part of it that the order of the program is to blame for, and
-// not the remote components that it uses.
-func (r *Report) OrderRatio() float64 { return ratio(r.Duration, r.ComponentBound) }
-
-func ratio(duration, bound time.Duration) float64 {
-	if bound == 0 {
+func (r *Report) Ratio() float64 {
+	if r.LowerBound == 0 {
 		return 1
 	}
-	return float64(duration) / float64(bound)
+	return float64(r.Duration) / float64(r.LowerBound)
 }
 
 // Of returns the report on a run. The engine deletes after it has created and
@@ -73,10 +68,10 @@ func Of(run Run) *Report {
 	made := run.path(run.After, []Operation{Create, Update})
 	gone := run.waves(run.Before)
 	return &Report{
-		Duration:       made.Duration + gone.Duration,
-		LowerBound:     made.LowerBound + gone.LowerBound,
-		ComponentBound: made.ComponentBound + gone.ComponentBound,
-		Critical:       append(made.Critical, gone.Critical...),
+		Duration:   made.Duration + gone.Duration,
+		LowerBound: made.LowerBound + gone.LowerBound,
+		Bare:       made.Bare + gone.Bare,
+		Critical:   append(made.Critical, gone.Critical...),
 	}
 }
 
@@ -86,7 +81,7 @@ func Sum(reports ...*Report) *Report {
 	for _, r := range reports {
 		sum.Duration += r.Duration
 		sum.LowerBound += r.LowerBound
-		sum.ComponentBound += r.ComponentBound
+		sum.Bare += r.Bare
 	}
 	return sum
 }
@@ -108,9 +103,9 @@ func (run Run) path(state []apitype.ResourceV3, ops []Operation) *Report {
 	g := run.timed(state, ops)
 	engine := longest(g.order, g.engineWaits)
 	report := &Report{
-		Duration:       engine.total,
-		LowerBound:     longest(g.order, g.trueWaits).total,
-		ComponentBound: longest(g.order, g.componentWaits).total,
+		Duration:   engine.total,
+		LowerBound: longest(g.order, g.componentWaits).total,
+		Bare:       longest(g.order, g.trueWaits).total,
 	}
 	for _, n := range engine.nodes {
 		if n.takes > 0 {
@@ -145,8 +140,8 @@ func (r *Report) MarshalJSON() ([]byte, error) {
 	return json.Marshal(struct {
 		Seconds    float64 `json:"seconds"`
 		LowerBound float64 `json:"lowerBoundSeconds"`
+		Bare       float64 `json:"lowerBoundWithoutComponentsSeconds"`
 		Ratio      float64 `json:"ratio"`
-		Order      float64 `json:"orderRatio"`
 		Critical   []share `json:"criticalPath"`
-	}{r.Duration.Seconds(), r.LowerBound.Seconds(), r.Ratio(), r.OrderRatio(), critical})
+	}{r.Duration.Seconds(), r.LowerBound.Seconds(), r.Bare.Seconds(), r.Ratio(), critical})
 }

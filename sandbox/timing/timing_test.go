@@ -121,7 +121,6 @@ func TestNeedlessWait(t *testing.T) {
 	assert.Equal(t, 250*time.Second, r.Duration)
 	assert.Equal(t, 150*time.Second, r.LowerBound)
 	assert.InDelta(t, 250.0/150, r.Ratio(), 1e-9)
-	assert.InDelta(t, 250.0/150, r.OrderRatio(), 1e-9)
 }
 
 // TestValueThatDoesNotFlow: an output that only waits for another resource is
@@ -184,9 +183,9 @@ func TestRemoteComponents(t *testing.T) {
 	lb := s.add("lb", "test:index:T50", use("subnet"))
 	r := s.report(Create)
 	assert.Equal(t, 162*time.Second, r.Duration)
-	assert.Equal(t, 112*time.Second, r.LowerBound, "the slow one and the load balancer beside each other")
-	assert.Equal(t, 162*time.Second, r.ComponentBound)
-	assert.InDelta(t, 1, r.OrderRatio(), 0, "the program can't help it")
+	assert.Equal(t, 112*time.Second, r.Bare, "the slow one and the load balancer beside each other")
+	assert.Equal(t, 162*time.Second, r.LowerBound)
+	assert.InDelta(t, 1, r.Ratio(), 0, "the program can't help it")
 
 	// The SDK records the component where its outputs were used.
 	lb.Dependencies = []resource.URN{urn("vpc-component")}
@@ -342,10 +341,10 @@ func TestPendingDeletes(t *testing.T) {
 
 func TestSum(t *testing.T) {
 	sum := Sum(
-		&Report{Duration: 3 * time.Second, LowerBound: 2 * time.Second, ComponentBound: 3 * time.Second},
-		&Report{Duration: time.Second, LowerBound: time.Second, ComponentBound: time.Second},
+		&Report{Duration: 3 * time.Second, LowerBound: 3 * time.Second, Bare: 2 * time.Second},
+		&Report{Duration: time.Second, LowerBound: time.Second, Bare: time.Second},
 	)
-	assert.Equal(t, &Report{Duration: 4 * time.Second, LowerBound: 3 * time.Second, ComponentBound: 4 * time.Second}, sum)
+	assert.Equal(t, &Report{Duration: 4 * time.Second, LowerBound: 4 * time.Second, Bare: 3 * time.Second}, sum)
 }
 
 func TestJSON(t *testing.T) {
@@ -353,7 +352,7 @@ func TestJSON(t *testing.T) {
 	s.add("lb", "test:index:T1.5", nil)
 	b, err := json.Marshal(s.report(Create))
 	require.NoError(t, err)
-	assert.JSONEq(t, `{"seconds": 1.5, "lowerBoundSeconds": 1.5, "ratio": 1, "orderRatio": 1,
+	assert.JSONEq(t, `{"seconds": 1.5, "lowerBoundSeconds": 1.5, "lowerBoundWithoutComponentsSeconds": 1.5, "ratio": 1,
 		"criticalPath": [{"operation": "create", "type": "test:index:T1.5", "name": "lb", "seconds": 1.5}]}`, string(b))
 }
 
@@ -371,8 +370,8 @@ func TestBounds(t *testing.T) {
 			known = append(known, name)
 		}
 		r := s.report(Create)
-		if r.Duration < r.ComponentBound || r.ComponentBound < r.LowerBound {
-			t.Fatalf("%s < %s < %s", r.Duration, r.ComponentBound, r.LowerBound)
+		if r.Duration < r.LowerBound || r.LowerBound < r.Bare {
+			t.Fatalf("%s < %s < %s", r.Duration, r.LowerBound, r.Bare)
 		}
 		var sum time.Duration
 		for _, share := range r.Critical {
