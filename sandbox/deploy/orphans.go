@@ -25,7 +25,20 @@ type Orphan struct {
 
 // Orphans compares what exists in all accounts with the states of all stacks.
 // What AWS makes by itself, such as a task, is its resource's and no orphan.
-func (s *Sandbox) Orphans(ctx context.Context) ([]Orphan, error) {
+func (s *Sandbox) Orphans(ctx context.Context) (orphans []Orphan, err error) {
+	records, err := s.unknown(ctx)
+	for _, r := range records {
+		orphans = append(orphans, orphanOf(r))
+	}
+	return orphans, err
+}
+
+func orphanOf(r *world.Record) Orphan {
+	return Orphan{r.Account, r.Region, r.Kind, r.Outputs.Str("id"), r.Outputs.Str("arn")}
+}
+
+// unknown are the records of resources that no stack's state has.
+func (s *Sandbox) unknown(ctx context.Context) (found []*world.Record, err error) {
 	known := map[Orphan]bool{}
 	workspace, err := s.workspace(ctx)
 	if err != nil {
@@ -44,19 +57,17 @@ func (s *Sandbox) Orphans(ctx context.Context) ([]Orphan, error) {
 			return nil, fmt.Errorf("stack %s: %w", stack.Name, err)
 		}
 	}
-	var orphans []Orphan
 	err = s.World.View(func(tx *world.Tx) error {
 		for _, t := range world.Types() {
 			for _, r := range tx.All(t.Token) {
-				o := Orphan{r.Account, r.Region, r.Kind, r.Outputs.Str("id"), r.Outputs.Str("arn")}
-				if !known[o] {
-					orphans = append(orphans, o)
+				if !known[orphanOf(r)] {
+					found = append(found, r)
 				}
 			}
 		}
 		return nil
 	})
-	return orphans, err
+	return found, err
 }
 
 // addKnown adds the resources in a stack's state, those to be deleted yet too.

@@ -168,6 +168,11 @@ func (s *Sandbox) operate(
 			return nil, err
 		}
 	}
+	if changes {
+		if err := s.begin(name); err != nil {
+			return nil, err
+		}
+	}
 	started := time.Now()
 	ch := make(chan events.EngineEvent)
 	var said diagnostics
@@ -186,6 +191,9 @@ func (s *Sandbox) operate(
 	})
 	result, err := run(stack, ch)
 	reading.Wait()
+	if changes {
+		err = errors.Join(err, s.ended(ctx))
+	}
 	if err != nil {
 		return nil, fmt.Errorf("stack %s: %w", name, said.failure(err))
 	}

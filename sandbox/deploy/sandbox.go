@@ -98,6 +98,9 @@ func Open(ctx context.Context, opts Options) (_ *Sandbox, err error) {
 		_ = s.World.Close()
 		return nil, err
 	}
+	if err := s.repair(ctx, opts.Log); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
 	return s, nil
 }
 
@@ -126,7 +129,7 @@ func (s *Sandbox) Stack(name string) (Stack, error) {
 func (s *Sandbox) environment() map[string]string {
 	env := map[string]string{
 		"PULUMI_HOME":              s.path("home"),
-		"PULUMI_BACKEND_URL":       "file://" + filepath.ToSlash(s.path("state")),
+		"PULUMI_BACKEND_URL":       s.backend(),
 		"PULUMI_CONFIG_PASSPHRASE": "",
 		"PULUMI_SKIP_UPDATE_CHECK": "true",
 		// The stand-ins are attached, so the plugins that the state names are
@@ -139,6 +142,13 @@ func (s *Sandbox) environment() map[string]string {
 		env[k] = v
 	}
 	return env
+}
+
+// backend is where the CLI keeps the state. It writes a state's file whole; the
+// attributes that it would put beside each it writes in place, and a kill at that
+// moment leaves a state that cannot be read.
+func (s *Sandbox) backend() string {
+	return "file://" + filepath.ToSlash(s.path("state")) + "?metadata=skip"
 }
 
 // open readies a stack for the engine, once: each question to the CLI is a

@@ -77,6 +77,8 @@ func (s *Session) create(t *Type, inputs Props) (*Record, error) {
 		if err != nil {
 			return err
 		}
+		tx.memory.Made++
+		record.Made = tx.memory.Made
 		record.ID = id
 		record.Inputs = inputs
 		record.Outputs = merged(c, computed)

@@ -25,6 +25,9 @@ type Record struct {
 	Outputs Props `json:"outputs,omitempty"`
 	// Hidden is what AWS knows and the provider does not show.
 	Hidden Props `json:"hidden,omitempty"`
+	// Made is the create that it was, counted in the world; 0 for what AWS makes by
+	// itself.
+	Made uint64 `json:"made,omitempty"`
 }
 
 func (r *Record) clone() *Record {

@@ -28,9 +28,14 @@ type memory struct {
 	Revisions map[string]int `json:"revisions,omitempty"`
 	// Passed is the time that went by while the provider waited for AWS.
 	Passed time.Duration `json:"passed,omitempty"`
+	// Made is how many resources were made.
+	Made uint64 `json:"made,omitempty"`
 }
 
-func (m memory) clone() memory { return memory{m.Sequence, maps.Clone(m.Revisions), m.Passed} }
+func (m memory) clone() memory {
+	m.Revisions = maps.Clone(m.Revisions)
+	return m
+}
 
 // index holds records by kind and key. In a transaction's writes, nil means deleted.
 type index map[string]map[string]*Record
@@ -188,6 +193,9 @@ func (tx *Tx) Kinds() []string {
 	}
 	return sortedKeys(kinds)
 }
+
+// Made returns how many resources were ever made: Record.Made of the last one.
+func (tx *Tx) Made() uint64 { return tx.memory.Made }
 
 // Put writes a record.
 func (tx *Tx) Put(r *Record) { tx.writes.put(r.clone()) }
