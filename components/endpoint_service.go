@@ -51,6 +51,10 @@ type EndpointServiceArgs struct {
 	// connections and resets (default false). AWS charges for each of the four rules. See
 	// https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-cloudwatch-metrics.html.
 	ContributorInsights bool `pulumi:"contributorInsights"`
+	// Hooks run at changes of the endpoint service itself (default none), which those of
+	// the component's options don't. See
+	// https://www.pulumi.com/docs/iac/concepts/resources/options/hooks/.
+	Hooks *pulumi.ResourceHookBinding
 	// Tags are the tags of the endpoint service (default none). Its principals and
 	// accepted endpoints take none: the provider has no tags for them.
 	Tags pulumi.StringMapInput `pulumi:"tags"`
@@ -152,6 +156,10 @@ func (args *EndpointServiceArgs) acceptanceRequired() bool {
 // provider doesn't remove a principal that is taken off that list, while it does
 // delete a resource.
 func newVpcEndpointService(s scope, args *EndpointServiceArgs) (*ec2.VpcEndpointService, error) {
+	opts := []pulumi.ResourceOption{s.parent}
+	if args.Hooks != nil {
+		opts = append(opts, pulumi.ResourceHooks(args.Hooks))
+	}
 	return ec2.NewVpcEndpointService(s.ctx, s.name, &ec2.VpcEndpointServiceArgs{
 		NetworkLoadBalancerArns: args.NetworkLoadBalancerArns,
 		AcceptanceRequired:      pulumi.Bool(args.acceptanceRequired()),
@@ -159,7 +167,7 @@ func newVpcEndpointService(s scope, args *EndpointServiceArgs) (*ec2.VpcEndpoint
 		SupportedIpAddressTypes: stringArray(args.SupportedIpAddressTypes),
 		PrivateDnsName:          args.PrivateDns.nameInput(),
 		Tags:                    s.tagged(s.name),
-	}, s.parent)
+	}, opts...)
 }
 
 func allowPrincipals(s scope, service *ec2.VpcEndpointService, args *EndpointServiceArgs) error {

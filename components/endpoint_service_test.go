@@ -85,6 +85,20 @@ func TestEndpointServicePrincipalsAndEndpoints(t *testing.T) {
 	assert.NotContains(t, service, "allowedPrincipals")
 }
 
+func TestEndpointServiceHooks(t *testing.T) {
+	m := run(t, func(ctx *pulumi.Context) error {
+		hook, err := ctx.RegisterResourceHook("keep", func(*pulumi.ResourceHookArgs) error { return nil }, nil)
+		if err != nil {
+			return err
+		}
+		args := endpointServiceArgs()
+		args.Hooks = &pulumi.ResourceHookBinding{BeforeUpdate: []*pulumi.ResourceHook{hook}}
+		_, err = NewEndpointService(ctx, "web", args)
+		return err
+	})
+	assert.Equal(t, []string{"keep"}, m.get(t, endpointServiceToken, "web").beforeUpdate)
+}
+
 func TestEndpointServiceForAnybody(t *testing.T) {
 	m := newMocks()
 	require.NoError(t, m.run(func(ctx *pulumi.Context) error {

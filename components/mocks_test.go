@@ -32,6 +32,8 @@ type registration struct {
 	ignoreChanges []string
 	// beforeDelete are the names of the hooks that run before its deletion.
 	beforeDelete []string
+	// beforeUpdate are those of the hooks that run before a change.
+	beforeUpdate []string
 	// inputs are what was known of the inputs: unknown ones are absent.
 	inputs map[string]any
 }
@@ -134,6 +136,7 @@ func (m *mocks) record(args pulumi.MockResourceArgs) {
 		dependencies:  rpc.GetDependencies(),
 		ignoreChanges: rpc.GetIgnoreChanges(),
 		beforeDelete:  rpc.GetHooks().GetBeforeDelete(),
+		beforeUpdate:  rpc.GetHooks().GetBeforeUpdate(),
 		inputs:        args.Inputs.Mappable(),
 	})
 }

@@ -99,6 +99,9 @@ type Network struct {
 	// endpoints exist: a task that starts before can't pull its image. NAT gateways
 	// and endpoints take minutes, so that load balancers take SubnetIds.
 	TaskSubnetIds pulumi.StringArrayOutput `pulumi:"taskSubnetIds"`
+	// TaskSubnetIdsByZone maps the ID of each Availability Zone to its subnet among
+	// TaskSubnetIds, as SubnetIdsByZone does, once those exist.
+	TaskSubnetIdsByZone pulumi.StringMapOutput `pulumi:"taskSubnetIdsByZone"`
 	// EndpointSecurityGroupId is the security group of the interface endpoints among
 	// VpcEndpoints, for egress rules that refer to it. It is empty where there is none.
 	EndpointSecurityGroupId pulumi.StringOutput `pulumi:"endpointSecurityGroupId"`
@@ -143,6 +146,7 @@ func NewNetwork(
 		"availabilityZoneIds":     component.AvailabilityZoneIds,
 		"publicSubnetIds":         component.PublicSubnetIds,
 		"taskSubnetIds":           component.TaskSubnetIds,
+		"taskSubnetIdsByZone":     component.TaskSubnetIdsByZone,
 		"endpointSecurityGroupId": component.EndpointSecurityGroupId,
 		"prefixListIds":           component.PrefixListIds,
 		"assignPublicIp":          pulumi.Bool(component.AssignPublicIp),
@@ -182,5 +186,6 @@ func (n *Network) create(s scope, args *NetworkArgs) error {
 	n.AvailabilityZoneIds = sortedKeys(n.SubnetIdsByZone)
 	n.PublicSubnetIds = created.publicSubnetIds
 	n.TaskSubnetIds = onceReady(created.subnetIds, append(routes, endpoints.endpoints...))
+	n.TaskSubnetIdsByZone = byZone(n.TaskSubnetIds, created.zoneOfSubnet)
 	return nil
 }

@@ -20,7 +20,7 @@ func (n *Network) find(s scope, args *NetworkArgs) error {
 	n.SubnetIdsByZone = byZone(n.SubnetIds, zonesOfSubnets(s, n.VpcId, n.SubnetIds))
 	n.AvailabilityZoneIds = sortedKeys(n.SubnetIdsByZone)
 	n.PublicSubnetIds = pulumi.StringArray{}.ToStringArrayOutput()
-	n.TaskSubnetIds = n.SubnetIds
+	n.TaskSubnetIds, n.TaskSubnetIdsByZone = n.SubnetIds, n.SubnetIdsByZone
 	n.EndpointSecurityGroupId = pulumi.String("").ToStringOutput()
 	n.PrefixListIds = pulumi.StringMap{}.ToStringMapOutput()
 	return nil

@@ -32,6 +32,7 @@ func TestNetworkInAnExistingVpc(t *testing.T) {
 	assert.Empty(t, network.publicIds.value)
 	// The first subnet of a zone wins.
 	assert.Equal(t, map[string]string{"use1-az1": "subnet-c", "use1-az4": "subnet-b"}, network.byZone.value)
+	assert.Equal(t, network.byZone.value, network.taskByZone.value)
 	assert.Equal(t, []string{"use1-az1", "use1-az4"}, network.zones.value)
 	assert.False(t, network.assignPublicIp)
 }

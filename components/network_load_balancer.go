@@ -59,7 +59,8 @@ type NetworkLoadBalancerArgs struct {
 	// Retained leaves the load balancer as it is when SubnetIds or IpAddressType
 	// change, which would replace it or change it (default false). It is for the
 	// former load balancer of an endpoint service while its connections move to a new
-	// one: AWS refuses to take away a load balancer that has any.
+	// one: AWS refuses to take away a load balancer that has any. Its subnets have to
+	// stay for as long.
 	Retained bool `pulumi:"retained"`
 	// Tags are the tags of every child (default none).
 	Tags pulumi.StringMapInput `pulumi:"tags"`
@@ -97,6 +98,9 @@ type NetworkLoadBalancer struct {
 	ArnSuffix pulumi.StringOutput `pulumi:"arnSuffix"`
 	// DnsName is the load balancer's DNS name, which resolves to private addresses.
 	DnsName pulumi.StringOutput `pulumi:"dnsName"`
+	// SubnetIds are the subnets that it is in: not those of the arguments, where
+	// Retained leaves it in others.
+	SubnetIds pulumi.StringArrayOutput `pulumi:"subnetIds"`
 	// ZoneId is the Route 53 hosted zone of DnsName, for alias records.
 	ZoneId pulumi.StringOutput `pulumi:"zoneId"`
 	// SecurityGroupId is the load balancer's security group, for rules that refer
@@ -136,12 +140,14 @@ func NewNetworkLoadBalancer(
 	component.Arn = loadBalancer.Arn
 	component.ArnSuffix = loadBalancer.ArnSuffix
 	component.DnsName = loadBalancer.DnsName
+	component.SubnetIds = loadBalancer.Subnets
 	component.ZoneId = loadBalancer.ZoneId
 	component.SecurityGroupId = group.ID().ToStringOutput()
 	return component, ctx.RegisterResourceOutputs(component, pulumi.Map{
 		"arn":             component.Arn,
 		"arnSuffix":       component.ArnSuffix,
 		"dnsName":         component.DnsName,
+		"subnetIds":       component.SubnetIds,
 		"zoneId":          component.ZoneId,
 		"securityGroupId": component.SecurityGroupId,
 	})

@@ -19,7 +19,7 @@ const (
 type networkReadings struct {
 	vpcId, cidrBlock                     *reading[string]
 	subnetIds, zones, publicIds, taskIds *reading[[]string]
-	byZone                               *reading[map[string]string]
+	byZone, taskByZone                   *reading[map[string]string]
 	assignPublicIp                       bool
 }
 
@@ -28,7 +28,8 @@ func readNetwork(ctx *pulumi.Context, network *Network) *networkReadings {
 		vpcId: read[string](ctx, network.VpcId), cidrBlock: read[string](ctx, network.CidrBlock),
 		subnetIds: read[[]string](ctx, network.SubnetIds), zones: read[[]string](ctx, network.AvailabilityZoneIds),
 		publicIds: read[[]string](ctx, network.PublicSubnetIds), taskIds: read[[]string](ctx, network.TaskSubnetIds),
-		byZone: read[map[string]string](ctx, network.SubnetIdsByZone), assignPublicIp: network.AssignPublicIp,
+		byZone: read[map[string]string](ctx, network.SubnetIdsByZone), taskByZone: read[map[string]string](ctx, network.TaskSubnetIdsByZone),
+		assignPublicIp: network.AssignPublicIp,
 	}
 }
 
@@ -87,6 +88,7 @@ func TestNetworkDefaults(t *testing.T) {
 	assert.Equal(t, map[string]string{
 		"use1-az6": fixture + "isolated-1-id", "use1-az4": fixture + "isolated-2-id", "use1-az1": fixture + "isolated-3-id",
 	}, network.byZone.value)
+	assert.Equal(t, network.byZone.value, network.taskByZone.value)
 	assert.False(t, network.assignPublicIp)
 }
 

@@ -34,6 +34,15 @@ func suffix(generation int) string {
 	return fmt.Sprintf("-%d", generation)
 }
 
+// retained says whether a generation is one that is kept beside the current one.
+func (cfg *providerConfig) retained(generation int) bool {
+	return generation != cfg.LoadBalancer.Generation
+}
+
+func (cfg *providerConfig) balancerName(generation int) string {
+	return cfg.Name + "-nlb" + suffix(generation)
+}
+
 func (s *providerStack) current() *balancer { return s.balancers[len(s.balancers)-1] }
 
 func (s *providerStack) loadBalancerArns() pulumi.StringArray {
@@ -126,14 +135,14 @@ func (s *providerStack) newLoadBalancer(
 	cfg := s.cfg.LoadBalancer
 	args := &components.NetworkLoadBalancerArgs{
 		VpcId:                        s.network.VpcId,
-		SubnetIds:                    s.network.SubnetIds,
+		SubnetIds:                    s.balancerSubnetIds(generation),
 		ClientCidrs:                  cfg.ClientCidrs,
 		ListenerPorts:                s.cfg.ports(),
 		CrossZone:                    pulumi.Bool(cfg.CrossZone),
 		DeletionProtection:           pulumi.Bool(cfg.DeletionProtection),
 		DnsRecordClientRoutingPolicy: cfg.DnsRecordClientRoutingPolicy,
 		AccessLogs:                   logs,
-		Retained:                     generation != cfg.Generation,
+		Retained:                     s.cfg.retained(generation),
 		Tags:                         s.tags,
 	}
 	if cfg.Dualstack {
@@ -142,7 +151,11 @@ func (s *providerStack) newLoadBalancer(
 	if cfg.ZonalShift {
 		args.ZonalShift = pulumi.Bool(true)
 	}
-	return components.NewNetworkLoadBalancer(ctx, s.cfg.Name+"-nlb"+suffix(generation), args)
+	if s.cfg.retained(generation) {
+		// It has to go in the end, and may have zones that the tasks have left.
+		args.DeletionProtection, args.CrossZone = pulumi.Bool(false), pulumi.Bool(true)
+	}
+	return components.NewNetworkLoadBalancer(ctx, s.cfg.balancerName(generation), args)
 }
 
 // newTargetGroup names the target group after the listener's port, since a load
@@ -184,6 +197,10 @@ func (s *providerStack) newTargetGroup(
 func (cfg *providerConfig) validateLoadBalancer(f *faults, keys strict.Keys) {
 	const path = "provider.loadBalancer"
 	balancer := cfg.LoadBalancer
+	f.texts(balancerZonesPath, balancer.AvailabilityZoneIds, zoneForm)
+	if keys.Has(balancerZonesPath) && len(balancer.AvailabilityZoneIds) == 0 {
+		f.add("%s has 0 zones; it must have at least one, or be left out for all of the network's", balancerZonesPath)
+	}
 	f.cidrs(path+".clientCidrs", balancer.ClientCidrs)
 	if balancer.DnsRecordClientRoutingPolicy != "" {
 		f.text(path+".dnsRecordClientRoutingPolicy", balancer.DnsRecordClientRoutingPolicy,

@@ -58,6 +58,11 @@ func readProviderSite(ctx *pulumi.Context, cfg providerConfig) (site providerSit
 	if err = cfg.checkZones(usable, site.region); err != nil {
 		return site, err
 	}
+	if cfg.Network.VpcId == "" {
+		if err = cfg.checkBalancerZones(cfg.networkZones(site.zoneIds, usable)); err != nil {
+			return site, err
+		}
+	}
 	partition, err := currentPartition(ctx)
 	if err != nil {
 		return site, err

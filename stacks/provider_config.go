@@ -158,6 +158,7 @@ type healthCheckConfig struct {
 }
 
 type loadBalancerConfig struct {
+	AvailabilityZoneIds          []string         `json:"availabilityZoneIds"`
 	ClientCidrs                  []string         `json:"clientCidrs"`
 	CrossZone                    derivedBool      `json:"crossZone"`
 	DeletionProtection           bool             `json:"deletionProtection"`

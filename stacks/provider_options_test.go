@@ -99,7 +99,13 @@ func TestProviderWithoutScaling(t *testing.T) {
 // A new generation stands beside the old one, then alone.
 func TestLoadBalancerGenerations(t *testing.T) {
 	c := newCloud()
-	require.NoError(t, c.run("provider", provider(`{"loadBalancer": {"generation": 2, "retainPrevious": true}}`)))
+	require.NoError(t, c.run("provider", provider(
+		`{"loadBalancer": {"generation": 2, "retainPrevious": true, "deletionProtection": true, "crossZone": false}}`)))
+	for name, retained := range map[string]bool{"web-nlb": true, "web-nlb-2": false} {
+		made := c.of("aws:lb/loadBalancer:LoadBalancer")[name].inputs.Mappable()
+		assert.Equal(t, !retained, made["enableDeletionProtection"], "%s: a retained one has to go", name)
+		assert.Equal(t, retained, made["enableCrossZoneLoadBalancing"], "%s: tasks may have left zones of a retained one", name)
+	}
 	assert.Equal(t, []string{"web-nlb", "web-nlb-2"}, keys(c.of("aws:lb/loadBalancer:LoadBalancer")))
 	assert.Equal(t, []string{"web-80", "web-80-2"}, keys(c.of("aws:lb/targetGroup:TargetGroup")))
 	assert.Len(t, c.one(t, "aws:ec2/vpcEndpointService:VpcEndpointService")["networkLoadBalancerArns"], 2)
@@ -110,6 +116,42 @@ func TestLoadBalancerGenerations(t *testing.T) {
 	require.NoError(t, c.run("provider", provider(`{"loadBalancer": {"generation": 2}}`)))
 	assert.Equal(t, []string{"web-nlb-2"}, keys(c.of("aws:lb/loadBalancer:LoadBalancer")))
 	assert.Len(t, c.one(t, "aws:ec2/vpcEndpointService:VpcEndpointService")["networkLoadBalancerArns"], 1)
+}
+
+// The load balancer and the tasks are in some of the network's zones, and consumers
+// get to know those.
+func TestLoadBalancerZones(t *testing.T) {
+	for name, network := range map[string]string{
+		"new":      `{"availabilityZoneIds": ["use1-az4", "use1-az2", "use1-az1"]}`,
+		"existing": `{"vpcId": "` + existingVpc + `", "subnetIds": ["subnet-00000004", "subnet-00000002", "subnet-00000001"]}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := newCloud()
+			c.subnets = map[string]string{"subnet-00000001": "use1-az1", "subnet-00000002": "use1-az2", "subnet-00000004": "use1-az4"}
+			require.NoError(t, c.run("provider", provider(
+				`{"network": `+network+`, "service": {"desiredCount": 1}, "loadBalancer": {"availabilityZoneIds": ["use1-az2"]}}`)))
+			nlb, service := c.one(t, "aws:lb/loadBalancer:LoadBalancer"), c.one(t, "aws:ecs/service:Service")
+			require.Len(t, nlb["subnets"], 1)
+			assert.Contains(t, nlb["subnets"].([]any)[0], "2")
+			assert.Equal(t, nlb["subnets"], service["networkConfiguration"].(map[string]any)["subnets"])
+			assert.Equal(t, false, nlb["enableCrossZoneLoadBalancing"], "one task is enough for one zone")
+			assert.Equal(t, []any{"use1-az2"}, toAnys(c.outputs["availabilityZoneIds"]))
+		})
+	}
+	c := newCloud()
+	c.subnets = map[string]string{"subnet-00000002": "use1-az2"}
+	err := c.run("provider", provider(
+		`{"network": {"vpcId": "`+existingVpc+`", "subnetIds": ["subnet-00000002"]}, "loadBalancer": {"availabilityZoneIds": ["use1-az1"]}}`))
+	require.ErrorContains(t, err, `provider.loadBalancer.availabilityZoneIds[0] is "use1-az1"; it must be one of the network's zones: use1-az2`)
+}
+
+// toAnys returns a list of strings, of either type, as one of values.
+func toAnys(value any) []any {
+	if texts, ok := value.([]string); ok {
+		return anys(texts)
+	}
+	list, _ := value.([]any)
+	return list
 }
 
 func TestBadProviderOptions(t *testing.T) {
@@ -124,6 +166,9 @@ func TestBadProviderOptions(t *testing.T) {
 		`{"listeners": {"80/tcp": {"sslPolicy": "x"}}}`:                                     `provider.listeners["80/tcp"].sslPolicy is "x"; it must not be set, since only a tls listener has one`,
 		`{"listeners": {"80/tcp": {}}, "listener": {"port": 80}}`:                           `provider.listener is set together with provider.listeners; set one of them: listener is short for one tcp listener`,
 		`{"loadBalancer": {"retainPrevious": true}}`:                                        `provider.loadBalancer.retainPrevious is true, but provider.loadBalancer.generation is 1; there is no load balancer before the first`,
+		`{"loadBalancer": {"availabilityZoneIds": []}}`:                                     `provider.loadBalancer.availabilityZoneIds has 0 zones; it must have at least one, or be left out for all of the network's`,
+		`{"loadBalancer": {"availabilityZoneIds": ["us-east-1a"]}}`:                         `provider.loadBalancer.availabilityZoneIds[0] is "us-east-1a"; it must be an Availability Zone ID such as use1-az1 (a name such as us-east-1a means different zones in different accounts)`,
+		`{"loadBalancer": {"availabilityZoneIds": ["use1-az2", "use1-az1"]}}`:               `provider.loadBalancer.availabilityZoneIds[1] is "use1-az1"; it must be one of the network's zones: use1-az4, use1-az2`,
 		`{"loadBalancer": {"generation": 10}}`:                                              `provider.loadBalancer.generation is 10; it must be 1 to 9`,
 		`{"loadBalancer": {"crossZone": false}, "service": {"desiredCount": 1}}`:            `provider.loadBalancer.crossZone is false, but provider.service.desiredCount is 1 and there are 2 zones; zones without a task would drop their clients: leave crossZone out or run a task in each zone`,
 		`{"loadBalancer": {"crossZone": false}, "scaling": {"minCount": 1}}`:                `provider.loadBalancer.crossZone is false, but provider.scaling.minCount is 1 and there are 2 zones; zones without a task would drop their clients: leave crossZone out or run a task in each zone`,

@@ -11,7 +11,7 @@ import (
 
 // export hands out the contract, and what the provider's own operators look for.
 func (s *providerStack) export(ctx *pulumi.Context) {
-	zones := s.endpoints.AvailabilityZones.ApplyT(s.site.idsOfZones).(pulumi.StringArrayOutput)
+	zones := s.offeredZones()
 	ctx.Export(contract.OutputName, pulumi.All(s.endpoints.ServiceName, s.endpoints.ServiceId, zones, s.endpoints.PrivateDnsName).ApplyT(
 		func(values []any) (map[string]any, error) {
 			return s.newContract(values[0].(string), values[1].(string), values[2].([]string), values[3].(string))

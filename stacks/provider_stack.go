@@ -76,6 +76,10 @@ func (s *providerStack) newEndpointService(ctx *pulumi.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	hooks, err := s.replacementHook(ctx)
+	if err != nil {
+		return err
+	}
 	s.endpoints, err = components.NewEndpointService(ctx, s.cfg.Name, &components.EndpointServiceArgs{
 		NetworkLoadBalancerArns: s.loadBalancerArns(),
 		AcceptanceRequired:      &cfg.AcceptanceRequired,
@@ -86,6 +90,7 @@ func (s *providerStack) newEndpointService(ctx *pulumi.Context) (err error) {
 		SupportedIpAddressTypes: cfg.SupportedIpAddressTypes,
 		PrivateDns:              privateDns,
 		ContributorInsights:     cfg.ContributorInsights,
+		Hooks:                   hooks,
 		Tags:                    s.tags,
 	}, options...)
 	return err

@@ -84,6 +84,8 @@ func (cfg *providerConfig) addressTypeForm() form {
 // VPC is in a zone of its own, or AWS refuses the load balancer.
 func (cfg *providerConfig) zoneCount() int {
 	switch {
+	case len(cfg.LoadBalancer.AvailabilityZoneIds) > 0:
+		return len(cfg.LoadBalancer.AvailabilityZoneIds)
 	case cfg.Network.VpcId != "":
 		return len(cfg.Network.SubnetIds)
 	case len(cfg.Network.AvailabilityZoneIds) > 0:

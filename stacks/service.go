@@ -16,7 +16,7 @@ func (s *providerStack) newService(ctx *pulumi.Context) error {
 	}
 	args := &components.FargateServiceArgs{
 		VpcId:                         s.network.VpcId,
-		SubnetIds:                     s.network.TaskSubnetIds,
+		SubnetIds:                     s.taskSubnetIds(),
 		AssignPublicIp:                s.network.AssignPublicIp || s.cfg.Network.AssignPublicIp,
 		Containers:                    s.containers(ctx, caches),
 		LoadBalancerSecurityGroupIds:  map[string]pulumi.StringInput{},

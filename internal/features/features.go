@@ -50,7 +50,7 @@ var providerFeatures = []Feature{
 	{"Load balancer", "Zonal shift and zone affinity of DNS", "provider", []string{"loadBalancer.zonalShift", "loadBalancer.dnsRecordClientRoutingPolicy"}, options},
 	{"Load balancer", "Access logs of tls listeners, in a bucket with the right policy", "provider", []string{"loadBalancer.accessLogs"}, options},
 	{"Load balancer", "Deletion protection", "provider", []string{"loadBalancer.deletionProtection"}, options},
-	{"Load balancer", "Replacement under live connections in two steps", "provider", []string{"loadBalancer.generation", "loadBalancer.retainPrevious"}, "sandbox/deploy.TestLoadBalancerReplacement"},
+	{"Load balancer", "Replacement beside the old one, to take a zone away under live connections", "provider", []string{"loadBalancer.generation", "loadBalancer.retainPrevious", "loadBalancer.availabilityZoneIds"}, "sandbox/deploy.TestLoadBalancerReplacement"},
 	{"Service", "Image, command, environment and port", "provider", []string{"service.image", "service.entryPoint", "service.command", "service.environment", "service.containerPort"}, defaults},
 	{"Service", "Size, ARM64, disk and platform version", "provider", []string{"service.cpu", "service.memory", "service.cpuArchitecture", "service.ephemeralStorageGiB", "service.platformVersion"}, options},
 	{"Service", "Fargate Spot with an on-demand base", "provider", []string{"service.spot"}, noInternet},

@@ -8,6 +8,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optdestroy"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 )
 
 // guardOptions are what a stack with delete hooks is destroyed with: the engine does
@@ -23,8 +24,8 @@ func guardOptions(ctx context.Context, stack auto.Stack) ([]optdestroy.Option, e
 	if err := json.Unmarshal(exported.Deployment, &deployment); err != nil {
 		return nil, fmt.Errorf("read the state of stack %s: %w", stack.Name(), err)
 	}
-	for _, resource := range deployment.Resources {
-		if len(resource.ResourceHooks) > 0 {
+	for _, r := range deployment.Resources {
+		if hooks := r.ResourceHooks; len(hooks[resource.BeforeDelete])+len(hooks[resource.AfterDelete]) > 0 {
 			return []optdestroy.Option{optdestroy.RunProgram(true), optdestroy.Refresh()}, nil
 		}
 	}
