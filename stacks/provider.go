@@ -32,6 +32,7 @@ func runProvider(ctx *pulumi.Context) error {
 		return err
 	}
 	stack.export(ctx)
+	stack.noticeZones(ctx)
 	return nil
 }
 

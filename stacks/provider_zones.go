@@ -37,6 +37,14 @@ func (cfg *providerConfig) checkBalancerZones(network []string) error {
 	return f.err()
 }
 
+// balancerZones are the IDs of the zones that the current load balancer is to be in.
+func (s *providerStack) balancerZones() pulumi.StringArrayOutput {
+	if zones := s.cfg.LoadBalancer.AvailabilityZoneIds; len(zones) > 0 {
+		return pulumi.ToStringArray(zones).ToStringArrayOutput()
+	}
+	return s.network.AvailabilityZoneIds
+}
+
 // inBalancerZones returns those of the network's subnets that are in the current load
 // balancer's zones.
 func (s *providerStack) inBalancerZones(all pulumi.StringArrayOutput, byZone pulumi.StringMapOutput) pulumi.StringArrayOutput {
@@ -126,4 +134,26 @@ func (s *providerStack) offeredZones() pulumi.StringArrayOutput {
 	return zones.ApplyT(func(ids []string) []string {
 		return slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return !slices.Contains(wanted, id) })
 	}).(pulumi.StringArrayOutput)
+}
+
+// noticeZones says what to do where the load balancer has a zone that the endpoint
+// service hasn't got: AWS gives it one that is added later only when the service is
+// modified, which the provider doesn't do. A preview can't tell whether the
+// deployment modifies it. See
+// https://docs.aws.amazon.com/vpc/latest/privatelink/configure-endpoint-service.html
+func (s *providerStack) noticeZones(ctx *pulumi.Context) {
+	if ctx.DryRun() {
+		return
+	}
+	pulumi.All(s.balancerZones(), s.offeredZones(), s.endpoints.ServiceId).ApplyT(func(values []any) (bool, error) {
+		missing := slices.DeleteFunc(slices.Clone(values[0].([]string)), func(id string) bool {
+			return slices.Contains(values[1].([]string), id)
+		})
+		if len(missing) == 0 {
+			return false, nil
+		}
+		return true, ctx.Log.Info(fmt.Sprintf("the endpoint service is not in %s yet, though the load balancer is, and consumers are not offered it. "+
+			"Next: aws ec2 modify-vpc-endpoint-service-configuration --region %s --service-id %s, then, some minutes later, pulumi up --refresh --stack %s.",
+			strings.Join(missing, ", "), s.site.region, values[2], ctx.Stack()), nil)
+	})
 }

@@ -27,6 +27,7 @@ var Defects = []Defect{
 	{"Names are longer than 32 characters", "pulumi/pulumi-aws#2121, cloudposse/terraform-aws-alb#27", "components.TestAutonamesOfLoadBalancersAreValid"},
 	{"Names are fixed, or the old is deleted first, so that a target group in use can't be replaced", "schubergphilis/terraform-aws-mcaf-privatelink, butterthon-dev/cross-account-privatelink-nlb-poc, pulumi/pulumi-aws#4220, hashicorp/terraform-provider-aws#16889", "components.TestReplacementsStandBesideWhatTheyReplace"},
 	{"The load balancer can't be replaced behind an endpoint service, as to take a zone away", "hashicorp/terraform-provider-aws#5701", "sandbox/deploy.TestLoadBalancerReplacement"},
+	{"A zone that the load balancer gets never reaches the endpoint service, and nobody is told", "hashicorp/terraform-provider-aws#40809", "sandbox/deploy.TestZoneAdded"},
 	{"The service is made before the listener, and refused", "pulumi/pulumi-awsx#1441, umotif-public/terraform-aws-ecs-fargate#43, terraform-aws-modules/terraform-aws-ecs, butterthon-dev/cross-account-privatelink-nlb-poc, lvthillo/aws-ecs-privatelink", "components.TestFargateServiceWaitsForTheListener"},
 	{"The tasks' security group admits nobody, health checks included", "aws/aws-cdk#1490, pulumi/pulumi-awsx#817", "components.TestFargateServiceFirewall"},
 	{"The tasks' security group admits everybody", "pulumi/pulumi-awsx", "components.TestFargateServiceFirewall"},

@@ -157,3 +157,34 @@ func requireZones(t *testing.T, s *Sandbox, want ...string) {
 	}
 	require.ElementsMatch(t, want, zones)
 }
+
+// TestZoneAdded: a zone is added to the load balancer in place, and the endpoint
+// service has it only once something modifies it: another load balancer does.
+func TestZoneAdded(t *testing.T) {
+	t.Parallel()
+	s := openProject(t, map[string]string{"provider": providerFile(replaceable + twoZones), "consumer": consumerFile})
+	assert.Empty(t, up(t, s, "provider").Notes)
+	up(t, s, "consumer")
+
+	rewrite(t, s, "provider", providerFile(replaceable+threeZones+"    loadBalancer: {generation: 2, retainPrevious: true}\n"))
+	_, err := s.Preview(t.Context(), "provider", nil, false, nil)
+	require.ErrorContains(t, err, "add a zone in a pulumi up of its own before")
+
+	rewrite(t, s, "provider", providerFile(replaceable+threeZones))
+	for range 2 {
+		added := up(t, s, "provider")
+		require.Len(t, added.Notes, 1)
+		assert.Contains(t, added.Notes[0], "the endpoint service is not in use1-az4 yet")
+		assert.Contains(t, added.Notes[0], "aws ec2 modify-vpc-endpoint-service-configuration --region us-east-1 --service-id vpce-svc-")
+		assert.Equal(t, []any{"use1-az1", "use1-az2"}, added.Outputs["availabilityZoneIds"])
+	}
+	requireZones(t, s, "use1-az1", "use1-az2")
+
+	rewrite(t, s, "provider", providerFile(replaceable+threeZones+"    loadBalancer: {generation: 2, retainPrevious: true}\n"))
+	offered := up(t, s, "provider")
+	assert.Empty(t, offered.Notes)
+	assert.Equal(t, []any{"use1-az1", "use1-az2", "use1-az4"}, offered.Outputs["availabilityZoneIds"])
+	up(t, s, "consumer")
+	requireZones(t, s, "use1-az1", "use1-az2", "use1-az4")
+	destroyAll(t, s, "consumer", "provider")
+}
