@@ -20,7 +20,9 @@ type IPTargetGroupArgs struct {
 	// LoadBalancerArn is the Network Load Balancer that gets the listener.
 	// Required.
 	LoadBalancerArn pulumi.StringInput `pulumi:"loadBalancerArn"`
-	// Port is the targets' port, 1 to 65535. Required.
+	// Port is the port of targets that come without one, 1 to 65535. Required. ECS
+	// registers each task with its own, so that a later change, which would replace the
+	// target group, is left out.
 	Port int `pulumi:"port"`
 	// Protocol is the protocol to the targets (default "tcp"; udp or tcp_udp where
 	// ListenerProtocol is that). It must be one that ListenerProtocol can forward to:
@@ -176,7 +178,7 @@ func newTargetGroup(s scope, args *IPTargetGroupArgs) (*lb.TargetGroup, error) {
 		ConnectionTermination: args.ConnectionTermination,
 		ProxyProtocolV2:       args.proxyProtocol(),
 		Tags:                  s.tagged(s.name),
-	}, s.parent)
+	}, s.parent, pulumi.IgnoreChanges([]string{"port"}))
 }
 
 // proxyProtocol leaves the attribute to AWS where it is off, which is AWS's default.

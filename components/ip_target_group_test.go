@@ -40,6 +40,7 @@ func TestIPTargetGroupDefaults(t *testing.T) {
 		},
 		"tags": map[string]any{"Name": "web-80"},
 	}, m.get(t, targetGroupToken, "web-80").inputs)
+	assert.Equal(t, []string{"port"}, m.get(t, targetGroupToken, "web-80").ignoreChanges, "tasks register with their own")
 	groupArn := "arn:aws:elasticloadbalancing:us-east-1:111111111111:targetgroup/web-80"
 	assert.Equal(t, map[string]any{
 		"loadBalancerArn": "arn:lb", "port": 80.0, "protocol": "TCP",

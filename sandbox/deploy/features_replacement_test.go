@@ -188,3 +188,55 @@ func TestZoneAdded(t *testing.T) {
 	requireZones(t, s, "use1-az1", "use1-az2", "use1-az4")
 	destroyAll(t, s, "consumer", "provider")
 }
+
+// TestContainerPortChange: another container port leaves the target groups and the
+// listeners as they are. Tasks register with the port that they have.
+func TestContainerPortChange(t *testing.T) {
+	t.Parallel()
+	const open = "    endpointService: {acceptanceRequired: false}\n"
+	s := openProject(t, map[string]string{"provider": providerFile(open), "consumer": consumerFile})
+	up(t, s, "provider")
+	up(t, s, "consumer")
+	requireReachable(t, s)
+
+	rewrite(t, s, "provider", providerFile(open+"    service: {containerPort: 8080, waitForSteadyState: true}\n"))
+	var replaced []string
+	_, err := s.Up(t.Context(), "provider", func(step Step) {
+		if step.Op == "replace" && step.Done {
+			replaced = append(replaced, step.Type)
+		}
+	}, nil)
+	require.NoError(t, err)
+	assert.Equal(t, []string{"aws:ecs/taskDefinition:TaskDefinition"}, replaced)
+	requireReachable(t, s)
+	requireUnchanged(t, s, "provider")
+	destroyAll(t, s, "consumer", "provider")
+}
+
+// TestTargetProtocolChange: the targets get another protocol by a second listener,
+// over which the container speaks it, and consumers leave the first one before it goes.
+func TestTargetProtocolChange(t *testing.T) {
+	t.Parallel()
+	const (
+		certificate = `certificateArn: "arn:aws:iam::111111111111:server-certificate/web"`
+		plain       = "      443/tls: {" + certificate + ", containerPort: 8080}\n"
+		encrypted   = "      8443/tls: {" + certificate + ", containerPort: 8443, targetProtocol: tls}\n"
+	)
+	listeners := func(lines string) string {
+		return providerFile("    endpointService: {acceptanceRequired: false}\n    service: {waitForSteadyState: true}\n    listeners:\n" + lines)
+	}
+	s := openProject(t, map[string]string{"provider": listeners(plain), "consumer": consumerFile})
+	up(t, s, "provider")
+	up(t, s, "consumer")
+	requireReachable(t, s)
+	rewrite(t, s, "provider", listeners(plain+encrypted))
+	up(t, s, "provider")
+	requireReachable(t, s)
+	up(t, s, "consumer")
+	requireReachable(t, s)
+	rewrite(t, s, "provider", listeners(encrypted))
+	up(t, s, "provider")
+	up(t, s, "consumer")
+	requireReachable(t, s)
+	destroyAll(t, s, "consumer", "provider")
+}
