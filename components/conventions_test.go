@@ -241,7 +241,7 @@ var samples = map[string]sample{
 			_, err := NewInterfaceEndpoint(ctx, "web", &InterfaceEndpointArgs{
 				VpcId: str("vpc-1"), SubnetIds: pulumi.StringArray{str("subnet-1")}, ServiceName: str("com.amazonaws.vpce.x"),
 				Ports: []Port{{80, "tcp"}}, ClientCidrs: []string{"10.0.0.0/8"},
-				PrivateDnsOnceAccepted: true, Accepted: true,
+				PrivateDnsOnceAccepted: pulumi.BoolRef(true), Accepted: true,
 				ClientSecurityGroupIds: map[string]pulumi.StringInput{"app": str("sg-app")}, Tags: sampleTags,
 			}, opts...)
 			return err

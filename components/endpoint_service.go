@@ -36,16 +36,18 @@ type EndpointServiceArgs struct {
 	// empty. Taking one away rejects the endpoint. They can be given only where
 	// acceptance is required.
 	AcceptedEndpoints map[string]pulumi.StringInput `pulumi:"acceptedEndpoints"`
-	// SupportedRegions are the Regions whose consumers may connect, such as
-	// eu-west-1, each once (default: the service's own). Other Regions need a load
-	// balancer in two Availability Zones. See
+	// SupportedRegions are the other Regions whose consumers may connect, such as
+	// eu-west-1, each once (default none). The service's own always may: AWS lists it
+	// too and never takes it away. Other Regions need a load balancer in two
+	// Availability Zones. See
 	// https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-share-your-services.html#endpoint-service-cross-region.
 	SupportedRegions []string `pulumi:"supportedRegions"`
-	// SupportedIpAddressTypes are "ipv4", "ipv6" or both (default: AWS's, ipv4).
+	// SupportedIpAddressTypes are "ipv4", "ipv6" or both (default ipv4).
 	// With "ipv6" every load balancer must be dualstack.
 	SupportedIpAddressTypes []string `pulumi:"supportedIpAddressTypes"`
 	// PrivateDns gives the service a name of the provider's own, which consumers can
-	// have resolve to their endpoints (default none).
+	// have resolve to their endpoints (default none). The AWS provider can change a name
+	// but not take it away: without PrivateDns the deployment fails until somebody has.
 	PrivateDns *PrivateDnsArgs `pulumi:"privateDns"`
 	// ContributorInsights makes CloudWatch rank the consumers' endpoints by bytes,
 	// connections and resets (default false). AWS charges for each of the four rules. See
@@ -87,7 +89,7 @@ type EndpointService struct {
 	// the last refresh.
 	ConnectionStates pulumi.StringMapOutput `pulumi:"connectionStates"`
 	// PrivateDnsName is the private DNS name once it is verified, and empty without
-	// one or before.
+	// PrivateDns or before.
 	PrivateDnsName pulumi.StringOutput `pulumi:"privateDnsName"`
 	// PrivateDnsRecord is the record that proves the domain, with the keys name, type
 	// and value. It is empty without PrivateDns.
@@ -98,8 +100,9 @@ type EndpointService struct {
 // an error when NetworkLoadBalancerArns is missing, when a principal, an endpoint
 // ID, a Region or an address type is not valid, when the principal "*" comes
 // without AllowAnyPrincipal or without acceptance, and when AcceptedEndpoints
-// comes without acceptance, and when PrivateDns is not valid. A principal that is known only later is checked when
-// it is, and fails the deployment then.
+// comes without acceptance, and when PrivateDns is not valid. A principal that is known only
+// later is checked when it is, and fails the deployment then, as does a private DNS name
+// that the service still has without PrivateDns.
 func NewEndpointService(
 	ctx *pulumi.Context, name string, args *EndpointServiceArgs, opts ...pulumi.ResourceOption,
 ) (*EndpointService, error) {
@@ -154,20 +157,40 @@ func (args *EndpointServiceArgs) acceptanceRequired() bool {
 
 // newVpcEndpointService makes the service without its list of principals: the
 // provider doesn't remove a principal that is taken off that list, while it does
-// delete a resource.
+// delete a resource. Regions and address types are always stated, since the provider
+// leaves those that are no longer mentioned as they are.
 func newVpcEndpointService(s scope, args *EndpointServiceArgs) (*ec2.VpcEndpointService, error) {
 	opts := []pulumi.ResourceOption{s.parent}
 	if args.Hooks != nil {
 		opts = append(opts, pulumi.ResourceHooks(args.Hooks))
 	}
+	site, err := s.site()
+	if err != nil {
+		return nil, err
+	}
 	return ec2.NewVpcEndpointService(s.ctx, s.name, &ec2.VpcEndpointServiceArgs{
 		NetworkLoadBalancerArns: args.NetworkLoadBalancerArns,
 		AcceptanceRequired:      pulumi.Bool(args.acceptanceRequired()),
-		SupportedRegions:        stringArray(args.SupportedRegions),
-		SupportedIpAddressTypes: stringArray(args.SupportedIpAddressTypes),
+		SupportedRegions:        pulumi.ToStringArray(args.regions(site.region)),
+		SupportedIpAddressTypes: pulumi.ToStringArray(args.addressTypes()),
 		PrivateDnsName:          args.PrivateDns.nameInput(),
 		Tags:                    s.tagged(s.name),
 	}, opts...)
+}
+
+// regions are the Regions whose consumers may connect. AWS lists the service's own
+// among them and refuses to remove it.
+func (args *EndpointServiceArgs) regions(own string) []string {
+	regions := append([]string{own}, args.SupportedRegions...)
+	slices.Sort(regions)
+	return slices.Compact(regions)
+}
+
+func (args *EndpointServiceArgs) addressTypes() []string {
+	if len(args.SupportedIpAddressTypes) == 0 {
+		return []string{"ipv4"}
+	}
+	return args.SupportedIpAddressTypes
 }
 
 func allowPrincipals(s scope, service *ec2.VpcEndpointService, args *EndpointServiceArgs) error {
@@ -227,13 +250,4 @@ func rankEndpoints(s scope, service *ec2.VpcEndpointService, wanted bool) error 
 		}
 	}
 	return nil
-}
-
-// stringArray returns values as an Input, and no Input where there are none: an
-// empty list would be a value of its own, which AWS refuses.
-func stringArray(values []string) pulumi.StringArrayInput {
-	if len(values) == 0 {
-		return nil
-	}
-	return pulumi.ToStringArray(values)
 }

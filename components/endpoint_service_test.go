@@ -41,6 +41,7 @@ func TestEndpointServiceDefaults(t *testing.T) {
 	assert.Equal(t, []string{endpointServiceToken + " web"}, m.list(EndpointServiceType))
 	assert.Equal(t, map[string]any{
 		"networkLoadBalancerArns": []any{"arn:lb"}, "acceptanceRequired": true, "tags": map[string]any{"Name": "web"},
+		"supportedRegions": []any{"us-east-1"}, "supportedIpAddressTypes": []any{"ipv4"},
 	}, m.get(t, endpointServiceToken, "web").inputs)
 
 	assert.Equal(t, "web-id", id.value)
@@ -60,8 +61,8 @@ func TestEndpointServicePrincipalsAndEndpoints(t *testing.T) {
 			"later":  pulumi.String("arn:aws:iam::444444444444:user/bob").ToStringOutput(),
 		}
 		args.AcceptedEndpoints = one("acme", "vpce-0123456789abcdef0")
-		args.SupportedRegions = []string{"us-east-1", "eu-west-1"}
-		args.SupportedIpAddressTypes = []string{"ipv4"}
+		args.SupportedRegions = []string{"us-west-2", "eu-west-1"}
+		args.SupportedIpAddressTypes = []string{"ipv4", "ipv6"}
 		_, err := NewEndpointService(ctx, "web", args)
 		return err
 	}))
@@ -79,8 +80,8 @@ func TestEndpointServicePrincipalsAndEndpoints(t *testing.T) {
 	assert.Equal(t, map[string]any{"vpcEndpointServiceId": "web-id", "vpcEndpointId": "vpce-0123456789abcdef0"},
 		m.get(t, accepterToken, "web-accept-acme").inputs)
 	service := m.get(t, endpointServiceToken, "web").inputs
-	assert.Equal(t, []any{"us-east-1", "eu-west-1"}, service["supportedRegions"])
-	assert.Equal(t, []any{"ipv4"}, service["supportedIpAddressTypes"])
+	assert.Equal(t, []any{"eu-west-1", "us-east-1", "us-west-2"}, service["supportedRegions"], "its own too, which AWS lists")
+	assert.Equal(t, []any{"ipv4", "ipv6"}, service["supportedIpAddressTypes"])
 	// A list on the service itself would never be emptied again.
 	assert.NotContains(t, service, "allowedPrincipals")
 }

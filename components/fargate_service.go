@@ -226,6 +226,10 @@ func newLogGroup(s scope, args *FargateServiceArgs) (*cloudwatch.LogGroup, error
 	}, s.parent)
 }
 
+// latestPlatform is AWS's own default. It is stated, since the provider would leave a
+// version that is no longer mentioned.
+const latestPlatform = "LATEST"
+
 // newService makes the ECS service once its tasks can be reached, can reach out,
 // and may pull their image. The roles' policies must also outlive the service, which
 // can't be drained without them.
@@ -236,7 +240,7 @@ func newService(
 		Cluster:                    cluster.Arn,
 		TaskDefinition:             task.Arn,
 		CapacityProviderStrategies: args.Capacity.strategy(),
-		PlatformVersion:            optionalString(args.PlatformVersion),
+		PlatformVersion:            pulumi.String(orElse(args.PlatformVersion, latestPlatform)),
 		DesiredCount:               args.DesiredCount,
 		NetworkConfiguration: ecs.ServiceNetworkConfigurationArgs{
 			Subnets:        args.SubnetIds,

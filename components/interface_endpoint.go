@@ -62,10 +62,11 @@ type InterfaceEndpointArgs struct {
 	// DNS support. See
 	// https://docs.aws.amazon.com/vpc/latest/privatelink/manage-dns-names.html.
 	PrivateDnsEnabled pulumi.BoolPtrInput `pulumi:"privateDnsEnabled"`
-	// PrivateDnsOnceAccepted switches private DNS on later, with a resource of its own
-	// (default false), since AWS refuses it before the endpoint is accepted. It goes
-	// without PrivateDnsEnabled. An update with Accepted does it.
-	PrivateDnsOnceAccepted bool `pulumi:"privateDnsOnceAccepted"`
+	// PrivateDnsOnceAccepted switches private DNS on, or off again, with a resource of its
+	// own (default: PrivateDnsEnabled alone has the say), since AWS refuses it before the
+	// endpoint is accepted. It goes without PrivateDnsEnabled. An update with Accepted
+	// does it. To leave it out again switches nothing off: set it to false.
+	PrivateDnsOnceAccepted *bool `pulumi:"privateDnsOnceAccepted"`
 	// Accepted says that the endpoint has been accepted (default false).
 	Accepted bool `pulumi:"accepted"`
 	// Tags are the tags of every child (default none).
@@ -131,7 +132,7 @@ func NewInterfaceEndpoint(
 		return nil, err
 	}
 
-	if err := switchPrivateDnsOn(s, endpoint, args); err != nil {
+	if err := switchPrivateDns(s, endpoint, args); err != nil {
 		return nil, err
 	}
 
@@ -189,7 +190,7 @@ func newVpcEndpoint(s scope, group *ec2.SecurityGroup, args *InterfaceEndpointAr
 		ServiceName:       args.checkedServiceName(),
 		ServiceRegion:     args.ServiceRegion,
 		SecurityGroupIds:  pulumi.StringArray{group.ID()},
-		IpAddressType:     optionalString(args.IpAddressType),
+		IpAddressType:     pulumi.String(args.addressType()),
 		DnsOptions:        args.dnsOptions(),
 		Policy:            args.Policy,
 		PrivateDnsEnabled: args.privateDnsEnabled(),
@@ -208,18 +209,21 @@ func (args *InterfaceEndpointArgs) checkedServiceName() pulumi.StringPtrInput {
 	}).(pulumi.StringPtrOutput)
 }
 
+func (args *InterfaceEndpointArgs) addressType() string { return orElse(args.IpAddressType, "ipv4") }
+
+// dnsOptions and the address type are always stated: the provider leaves what is no
+// longer mentioned as it is.
 func (args *InterfaceEndpointArgs) dnsOptions() ec2.VpcEndpointDnsOptionsPtrInput {
-	if args.DnsRecordIpType == "" {
-		return nil
+	return &ec2.VpcEndpointDnsOptionsArgs{
+		DnsRecordIpType: pulumi.String(orElse(args.DnsRecordIpType, args.addressType())),
 	}
-	return &ec2.VpcEndpointDnsOptionsArgs{DnsRecordIpType: pulumi.String(args.DnsRecordIpType)}
 }
 
 // privateDnsEnabled is no Input where a resource of its own has the say, or the two
 // would undo each other.
 func (args *InterfaceEndpointArgs) privateDnsEnabled() pulumi.BoolPtrInput {
 	switch {
-	case args.PrivateDnsOnceAccepted:
+	case args.PrivateDnsOnceAccepted != nil:
 		return nil
 	case args.PrivateDnsEnabled == nil:
 		return pulumi.Bool(false)
@@ -227,13 +231,16 @@ func (args *InterfaceEndpointArgs) privateDnsEnabled() pulumi.BoolPtrInput {
 	return args.PrivateDnsEnabled
 }
 
-func switchPrivateDnsOn(s scope, endpoint *ec2.VpcEndpoint, args *InterfaceEndpointArgs) error {
-	if !args.PrivateDnsOnceAccepted || !args.Accepted {
+// switchPrivateDns keeps its resource also to switch private DNS off, since the provider
+// does nothing when the resource is deleted. See
+// https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/ec2/vpc_endpoint_private_dns.go.
+func switchPrivateDns(s scope, endpoint *ec2.VpcEndpoint, args *InterfaceEndpointArgs) error {
+	if args.PrivateDnsOnceAccepted == nil || !args.Accepted {
 		return nil
 	}
 	_, err := vpc.NewEndpointPrivateDns(s.ctx, s.named("private-dns"), &vpc.EndpointPrivateDnsArgs{
 		VpcEndpointId:     endpoint.ID(),
-		PrivateDnsEnabled: pulumi.Bool(true),
+		PrivateDnsEnabled: pulumi.Bool(*args.PrivateDnsOnceAccepted),
 	}, s.parent)
 	return err
 }

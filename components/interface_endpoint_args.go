@@ -27,8 +27,8 @@ func (args *InterfaceEndpointArgs) check(name string) error {
 	found.add(checkOneOf("IpAddressType", orElse(args.IpAddressType, "ipv4"), "ipv4", "dualstack", "ipv6"))
 	found.add(checkOneOf("DnsRecordIpType", orElse(args.DnsRecordIpType, "ipv4"), "ipv4", "dualstack", "ipv6", "service-defined"))
 	found.add(args.checkClients())
-	if args.PrivateDnsOnceAccepted && args.PrivateDnsEnabled != nil {
-		found.addf("PrivateDnsOnceAccepted is true and PrivateDnsEnabled is set; private DNS is switched on with the endpoint or once it is accepted")
+	if args.PrivateDnsOnceAccepted != nil && args.PrivateDnsEnabled != nil {
+		found.addf("PrivateDnsOnceAccepted and PrivateDnsEnabled are set; private DNS is switched on with the endpoint or once it is accepted")
 	}
 	if known, ok := args.ServiceName.(pulumi.String); ok && args.Policy != nil {
 		found.add(checkPolicyOf(string(known)))

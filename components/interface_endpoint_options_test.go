@@ -58,15 +58,17 @@ func TestInterfaceEndpointAddressTypes(t *testing.T) {
 // Before the endpoint is accepted AWS refuses private DNS, and after, only one of the
 // endpoint and the switch may say whether it is on.
 func TestInterfaceEndpointPrivateDnsOnceAccepted(t *testing.T) {
-	for _, accepted := range []bool{false, true} {
-		m := runEndpoint(t, func(a *InterfaceEndpointArgs) { a.PrivateDnsOnceAccepted, a.Accepted = true, accepted })
-		assert.NotContains(t, m.get(t, "aws:ec2/vpcEndpoint:VpcEndpoint", "web").inputs, "privateDnsEnabled")
-		if !accepted {
-			assert.Empty(t, m.find(privateDnsToken))
-			continue
+	for _, wanted := range []bool{false, true} {
+		for _, accepted := range []bool{false, true} {
+			m := runEndpoint(t, func(a *InterfaceEndpointArgs) { a.PrivateDnsOnceAccepted, a.Accepted = &wanted, accepted })
+			assert.NotContains(t, m.get(t, "aws:ec2/vpcEndpoint:VpcEndpoint", "web").inputs, "privateDnsEnabled")
+			if !accepted {
+				assert.Empty(t, m.find(privateDnsToken))
+				continue
+			}
+			assert.Equal(t, map[string]any{"vpcEndpointId": "web-id", "privateDnsEnabled": wanted},
+				m.get(t, privateDnsToken, "web-private-dns").inputs, "off needs the resource too: deleting it does nothing")
 		}
-		assert.Equal(t, map[string]any{"vpcEndpointId": "web-id", "privateDnsEnabled": true},
-			m.get(t, privateDnsToken, "web-private-dns").inputs)
 	}
 	m := runEndpoint(t, func(a *InterfaceEndpointArgs) { a.Accepted = true })
 	assert.Empty(t, m.find(privateDnsToken), "nobody asked for it")
@@ -117,9 +119,9 @@ func TestInterfaceEndpointOptionsRefuse(t *testing.T) {
 		{func(a *InterfaceEndpointArgs) { a.ClientPrefixListIds = one("", "pl-1") }, "ClientPrefixListIds has an empty key; each key names a resource"},
 		{
 			func(a *InterfaceEndpointArgs) {
-				a.PrivateDnsOnceAccepted, a.PrivateDnsEnabled = true, pulumi.Bool(true)
+				a.PrivateDnsOnceAccepted, a.PrivateDnsEnabled = pulumi.BoolRef(false), pulumi.Bool(true)
 			},
-			"PrivateDnsOnceAccepted is true and PrivateDnsEnabled is set; private DNS is switched on with the endpoint or once it is accepted",
+			"PrivateDnsOnceAccepted and PrivateDnsEnabled are set; private DNS is switched on with the endpoint or once it is accepted",
 		},
 	} {
 		requireRefused(t, `InterfaceEndpoint "web": `+test.want, func(ctx *pulumi.Context) error {

@@ -46,8 +46,8 @@ type IPTargetGroupArgs struct {
 	// https://docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-group-attributes.html.
 	DeregistrationDelaySeconds *int `pulumi:"deregistrationDelaySeconds"`
 	// ConnectionTermination closes the connections that are left when the
-	// deregistration delay is over (default: AWS's, which is true with udp and tcp_udp
-	// and false otherwise, so that clients close them).
+	// deregistration delay is over (default, which is AWS's: true where Protocol is udp
+	// or tcp_udp, and false otherwise, so that clients close them).
 	ConnectionTermination pulumi.BoolPtrInput `pulumi:"connectionTermination"`
 	// ProxyProtocol begins every connection to a target with a Proxy Protocol header,
 	// version 2: the client's own address and, over PrivateLink, the VPC endpoint's id
@@ -136,6 +136,10 @@ func (args *IPTargetGroupArgs) withDefaults() *IPTargetGroupArgs {
 	full.HealthCheck = &healthCheck
 	delay := defaultDeregistrationDelay
 	full.DeregistrationDelaySeconds = orElse(full.DeregistrationDelaySeconds, &delay)
+	if full.ConnectionTermination == nil {
+		// Stated, since the provider would leave one that is no longer mentioned.
+		full.ConnectionTermination = pulumi.Bool(full.Protocol == "udp" || full.Protocol == "tcp_udp")
+	}
 	return &full
 }
 

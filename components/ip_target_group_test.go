@@ -19,6 +19,22 @@ func targetGroupArgs() *IPTargetGroupArgs {
 	}
 }
 
+// What is left at the end of the delay goes as AWS has it, and is stated: what was true
+// would stay true when it is no longer mentioned.
+func TestIPTargetGroupConnectionTermination(t *testing.T) {
+	for protocol, want := range map[string]bool{"tcp": false, "udp": true, "tcp_udp": true} {
+		for given, want := range map[pulumi.BoolPtrInput]bool{nil: want, pulumi.Bool(true): true, pulumi.Bool(false): false} {
+			m := run(t, func(ctx *pulumi.Context) error {
+				args := targetGroupArgs()
+				args.ListenerProtocol, args.ConnectionTermination = protocol, given
+				_, err := NewIPTargetGroup(ctx, "web-80", args)
+				return err
+			})
+			assert.Equal(t, want, m.get(t, targetGroupToken, "web-80").inputs["connectionTermination"], "%s %v", protocol, given)
+		}
+	}
+}
+
 func TestIPTargetGroupDefaults(t *testing.T) {
 	m := newMocks()
 	var arn, listener, name *reading[string]
@@ -34,6 +50,7 @@ func TestIPTargetGroupDefaults(t *testing.T) {
 	assert.Equal(t, []string{listenerToken + " web-80", targetGroupToken + " web-80"}, m.list(IPTargetGroupType))
 	assert.Equal(t, map[string]any{
 		"vpcId": "vpc-1", "targetType": "ip", "port": 8080.0, "protocol": "TCP", "deregistrationDelay": 60.0,
+		"connectionTermination": false,
 		"healthCheck": map[string]any{
 			"enabled": true, "protocol": "TCP", "port": "traffic-port", "interval": 10.0, "timeout": 10.0,
 			"healthyThreshold": 2.0, "unhealthyThreshold": 2.0,

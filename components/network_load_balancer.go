@@ -194,6 +194,8 @@ func admitClients(s scope, group *ec2.SecurityGroup, args *NetworkLoadBalancerAr
 	return nil
 }
 
+// newLoadBalancer states what the provider would leave as it is if it were no longer
+// mentioned.
 func newLoadBalancer(s scope, group *ec2.SecurityGroup, args *NetworkLoadBalancerArgs) (*lb.LoadBalancer, error) {
 	opts := []pulumi.ResourceOption{s.parent}
 	if args.Retained {
@@ -207,7 +209,7 @@ func newLoadBalancer(s scope, group *ec2.SecurityGroup, args *NetworkLoadBalance
 		EnableCrossZoneLoadBalancing: args.CrossZone,
 		EnableDeletionProtection:     args.DeletionProtection,
 		EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic: enforcement(args.ClientCidrs),
-		IpAddressType:                optionalString(args.IpAddressType),
+		IpAddressType:                pulumi.String(orElse(args.IpAddressType, "ipv4")),
 		DnsRecordClientRoutingPolicy: optionalString(args.DnsRecordClientRoutingPolicy),
 		EnableZonalShift:             args.ZonalShift,
 		AccessLogs:                   args.AccessLogs.input(),
@@ -215,9 +217,12 @@ func newLoadBalancer(s scope, group *ec2.SecurityGroup, args *NetworkLoadBalance
 	}, opts...)
 }
 
-func (a *AccessLogsArgs) input() lb.LoadBalancerAccessLogsPtrInput {
+// input says also that there are no logs: where the block is left out the provider
+// changes nothing, and AWS goes on to write them. It requires a bucket that it then
+// doesn't look at.
+func (a *AccessLogsArgs) input() lb.LoadBalancerAccessLogsArgs {
 	if a == nil {
-		return nil
+		return lb.LoadBalancerAccessLogsArgs{Bucket: pulumi.String(""), Enabled: pulumi.Bool(false)}
 	}
 	return lb.LoadBalancerAccessLogsArgs{
 		Bucket:  a.Bucket,

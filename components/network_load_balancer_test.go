@@ -45,7 +45,10 @@ func TestNetworkLoadBalancerWithoutClients(t *testing.T) {
 		"subnets":          []any{"subnet-1", "subnet-2"},
 		"securityGroups":   []any{"web-nlb-security-group-id"},
 		"enforceSecurityGroupInboundRulesOnPrivateLinkTraffic": "off",
-		"tags": map[string]any{"Name": "web-nlb"},
+		// Stated, or they would stay as they were when they are taken back.
+		"ipAddressType": "ipv4",
+		"accessLogs":    map[string]any{"bucket": "", "enabled": false},
+		"tags":          map[string]any{"Name": "web-nlb"},
 	}, m.get(t, loadBalancerToken, "web-nlb").inputs)
 	assert.Equal(t, map[string]any{
 		"vpcId":       "vpc-1",

@@ -24,14 +24,15 @@ type createdVpc struct {
 // the subnets' route to the internet. It leaves the NAT gateways and their subnets out:
 // the awsx component hands out no output until all that it makes is there, so that two
 // minutes of NAT gateway would come before the load balancer, which doesn't need one.
+//
+// The VPC has an IPv6 block also without Ipv6, which costs nothing and nobody has an address
+// of. If it came and went with Ipv6, it would have to go before the subnets that have parts
+// of it, since Pulumi updates before it deletes, and AWS refuses that. See
+// https://docs.aws.amazon.com/vpc/latest/userguide/modify-vpcs.html.
 func newVpc(s scope, args *NetworkArgs, zones []availabilityZone) (*createdVpc, error) {
 	names := make([]string, len(zones))
 	for i, zone := range zones {
 		names[i] = zone.name
-	}
-	var ipv6 pulumi.BoolPtrInput
-	if args.Ipv6 {
-		ipv6 = pulumi.Bool(true)
 	}
 	strategy := awsxec2.SubnetAllocationStrategyAuto
 	zonePrefix := args.zonePrefix()
@@ -39,7 +40,7 @@ func newVpc(s scope, args *NetworkArgs, zones []availabilityZone) (*createdVpc, 
 		CidrBlock:                    &args.CidrBlock,
 		AvailabilityZoneNames:        names,
 		AvailabilityZoneCidrMask:     &zonePrefix,
-		AssignGeneratedIpv6CidrBlock: ipv6,
+		AssignGeneratedIpv6CidrBlock: pulumi.Bool(true),
 		EnableDnsHostnames:           pulumi.Bool(true),
 		EnableDnsSupport:             pulumi.Bool(true),
 		NatGateways:                  &awsxec2.NatGatewayConfigurationArgs{Strategy: awsxec2.NatGatewayStrategyNone},

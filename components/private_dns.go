@@ -83,6 +83,7 @@ func (component *EndpointService) nameService(s scope, service *ec2.VpcEndpointS
 	component.PrivateDnsName = pulumi.String("").ToStringOutput()
 	component.PrivateDnsRecord = pulumi.StringMap{}.ToStringMapOutput()
 	if args == nil {
+		component.PrivateDnsName = nameless(service)
 		return nil
 	}
 	component.PrivateDnsRecord = args.record(s, service)
@@ -97,9 +98,9 @@ func (component *EndpointService) nameService(s scope, service *ec2.VpcEndpointS
 	if args.HostedZoneId == nil && !args.RecordExists {
 		return nil
 	}
-	// The name is in the resource's own, since another name has to be verified anew and
-	// the resource has nothing that would say so.
-	verification, err := vpc.NewEndpointServicePrivateDnsVerification(s.ctx, s.named("verification-"+args.domain()),
+	// The whole name, wildcard and all, is in the resource's own, since another name has
+	// to be verified anew and the resource has nothing that would say so.
+	verification, err := vpc.NewEndpointServicePrivateDnsVerification(s.ctx, s.named("verification-"+args.Name),
 		&vpc.EndpointServicePrivateDnsVerificationArgs{
 			ServiceId:           service.ID(),
 			WaitForVerification: pulumi.Bool(true),
@@ -109,6 +110,21 @@ func (component *EndpointService) nameService(s scope, service *ec2.VpcEndpointS
 	}
 	component.PrivateDnsName = afterwards(pulumi.String(args.Name).ToStringOutput(), verification.ID().ToStringOutput())
 	return nil
+}
+
+// nameless returns "", or fails for a service that has a name from before: the provider
+// leaves a name that is no longer given where it is, and consumers could go on to use it.
+// See https://github.com/hashicorp/terraform-provider-aws/issues/25579.
+func nameless(service *ec2.VpcEndpointService) pulumi.StringOutput {
+	return pulumi.All(service.PrivateDnsName, service.ID()).ApplyT(func(values []any) (string, error) {
+		name, id := values[0].(string), values[1].(pulumi.ID)
+		if name == "" {
+			return "", nil
+		}
+		return "", fmt.Errorf("PrivateDns is not given, but %s has the private DNS name %s, which the AWS provider can't take away: "+
+			"run aws ec2 modify-vpc-endpoint-service-configuration --service-id %s --remove-private-dns-name and pulumi refresh, or give PrivateDns again",
+			id, name, id)
+	}).(pulumi.StringOutput)
 }
 
 // record is what proves the domain: a token that AWS makes, under the domain. A

@@ -63,13 +63,29 @@ func TestPrivateDnsWithoutAZone(t *testing.T) {
 	name, _ = nameService(t, m, &PrivateDnsArgs{Name: "*.api.example.com", RecordExists: true})
 	assert.Equal(t, "*.api.example.com", name.value)
 	assert.Empty(t, m.find(recordToken))
-	m.get(t, verificationToken, "web-verification-api.example.com")
+	// Not the name of api.example.com's verification, which is another name to AWS.
+	m.get(t, verificationToken, "web-verification-*.api.example.com")
 }
 
 func TestNoPrivateDns(t *testing.T) {
 	name, record := nameService(t, newMocks(), nil)
 	assert.Equal(t, "", name.value)
 	assert.Empty(t, record.value)
+}
+
+// A name that the service still has is not passed over in silence: the provider would
+// leave it there.
+func TestPrivateDnsStays(t *testing.T) {
+	m := newMocks()
+	m.outputs[endpointServiceToken] = func(string) map[string]any {
+		return map[string]any{"privateDnsName": "api.example.com"}
+	}
+	err := m.run(func(ctx *pulumi.Context) error {
+		_, err := NewEndpointService(ctx, "web", endpointServiceArgs())
+		return err
+	})
+	require.ErrorContains(t, err, "PrivateDns is not given, but web-id has the private DNS name api.example.com, which the AWS provider can't take away: "+
+		"run aws ec2 modify-vpc-endpoint-service-configuration --service-id web-id --remove-private-dns-name and pulumi refresh, or give PrivateDns again")
 }
 
 // A service that AWS names no token for has to be read anew.

@@ -94,7 +94,7 @@ func TestPrivateDnsComesAfterTheEndpoint(t *testing.T) {
 	m.hold[endpointToken] = release
 	require.NoError(t, m.run(func(ctx *pulumi.Context) error {
 		args := optionsArgs()
-		args.PrivateDnsOnceAccepted, args.Accepted = true, true
+		args.PrivateDnsOnceAccepted, args.Accepted = pulumi.BoolRef(true), true
 		endpoint, err := NewInterfaceEndpoint(ctx, "web", args)
 		if err != nil {
 			return err

@@ -231,6 +231,9 @@ var badConfigs = []badConfig{
 		`provider.tenants.b.consumerStacks[0] is the stack acme-org/fargate-privatelink/consumer, which is also provider.tenants.a.consumerStacks[0]; list it once`},
 	{"endpoints to accept without acceptance", provider(`{"endpointService": {"acceptanceRequired": false}, "tenants": {"acme": {"accounts": ["222222222222"], "endpointIds": ["vpce-0a1b2c3d"]}}}`),
 		`provider.tenants.acme.endpointIds is set, but provider.endpointService.acceptanceRequired is false; remove it, since AWS accepts every allowed principal's endpoint then`},
+	{"connections to reject without acceptance", provider(`{"endpointService": {"acceptanceRequired": false, "rejectConnectionsOnDestroy": true}}`),
+		`provider.endpointService.rejectConnectionsOnDestroy is true, but provider.endpointService.acceptanceRequired is false; ` +
+			`only accepted endpoints can be rejected: set acceptanceRequired to true, or have the consumers delete their endpoints first`},
 	{"consumer stacks without acceptance", provider(`{"endpointService": {"acceptanceRequired": false}, "tenants": {"acme": {"accounts": ["222222222222"], "consumerStacks": ["consumer"]}}}`),
 		`provider.tenants.acme.consumerStacks is set, but provider.endpointService.acceptanceRequired is false; remove it, since AWS accepts every allowed principal's endpoint then`},
 

@@ -25,9 +25,13 @@ const (
 	serviceId    = "vpce-svc-0a1b2c3d4e5f60718"
 	serviceName  = "com.amazonaws.vpce.us-east-1." + serviceId
 	existingVpc  = "vpc-0a1b2c3d4e5f60718"
+	madeVpc      = "vpc-0123456789abcdef0"
 	endpointId   = "vpce-0a1b2c3d4e5f60718"
 	endpointName = "vpce-0a1b2c3d4e5f60718-abcdefgh." + serviceId + ".us-east-1.vpce.amazonaws.com"
 )
+
+// ownEndpoint is an endpoint as AWS has it.
+type ownEndpoint struct{ state, service, vpc string }
 
 // cloud stands in for the engine and AWS: one account in one region, and the
 // outputs of other stacks. It records what is registered. What it answers is only
@@ -45,7 +49,7 @@ type cloud struct {
 	secretOutputs bool
 	// withoutDnsHostnames is the existing VPC's setting.
 	withoutDnsHostnames bool
-	endpoints           map[string]string // state by ID, of endpoints that exist
+	endpoints           map[string]ownEndpoint // by ID, those that exist
 
 	stack         string
 	mu            sync.Mutex
@@ -166,16 +170,20 @@ func (c *cloud) Call(args pulumi.MockCallArgs) (resource.PropertyMap, error) {
 		}
 		return properties(map[string]any{"names": anys(names), "zoneIds": ids}), nil
 	case "aws:ec2/getVpc:getVpc":
+		block := "10.99.0.0/16"
+		if args.Args["id"].StringValue() == madeVpc {
+			block = "10.0.0.0/16"
+		}
 		return properties(map[string]any{
-			"cidrBlock": "10.99.0.0/16", "ipv6CidrBlock": "2600:1f18:0:ab00::/56",
+			"cidrBlock": block, "ipv6CidrBlock": "2600:1f18:0:ab00::/56",
 			"enableDnsSupport": true, "enableDnsHostnames": !c.withoutDnsHostnames,
 		}), nil
 	case "aws:ec2/getVpcEndpoint:getVpcEndpoint":
-		state, found := c.endpoints[args.Args["id"].StringValue()]
+		endpoint, found := c.endpoints[args.Args["id"].StringValue()]
 		if !found {
 			return nil, errors.New("no matching EC2 VPC Endpoint found")
 		}
-		return properties(map[string]any{"state": state}), nil
+		return properties(map[string]any{"state": endpoint.state, "serviceName": endpoint.service, "vpcId": endpoint.vpc}), nil
 	case "aws:ec2/getSubnet:getSubnet":
 		id := args.Args["id"].StringValue()
 		return properties(map[string]any{"vpcId": existingVpc, "availabilityZoneId": c.subnets[id]}), nil

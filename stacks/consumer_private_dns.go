@@ -18,10 +18,11 @@ func (cfg consumerConfig) usesPrivateDns(site consumerSite) bool {
 
 // readAcceptance finds out which places have an endpoint that was accepted, for AWS
 // refuses private DNS to any other. This stack's own outputs, as its last update left
-// them, say which endpoints there are.
+// them, say which endpoints there are. A service without a name has nothing to switch on
+// or off.
 func readAcceptance(ctx *pulumi.Context, cfg consumerConfig, site consumerSite) (map[string]bool, error) {
 	accepted := map[string]bool{}
-	if !cfg.usesPrivateDns(site) {
+	if site.contract.PrivateDnsName == "" {
 		return accepted, nil
 	}
 	if !site.contract.AcceptanceRequired {
@@ -34,14 +35,36 @@ func readAcceptance(ctx *pulumi.Context, cfg consumerConfig, site consumerSite) 
 	if err != nil {
 		return nil, err
 	}
-	for key, id := range sorted(ids) {
-		state, err := endpointState(ctx, id)
-		if err != nil {
+	for _, p := range cfg.places() {
+		id, made := ids[p.key]
+		if !made {
+			continue
+		}
+		if accepted[p.key], err = keepsAccepted(ctx, p, site, id); err != nil {
 			return nil, err
 		}
-		accepted[key] = state == "available"
 	}
 	return accepted, nil
+}
+
+// keepsAccepted says whether an endpoint was accepted and stays. One to another service or
+// in another VPC is about to be replaced, and the new one waits to be accepted again.
+func keepsAccepted(ctx *pulumi.Context, p place, site consumerSite, id string) (bool, error) {
+	endpoint, err := findEndpoint(ctx, id)
+	if err != nil || endpoint == nil {
+		return false, err
+	}
+	if endpoint.State != "available" || endpoint.ServiceName != site.contract.ServiceName {
+		return false, nil
+	}
+	if p.network.VpcId != "" {
+		return endpoint.VpcId == p.network.VpcId, nil
+	}
+	vpc, err := ec2.LookupVpc(ctx, &ec2.LookupVpcArgs{Id: &endpoint.VpcId})
+	if err != nil {
+		return false, fmt.Errorf("the VPC %s of the endpoint %s can't be read: %w", endpoint.VpcId, id, err)
+	}
+	return vpc.CidrBlock == p.network.CidrBlock, nil
 }
 
 // ownEndpoints are the endpoints that this stack has made, by place. Its outputs are
@@ -67,16 +90,16 @@ func ownEndpoints(ctx *pulumi.Context) (map[string]string, error) {
 	return ids, nil
 }
 
-// endpointState reads an endpoint's state now. One that is gone has none.
-func endpointState(ctx *pulumi.Context, id string) (string, error) {
+// findEndpoint reads an endpoint as it is now, and returns nil for one that is gone.
+func findEndpoint(ctx *pulumi.Context, id string) (*ec2.LookupVpcEndpointResult, error) {
 	endpoint, err := ec2.LookupVpcEndpoint(ctx, &ec2.LookupVpcEndpointArgs{Id: &id})
 	switch {
 	case err != nil && strings.Contains(err.Error(), "no matching"):
-		return "", nil
+		return nil, nil
 	case err != nil:
-		return "", fmt.Errorf("the state of the endpoint %s can't be read: %w", id, err)
+		return nil, fmt.Errorf("the state of the endpoint %s can't be read: %w", id, err)
 	}
-	return endpoint.State, nil
+	return endpoint, nil
 }
 
 // checkPrivateDns refuses an existing VPC in which the private DNS name can't resolve.

@@ -77,12 +77,10 @@ func (s *consumerStack) newEndpoint(ctx *pulumi.Context, at *spot) (err error) {
 		ClientSecurityGroupIds: byThemselves(at.clients.SecurityGroupIds),
 		ClientPrefixListIds:    byThemselves(at.clients.PrefixListIds),
 		DnsRecordIpType:        s.cfg.Endpoint.DnsRecordIpType,
-		PrivateDnsOnceAccepted: s.usesPrivateDns(),
+		IpAddressType:          s.cfg.Endpoint.IpAddressType,
+		PrivateDnsOnceAccepted: &s.cfg.Endpoint.PrivateDns,
 		Accepted:               s.site.accepted[at.key],
 		Tags:                   s.tags,
-	}
-	if s.cfg.Endpoint.ipv6() {
-		args.IpAddressType = s.cfg.Endpoint.IpAddressType
 	}
 	if s.site.region != s.site.contract.Region {
 		args.ServiceRegion = pulumi.String(s.site.contract.Region)

@@ -198,6 +198,12 @@ func named(acceptanceRequired bool) map[string]any {
 // and never before: AWS would refuse, and the update fail.
 func TestConsumerPrivateDns(t *testing.T) {
 	const own = "acme-org/fargate-privatelink/consumer"
+	made := func(endpoint ownEndpoint) func(*cloud) {
+		return func(c *cloud) {
+			c.stacks[own], c.endpoints = map[string]any{"endpointId": endpointId}, map[string]ownEndpoint{endpointId: endpoint}
+		}
+	}
+	existing := `{"network": {"vpcId": "` + existingVpc + `", "subnetIds": ["subnet-11111111"]}, "clients": {"cidrBlocks": ["10.99.0.0/16"]}}`
 	tests := map[string]struct {
 		change func(*cloud)
 		config string
@@ -205,22 +211,27 @@ func TestConsumerPrivateDns(t *testing.T) {
 	}{
 		"the first update":         {func(*cloud) {}, `{"name": "web"}`, false},
 		"an endpoint that is gone": {func(c *cloud) { c.stacks[own] = map[string]any{"endpointId": endpointId} }, `{"name": "web"}`, false},
-		"pending": {func(c *cloud) {
-			c.stacks[own], c.endpoints = map[string]any{"endpointId": endpointId}, map[string]string{endpointId: "pendingAcceptance"}
-		}, `{"name": "web"}`, false},
-		"accepted": {func(c *cloud) {
-			c.stacks[own], c.endpoints = map[string]any{"endpointId": endpointId}, map[string]string{endpointId: "available"}
-		}, `{"name": "web"}`, true},
+		"pending":                  {made(ownEndpoint{"pendingAcceptance", serviceName, madeVpc}), `{"name": "web"}`, false},
+		"accepted":                 {made(ownEndpoint{"available", serviceName, madeVpc}), `{"name": "web"}`, true},
+		"accepted, and to be replaced in a new VPC": {
+			made(ownEndpoint{"available", serviceName, madeVpc}), `{"network": {"cidrBlock": "10.1.0.0/16"}}`, false,
+		},
+		"accepted by another service": {
+			made(ownEndpoint{"available", "com.amazonaws.vpce.us-east-1.vpce-svc-00000000000000000", madeVpc}), `{"name": "web"}`, false,
+		},
+		"accepted in an existing VPC": {made(ownEndpoint{"available", serviceName, existingVpc}), existing, true},
+		"accepted in another VPC":     {made(ownEndpoint{"available", serviceName, madeVpc}), existing, false},
 		"one of several accepted": {func(c *cloud) {
-			c.stacks[own], c.endpoints = map[string]any{"endpointIds": map[string]any{"a": endpointId}}, map[string]string{endpointId: "available"}
+			made(ownEndpoint{"available", serviceName, madeVpc})(c)
+			c.stacks[own] = map[string]any{"endpointIds": map[string]any{"a": endpointId}}
 		}, `{"networks": {"a": {}, "b": {}}}`, true},
 		"accepted by AWS": {func(c *cloud) { c.stacks[providerStack] = named(false) }, `{"name": "web"}`, true},
-		"not wanted":      {func(c *cloud) { c.stacks[providerStack] = named(false) }, `{"endpoint": {"privateDns": false}}`, false},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			c := newConsumerCloud()
 			c.stacks[providerStack] = named(true)
+			c.subnets = map[string]string{"subnet-11111111": "use1-az2"}
 			test.change(c)
 			require.NoError(t, c.run("consumer", consumer(test.config)))
 			if !test.want {
@@ -237,6 +248,21 @@ func TestConsumerPrivateDns(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Private DNS that is not wanted is switched off too, once it could be on: to take the
+// switch away would leave it.
+func TestConsumerPrivateDnsOff(t *testing.T) {
+	c := newConsumerCloud()
+	c.stacks[providerStack] = named(false)
+	require.NoError(t, c.run("consumer", consumer(`{"endpoint": {"privateDns": false}}`)))
+	assert.Equal(t, false, c.one(t, privateDnsSwitch)["privateDnsEnabled"])
+	assert.NotContains(t, fmt.Sprint(c.outputs["url"]), "api.example.com")
+
+	c = newConsumerCloud()
+	c.stacks[providerStack] = named(true)
+	require.NoError(t, c.run("consumer", consumer(`{"endpoint": {"privateDns": false}}`)))
+	assert.Empty(t, c.of(privateDnsSwitch), "not accepted yet, so not on")
 }
 
 // What the service or its Region doesn't have is said before anything is made.

@@ -169,7 +169,7 @@ func TestProviderWithEverythingSet(t *testing.T) {
 	assert.Contains(t, keys(c.of("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")), "api-nlb-ingress-10.20.0.0-16-8443-tcp")
 
 	endpoints := c.one(t, "aws:ec2/vpcEndpointService:VpcEndpointService")
-	assert.Equal(t, []any{"us-west-2"}, endpoints["supportedRegions"])
+	assert.Equal(t, []any{"us-east-1", "us-west-2"}, endpoints["supportedRegions"])
 	assert.Equal(t, []any{"ipv4"}, endpoints["supportedIpAddressTypes"])
 	assert.Equal(t, map[string]any{
 		"api-principal-acme-222222222222":               "arn:aws:iam::222222222222:root",

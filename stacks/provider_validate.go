@@ -66,6 +66,10 @@ func (cfg *providerConfig) validateEndpointService(f *faults) {
 	if len(service.SupportedRegions) > 0 && cfg.zoneCount() == 1 {
 		f.add("%s.supportedRegions is set, but the load balancer is in one Availability Zone; access from other regions needs at least 2", path)
 	}
+	if service.RejectConnectionsOnDestroy && !service.AcceptanceRequired {
+		f.add("%s.rejectConnectionsOnDestroy is true, but %s.acceptanceRequired is false; only accepted endpoints can be rejected: "+
+			"set acceptanceRequired to true, or have the consumers delete their endpoints first", path, path)
+	}
 }
 
 // addressTypeForm is what endpoints may have. See

@@ -9,6 +9,8 @@ var networkPermissions = []permission{
 		regional: true,
 		actions: []string{
 			"ec2:AssociateRouteTable",
+			// The VPC's IPv6 block, where the VPC is older than that.
+			"ec2:AssociateVpcCidrBlock",
 			"ec2:AttachInternetGateway",
 			"ec2:AuthorizeSecurityGroupEgress",
 			"ec2:AuthorizeSecurityGroupIngress",

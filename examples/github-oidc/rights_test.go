@@ -33,7 +33,7 @@ var rights = map[string]string{
 	"ec2.NewRouteTableAssociation":                 "ec2:AssociateRouteTable ec2:DisassociateRouteTable",
 	"ec2.NewSecurityGroup":                         "ec2:CreateSecurityGroup ec2:DescribeSecurityGroups ec2:RevokeSecurityGroupEgress ec2:DeleteSecurityGroup",
 	"ec2.NewSubnet":                                "ec2:CreateSubnet ec2:DescribeSubnets ec2:ModifySubnetAttribute ec2:DeleteSubnet",
-	"ec2.NewVpc":                                   "ec2:CreateVpc ec2:DescribeVpcs ec2:ModifyVpcAttribute ec2:DeleteVpc",
+	"ec2.NewVpc":                                   "ec2:CreateVpc ec2:DescribeVpcs ec2:AssociateVpcCidrBlock ec2:ModifyVpcAttribute ec2:DeleteVpc",
 	"ec2.NewVpcEndpoint":                           "ec2:CreateVpcEndpoint ec2:DescribeVpcEndpoints ec2:ModifyVpcEndpoint ec2:DeleteVpcEndpoints route53:AssociateVPCWithHostedZone vpce:AllowMultiRegion",
 	"ec2.NewVpcEndpointConnectionAccepter":         "ec2:AcceptVpcEndpointConnections ec2:DescribeVpcEndpointConnections ec2:RejectVpcEndpointConnections",
 	"ec2.NewVpcEndpointConnectionNotification":     "ec2:CreateVpcEndpointConnectionNotification ec2:DescribeVpcEndpointConnectionNotifications ec2:DeleteVpcEndpointConnectionNotifications",

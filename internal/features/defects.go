@@ -52,6 +52,7 @@ var Defects = []Defect{
 	{"Principals go by their place in a list, so that one more replaces others", "BorisLabs/terraform-aws-privatelink", "components.TestEndpointServicePrincipalsAndEndpoints"},
 	{"A principal that is taken away leaves its connection up", "hashicorp/terraform-provider-aws#37260", "sandbox/deploy.TestTenantTakenOut"},
 	{"A private DNS name takes three applies, and nobody waits for it to be verified", "hashicorp/terraform-provider-aws#24044, aws/aws-cdk (VpcEndpointServiceDomainName), butterthon-dev/cross-account-privatelink-nlb-poc", "components.TestPrivateDnsInOneUpdate"},
+	{"A private DNS name that is removed stays, and nobody hears of it", "hashicorp/terraform-provider-aws#25579", "sandbox/deploy.TestPrivateDnsTakenBack"},
 	{"Its record can't be in a parent zone or in another account's", "aws/aws-cdk#18698", "sandbox/deploy.TestPrivateDnsHandShake"},
 	{"The topic's policy lets nobody publish, or is for another topic", "BorisLabs/terraform-aws-privatelink", "components.TestNotificationsTopicPolicy"},
 	{"A topic that exists can't be used", "BorisLabs/terraform-aws-privatelink", "components.TestNotificationsToAnExistingTopic"},

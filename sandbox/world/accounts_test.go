@@ -74,7 +74,7 @@ func TestEndpointAcrossRegions(t *testing.T) {
 	_, _, err := create(s, "far", tokenEndpoint, inputs)
 	requireRefusal(t, "EP-SERVICE-NAME", err)
 
-	require.NoError(t, st.change("pls", Props{"supportedRegions": list("eu-west-1")}))
+	require.NoError(t, st.change("pls", Props{"supportedRegions": list("eu-west-1", testRegion)}))
 	_, _, err = create(s, "far", tokenEndpoint, over(inputs, Props{"serviceRegion": nil}))
 	requireRefusal(t, "EP-SERVICE-NAME", err)
 	st.make(s, "far", tokenEndpoint, inputs)

@@ -136,6 +136,8 @@ func (s *Session) Diff(token, id string, old, state, inputs Props) (changes []Ch
 	return changes, deleteBeforeReplace, err
 }
 
+// diff compares inputs. One that AWS chose so far is compared with what it chose, as the
+// provider's state has it.
 func diff(c *Call) []Change {
 	names := map[string]any{}
 	maps.Copy(names, c.Old)
@@ -148,7 +150,7 @@ func diff(c *Call) []Change {
 			p = &Property{Name: n}
 		}
 		was, is := c.Old[n], c.New[n]
-		if p.equal(was, is) || is == nil && p.Computed {
+		if p.equal(was, is) || p.Computed && (is == nil || was == nil && p.equal(c.State[n], is)) {
 			continue
 		}
 		ch := Change{Property: n, Kind: Changed, Replace: p.Replace}

@@ -99,6 +99,7 @@ var awsSays = map[string]string{
 	"aws:ec2/vpcEndpoint:VpcEndpoint serviceRegion":                                          "the service's Region is shown",
 	"aws:ec2/vpcEndpointService:VpcEndpointService privateDnsNameConfigurations":             "the record's name and value are tokens",
 	"aws:ec2/vpcEndpointService:VpcEndpointService supportedIpAddressTypes":                  "ipv4 where none is given",
+	"aws:ec2/vpcEndpointService:VpcEndpointService supportedRegions":                         "the service's own where none is given",
 	"aws:ecs/service:Service arn":                                                            "not in the SDK's State",
 	"aws:ecs/service:Service availabilityZoneRebalancing":                                    "the provider's default is DISABLED",
 	"aws:ecs/service:Service deploymentConfiguration":                                        "not in the SDK's State",

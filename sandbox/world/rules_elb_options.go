@@ -52,6 +52,11 @@ func init() {
 			Source: nlbGuide + "Access logs, https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-access-logs.html",
 		},
 		&Rule{
+			ID: "LB-LOGS-STAY", Token: tokenLoadBalancer, Phase: PhaseBehaviour, Confidence: Verified,
+			Says:   "Access logs whose block is removed from the program go on. Only enabled: false ends them.",
+			Source: "AWS provider, internal/service/elbv2/load_balancer.go: access_logs has DiffSuppressFunc verify.SuppressMissingOptionalConfigurationBlock",
+		},
+		&Rule{
 			ID: "TG-ADDRESS-TYPE", Token: tokenTargetGroup, Phase: PhaseCheck, Code: provider, Confidence: Verified,
 			Says:   "A target group's targets have IPv4 or IPv6 addresses.",
 			Source: elbAPI + "CreateTargetGroup: IpAddressType",

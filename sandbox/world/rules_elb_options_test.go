@@ -50,10 +50,18 @@ func init() {
 		},
 	})
 	addBehaviours(map[string]func(*testing.T, *stage){
+		"LB-LOGS-STAY": func(t *testing.T, st *stage) {
+			st.writeLogs()
+			require.Empty(t, st.planned("lb", Props{"accessLogs": nil}))
+			require.NoError(t, st.change("lb", Props{"accessLogs": nil, "enableZonalShift": true}))
+			require.Equal(t, true, Props(st.show("lb").Map("accessLogs")).Bool("enabled"))
+			off := Props{"accessLogs": map[string]any{"enabled": false, "bucket": ""}}
+			require.Len(t, st.planned("lb", off), 1)
+			require.NoError(t, st.change("lb", off))
+			require.Equal(t, false, st.show("lb").Map("accessLogs").Bool("enabled"))
+		},
 		"LB-LOGS-TLS": func(t *testing.T, st *stage) {
-			st.make(st.provider, "logs-bucket", tokenBucketV2, Props{})
-			st.make(st.provider, "logs-policy", tokenBucketPolicy, Props{"bucket": "logs-bucket", "policy": logPolicy("logs-bucket")})
-			require.NoError(t, st.change("lb", Props{"accessLogs": map[string]any{"enabled": true, "bucket": "logs-bucket", "prefix": "web"}}))
+			st.writeLogs()
 			require.Equal(t, map[string]any{"bucket": "logs-bucket", "enabled": true, "prefix": "web"}, st.show("lb")["accessLogs"])
 			st.tlsListener()
 			st.view(func(tx *Tx) {
@@ -65,6 +73,13 @@ func init() {
 			})
 		},
 	})
+}
+
+// writeLogs switches the load balancer's access logs on.
+func (st *stage) writeLogs() {
+	st.make(st.provider, "logs-bucket", tokenBucketV2, Props{})
+	st.make(st.provider, "logs-policy", tokenBucketPolicy, Props{"bucket": "logs-bucket", "policy": logPolicy("logs-bucket")})
+	require.NoError(st.t, st.change("lb", Props{"accessLogs": map[string]any{"enabled": true, "bucket": "logs-bucket", "prefix": "web"}}))
 }
 
 func drainingFor(seconds float64, terminated bool) Props {

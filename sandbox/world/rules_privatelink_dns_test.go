@@ -32,7 +32,16 @@ func init() {
 		"PLS-REMOTE-ZONES": offering(Props{"supportedRegions": list("us-east-1", "eu-west-1")}),
 		"PLS-REMOTE-IDLE-TIMEOUT": func(st *stage) error {
 			require.NoError(st.t, st.change("listener", Props{"tcpIdleTimeoutSeconds": 600.0}))
-			return st.change("pls", Props{"supportedRegions": list("eu-west-1")})
+			return st.change("pls", Props{"supportedRegions": list("eu-west-1", testRegion)})
+		},
+		// Made without its own Region, which AWS lists nevertheless, so that the next
+		// update asks for its removal.
+		"PLS-OWN-REGION": func(st *stage) error {
+			st.remoteService()
+			require.Equal(st.t, list("eu-west-1", testRegion), st.show("far-pls")["supportedRegions"])
+			require.Empty(st.t, st.planned("far-pls", Props{"supportedRegions": nil}))
+			require.Len(st.t, st.planned("far-pls", nil), 1)
+			return st.change("far-pls", nil)
 		},
 	})
 	addBehaviours(map[string]func(*testing.T, *stage){
@@ -49,11 +58,7 @@ func init() {
 		},
 		"PLS-PRIVATE-NAME-STAYS": func(t *testing.T, st *stage) {
 			require.NoError(t, st.change("pls", Props{"privateDnsName": "api.example.com"}))
-			old, err := st.provider.Inputs(tokenEndpointService, st.id("pls"))
-			require.NoError(t, err)
-			found, _, err := st.provider.Diff(tokenEndpointService, st.id("pls"), old, st.show("pls"), over(old, Props{"privateDnsName": nil}))
-			require.NoError(t, err)
-			require.Empty(t, found)
+			require.Empty(t, st.planned("pls", Props{"privateDnsName": nil}))
 		},
 		"PLS-VERIFY-TXT": func(t *testing.T, st *stage) {
 			require.NoError(t, st.change("pls", Props{"privateDnsName": "api.example.com"}))

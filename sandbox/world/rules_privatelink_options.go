@@ -116,6 +116,18 @@ func init() {
 			},
 		},
 		&Rule{
+			ID: "PLS-OWN-REGION", Token: tokenEndpointService, Phase: PhaseUpdate, Code: "InvalidParameter", Confidence: Verified,
+			Says:   "A service's own Region is among those that it supports, named or not, and can't be removed.",
+			Source: shareServices + "; that it is listed: AWS provider, internal/service/ec2/vpc_endpoint_service_test.go; the code and the text are inferred",
+			Check: func(c *Call) string {
+				wanted := c.New.Strs("supportedRegions")
+				if len(wanted) == 0 || slices.Contains(wanted, c.Caller.Region) || !c.touches("supportedRegions") {
+					return ""
+				}
+				return fmt.Sprintf("The host Region %s can't be removed from the supported Regions", c.Caller.Region)
+			},
+		},
+		&Rule{
 			ID: "PLS-REMOTE-IDLE-TIMEOUT", Token: tokenEndpointService, Phase: PhaseWrite, Code: "InvalidParameter", Confidence: Verified,
 			Says:   "A service that supports other Regions has no listener with a TCP idle timeout of its own.",
 			Source: shareServices + "; the code and the text are inferred",

@@ -147,6 +147,15 @@ func (st *stage) change(name string, changes Props) error {
 }
 
 // remove deletes a resource by its logical name.
+// planned is what a preview shows of changes of some inputs.
+func (st *stage) planned(name string, changes Props) []Change {
+	old, err := st.owners[name].Inputs(st.tokens[name], st.id(name))
+	require.NoError(st.t, err)
+	found, _, err := st.owners[name].Diff(st.tokens[name], st.id(name), old, st.show(name), over(old, changes))
+	require.NoError(st.t, err)
+	return found
+}
+
 func (st *stage) remove(name string) error {
 	return st.owners[name].Delete(st.tokens[name], st.id(name))
 }

@@ -2,6 +2,7 @@ package world
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"sort"
 	"time"
@@ -32,9 +33,10 @@ var endpointServiceType = &Type{
 		"serviceName": "", "serviceType": "Interface", "state": "Available",
 		"supportedIpAddressTypes": []any{"ipv4"}, "supportedRegions": []any{}, "tags": nil,
 	},
+	Diff:   diffEndpointService,
 	Create: createEndpointService,
 	Update: func(c *Call) (Props, error) {
-		computed := Props{}
+		computed := c.supportedRegions()
 		if c.Changed("networkLoadBalancerArns") {
 			computed["availabilityZones"] = balancerZones(c)
 		}
@@ -53,15 +55,38 @@ var endpointServiceType = &Type{
 	},
 }
 
+// diffEndpointService adds the Regions that AWS lists and the program doesn't: the
+// provider would remove them.
+func diffEndpointService(c *Call, changes []Change) []Change {
+	const regions = "supportedRegions"
+	changed := slices.ContainsFunc(changes, func(ch Change) bool { return ch.Property == regions })
+	if changed || !c.New.Has(regions) || !c.New.Known(regions) || c.Type.property(regions).equal(c.State[regions], c.New[regions]) {
+		return changes
+	}
+	return append(changes, Change{Property: regions, Kind: Changed})
+}
+
+// supportedRegions are those that the program names and the service's own. Where it names
+// none, an update leaves them as they are.
+func (c *Call) supportedRegions() Props {
+	if c.Phase == PhaseUpdate && !c.New.Has("supportedRegions") {
+		return Props{}
+	}
+	regions := append([]string{c.Caller.Region}, c.New.Strs("supportedRegions")...)
+	slices.Sort(regions)
+	return Props{"supportedRegions": anys(slices.Compact(regions))}
+}
+
 func createEndpointService(c *Call) (string, Props, error) {
 	id := "vpce-svc-" + c.Hex(17)
 	c.Record.Hidden["allowedPrincipals"] = anys(c.New.Strs("allowedPrincipals"))
-	computed := Props{
+	computed := c.supportedRegions()
+	maps.Copy(computed, Props{
 		"arn":                  c.ARN("ec2", "vpc-endpoint-service/"+id),
 		"availabilityZones":    balancerZones(c),
 		"baseEndpointDnsNames": []any{fmt.Sprintf("%s.%s.vpce.%s", id, c.Caller.Region, DNSSuffix(c.Caller.Region))},
 		"serviceName":          fmt.Sprintf("com.amazonaws.vpce.%s.%s", c.Caller.Region, id),
-	}
+	})
 	if c.New.Has("privateDnsName") {
 		computed["privateDnsNameConfigurations"] = privateNameConfiguration(c)
 	}

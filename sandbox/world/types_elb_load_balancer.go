@@ -11,7 +11,9 @@ func init() { register(loadBalancerType) }
 var loadBalancerType = &Type{
 	Token: tokenLoadBalancer,
 	Inputs: []Property{
-		{Name: "accessLogs", Elem: []Property{{Name: "bucket", Required: true}, {Name: "enabled", Default: false}, {Name: "prefix"}}},
+		// Not computed, but the provider suppresses the difference where the block is
+		// removed, which comes to the same: verify.SuppressMissingOptionalConfigurationBlock.
+		{Name: "accessLogs", Computed: true, Elem: []Property{{Name: "bucket", Required: true}, {Name: "enabled", Default: false}, {Name: "prefix"}}},
 		{Name: "clientKeepAlive", Default: 3600.0},
 		{Name: "desyncMitigationMode", Default: "defensive"},
 		{Name: "dnsRecordClientRoutingPolicy", Default: "any_availability_zone"},

@@ -176,3 +176,21 @@ func TestHealthCheckDefaults(t *testing.T) {
 	require.Equal(t, []any{"HTTP", 3, 3, 6}, []any{h.Str("protocol"), h.Int("healthyThreshold"), h.Int("unhealthyThreshold"), h.Int("timeout")})
 	require.Equal(t, []string{"/", "200-399"}, []string{h.Str("path"), h.Str("matcher")})
 }
+
+// TestStatedAfterwards: an input that says what AWS chose already is no change, as long as
+// the provider's state has it. The state can be behind: what was changed through another
+// resource is only seen after a refresh.
+func TestStatedAfterwards(t *testing.T) {
+	st := newStage(t)
+	require.Empty(t, st.planned("endpoint", Props{"privateDnsEnabled": false}))
+	require.Len(t, st.planned("endpoint", Props{"privateDnsEnabled": true}), 1)
+	before := st.show("endpoint")
+	st.verifyPrivateName()
+	st.make(st.consumer, "switch", tokenEndpointPrivateDNS, Props{"vpcEndpointId": st.id("endpoint"), "privateDnsEnabled": true})
+	require.Len(t, st.planned("endpoint", Props{"privateDnsEnabled": false}), 1, "after a refresh")
+	old, err := st.consumer.Inputs(tokenEndpoint, st.id("endpoint"))
+	require.NoError(t, err)
+	found, _, err := st.consumer.Diff(tokenEndpoint, st.id("endpoint"), old, before, over(old, Props{"privateDnsEnabled": false}))
+	require.NoError(t, err)
+	require.Empty(t, found, "without one")
+}
