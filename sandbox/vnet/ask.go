@@ -12,7 +12,6 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
-	"time"
 )
 
 // ask puts a question to a task, and returns what is wrong or "".
@@ -98,13 +97,4 @@ func matchesCode(matcher string, code int) bool {
 		}
 	}
 	return false
-}
-
-// untilDone is the time at which a context ends, or after a while.
-func untilDone(ctx context.Context, otherwise time.Duration) time.Time {
-	limit := time.Now().Add(otherwise)
-	if d, ok := ctx.Deadline(); ok && d.Before(limit) {
-		return d
-	}
-	return limit
 }

@@ -118,7 +118,8 @@ func (n *Network) carry(ctx context.Context, r *route) (net.Conn, error) {
 		}
 		return &clientConn{Conn: conn, local: r.clientAddr(), remote: r.endpointAddr()}, nil
 	case stop.Effect == Dropped:
-		wait := time.NewTimer(time.Until(untilDone(ctx, n.timeout)))
+		// Not a timer for the context's deadline: it could go off before the context ends.
+		wait := time.NewTimer(n.timeout)
 		defer wait.Stop()
 		select {
 		case <-wait.C:

@@ -368,10 +368,10 @@ func TestDialEndsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 	defer cancel()
 	_, err = n.Dial(ctx, clientOf(s, "a"), "tcp", s.Names("a")[1]+":80")
-	require.Error(t, err)
-	require.ErrorIs(t, ctx.Err(), context.DeadlineExceeded, "not before, and well before the hour")
-	// A slow machine is still starting the tasks when the time is over.
-	require.True(t, errors.Is(err, syscall.ETIMEDOUT) || errors.Is(err, context.DeadlineExceeded), err)
+	// Without the context it would be an hour. A slow machine is still starting the
+	// tasks when the time is over; that is a timeout too.
+	var timeout net.Error
+	require.True(t, errors.As(err, &timeout) && timeout.Timeout(), "%v", err)
 }
 
 func TestAClosedNetworkCarriesNothing(t *testing.T) {
