@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
 )
 
 // ask puts a question to a task, and returns what is wrong or "".
@@ -27,9 +28,8 @@ func (n *Network) ask(ctx context.Context, q question) string {
 		return unanswered(err, q)
 	}
 	defer func() { _ = conn.Close() }()
-	if deadline, ok := ctx.Deadline(); ok {
-		_ = conn.SetDeadline(deadline)
-	}
+	atEnd := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) })
+	defer atEnd()
 	if q.header {
 		if _, err := conn.Write(localHeader()); err != nil {
 			return unanswered(err, q)

@@ -102,31 +102,29 @@ func (t *follower) examine(target world.Target) candidate {
 	if target.State != world.TargetHealthy {
 		return candidate{target, false, target.Description}
 	}
-	if why := t.live.answer(t.healthCheck(target)); why != "" {
+	if why := t.live.health(t.healthCheck(target)); why != "" {
 		return candidate{target, false, "Health checks failed: " + why}
 	}
 	return candidate{target, true, ""}
 }
 
-// healthCheck is the question that the load balancer's health check asks.
-func (t *follower) healthCheck(target world.Target) question {
-	check, from := t.pool.HealthCheck, t.checker(target).PrivateIP
+// healthCheck is the load balancer's health check of a target.
+func (t *follower) healthCheck(target world.Target) healthCheck {
+	check, from := t.pool.HealthCheck, t.checkingNode(target).PrivateIP
 	q := question{
 		task: target.TaskARN, from: from, port: target.Port, kind: check.Protocol,
-		header: t.pool.ProxyProtocolV2, path: check.Path, matcher: check.Matcher, timeout: check.Timeout,
-		host: fmt.Sprintf("%s:%d", from, t.listener.Port),
+		header: t.pool.ProxyProtocolV2, path: check.Path, matcher: check.Matcher,
+		timeout: cmp.Or(check.Timeout, askTimeout),
+		host:    fmt.Sprintf("%s:%d", from, t.listener.Port),
 	}
 	if n, err := strconv.Atoi(check.Port); err == nil {
 		q.port = n
 	}
-	if q.kind == byTCP { // then it is the same question as whether the target takes a connection
-		q.path, q.matcher, q.host, q.timeout = "", "", "", askTimeout
-	}
-	return q
+	return healthCheck{checked{target.TaskARN, t.group}, q, cmp.Or(check.Interval, defaultInterval)}
 }
 
-// checker is the node that checks a target: the one in its zone.
-func (t *follower) checker(target world.Target) world.NetworkInterface {
+// checkingNode is the node that checks a target: the one in its zone.
+func (t *follower) checkingNode(target world.Target) world.NetworkInterface {
 	for _, n := range t.balancer.Nodes {
 		if n.ZoneID == target.ZoneID {
 			return n

@@ -91,7 +91,7 @@ func inZones(zones ...string) func(*stage.Stage) {
 	}
 }
 
-func healthCheck(more map[string]any) func(*stage.Stage) {
+func checkedBy(more map[string]any) func(*stage.Stage) {
 	return func(s *stage.Stage) {
 		check := stage.TCPCheck()
 		for k, v := range more {
@@ -272,11 +272,11 @@ var mutations = []mutation{
 	{name: "all weight on empty targets", mutate: secondTargets(0, 1), az1: HopTarget, az2: HopTarget, says: "none is registered"},
 
 	// Health. Where no target of a zone is healthy, the load balancer fails open.
-	{name: "health check of a closed port", mutate: healthCheck(map[string]any{"port": "81"}),
+	{name: "health check of a closed port", mutate: checkedBy(map[string]any{"port": "81"}),
 		says: "fails open: Health checks failed"},
-	{name: "health check by HTTP", mutate: healthCheck(map[string]any{"protocol": "HTTP", "path": "/", "matcher": "200"}),
+	{name: "health check by HTTP", mutate: checkedBy(map[string]any{"protocol": "HTTP", "path": "/", "matcher": "200"}),
 		says: "healthy, in use1-az"},
-	{name: "health check that never matches", mutate: healthCheck(map[string]any{"protocol": "HTTP", "path": "/", "matcher": "404"}),
+	{name: "health check that never matches", mutate: checkedBy(map[string]any{"protocol": "HTTP", "path": "/", "matcher": "404"}),
 		says: "fails open: Health checks failed: GET / on port 80 answered 200, which is not in 404"},
 	{name: "container does not listen", mutate: withPorts(`{"containerPort":80,"protocol":"udp"}`),
 		az1: HopContainer, az2: HopContainer, says: "nothing listens on port 80"},

@@ -38,10 +38,16 @@ type Network struct {
 	ports     atomic.Uint32 // source ports given out
 	dials     atomic.Uint32
 
-	mu      sync.Mutex
-	tasks   map[string]*task
-	answers map[question]answer
-	closed  bool
+	// lifetime ends when the network closes, and Close waits for what is in background.
+	lifetime   context.Context
+	end        context.CancelFunc
+	background sync.WaitGroup
+
+	mu       sync.Mutex
+	tasks    map[string]*task
+	answers  map[question]answer
+	checkers map[checked]*checker
+	closed   bool
 }
 
 // task is a running task's containers. Started is closed once instance is set.
@@ -56,8 +62,9 @@ type answer struct {
 	until time.Time
 }
 
-// answerHolds is how long an answer is taken for granted. Load balancers
-// ask once in an interval; the sandbox asks when it has to know.
+// answerHolds is how long it is taken for granted that a port takes connections,
+// or doesn't. A connection meets that anew each time; a path that is traced and
+// then tried out need not ask twice.
 const answerHolds = 2 * time.Second
 
 // Open starts the network of a world. The tasks start with the first connection.
@@ -72,11 +79,13 @@ func Open(w *world.World, opts Options) (*Network, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Network{
+	n := &Network{
 		world: w, runtime: opts.Runtime, timeout: opts.ConnectTimeout, authority: ca,
 		logs:  &logSink{world: w, tap: opts.OnLog},
-		tasks: map[string]*task{}, answers: map[question]answer{},
-	}, nil
+		tasks: map[string]*task{}, answers: map[question]answer{}, checkers: map[checked]*checker{},
+	}
+	n.lifetime, n.end = context.WithCancel(context.Background())
+	return n, nil
 }
 
 // Close stops the tasks and writes what they have logged.
@@ -85,6 +94,7 @@ func (n *Network) Close() error {
 	n.closed = true
 	tasks := slices.Collect(maps.Values(n.tasks))
 	n.mu.Unlock()
+	n.end()
 	var closing sync.WaitGroup
 	for _, t := range tasks {
 		closing.Go(func() {
@@ -93,6 +103,7 @@ func (n *Network) Close() error {
 		})
 	}
 	closing.Wait()
+	n.background.Wait()
 	err := n.runtime.Close()
 	if flushed := n.logs.flush(); err == nil {
 		err = flushed
@@ -114,10 +125,10 @@ func (n *Network) route(ctx context.Context, f flow) (r route, err error) {
 			r = follow(tx, known, f)
 			return nil
 		})
-		if err != nil || len(known.missing) == 0 {
+		if err != nil || known.complete() {
 			return r, err
 		}
-		if err := n.findOut(ctx, known.missing); err != nil {
+		if err := n.findOut(ctx, known); err != nil {
 			return r, err
 		}
 	}
@@ -149,6 +160,7 @@ func (n *Network) keepTasks(ctx context.Context) error {
 			delete(n.tasks, arn)
 		}
 	}
+	n.endCheckers()
 	all := make([]*task, 0, len(wanted))
 	for arn, spec := range wanted {
 		t := n.tasks[arn]
@@ -215,7 +227,7 @@ func (n *Network) output(t world.Task, c world.ContainerSettings) io.Writer {
 func (n *Network) known() *live {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	l := &live{answers: map[question]string{}, stops: map[string]string{}}
+	l := &live{answers: map[question]string{}, verdicts: map[checked]verdict{}, stops: map[string]string{}}
 	for arn, t := range n.tasks {
 		select {
 		case <-t.started:
@@ -233,13 +245,23 @@ func (n *Network) known() *live {
 		}
 		l.answers[q] = a.why
 	}
+	for of, c := range n.checkers {
+		select {
+		case <-c.answered:
+			l.verdicts[of] = verdict{c.check, c.why}
+		default:
+		}
+	}
 	return l
 }
 
-// findOut asks the tasks, all at once.
-func (n *Network) findOut(ctx context.Context, questions []question) error {
+// findOut asks the tasks what is missing, all at once.
+func (n *Network) findOut(ctx context.Context, l *live) error {
 	var asking sync.WaitGroup
-	for _, q := range questions {
+	for _, c := range l.unchecked {
+		asking.Go(func() { n.awaitHealth(ctx, c) })
+	}
+	for _, q := range l.missing {
 		asking.Go(func() {
 			why := n.ask(ctx, q)
 			n.mu.Lock()

@@ -61,15 +61,20 @@ func TestTheTaskSeesTheNodesAddress(t *testing.T) {
 	}
 }
 
-func hopAt(t *testing.T, p Path, kind string) string {
+func hopOf(t *testing.T, p Path, kind string) Hop {
 	t.Helper()
 	for _, h := range p.Hops {
 		if h.Hop == kind {
-			return h.At
+			return h
 		}
 	}
 	require.Fail(t, "no hop "+kind, "%+v", p.Hops)
-	return ""
+	return Hop{}
+}
+
+func hopAt(t *testing.T, p Path, kind string) string {
+	t.Helper()
+	return hopOf(t, p, kind).At
 }
 
 func TestTheClientSeesItsOwnAddresses(t *testing.T) {
