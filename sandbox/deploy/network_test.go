@@ -89,7 +89,10 @@ func TestBytesFlow(t *testing.T) {
 		assert.Equal(t, vnet.HopEndpointGroup, p.Stopped().Hop)
 	}
 	for _, p := range found[0].Paths {
-		assert.Equal(t, vnet.HopOpened, p.Hops[len(p.Hops)-1].Hop, "it was really opened")
+		opened, answer := p.Hops[len(p.Hops)-2], p.Hops[len(p.Hops)-1]
+		assert.Equal(t, vnet.HopOpened, opened.Hop, "it was really opened")
+		assert.Equal(t, "GET / answered 200", answer.By)
+		assert.Empty(t, p.Warnings())
 	}
 	drawsPicture(t, s, found)
 	require.NoError(t, n.Close())

@@ -101,13 +101,16 @@ func checkedBy(more map[string]any) func(*stage.Stage) {
 	}
 }
 
-// withPorts makes a new revision of the task definition.
-func withPorts(ports string) func(*stage.Stage) {
+// withPorts makes a new revision of the task definition with other ports.
+func withPorts(ports string) func(*stage.Stage) { return withContainers(stage.Containers(ports)) }
+
+// withContainers makes a new revision of the task definition.
+func withContainers(definitions string) func(*stage.Stage) {
 	return func(s *stage.Stage) {
 		s.Make(stage.Provider, "definition-2", stage.TaskDefinition, world.Props{
 			"family": "web", "cpu": "256", "memory": "512", "networkMode": "awsvpc",
 			"requiresCompatibilities": stage.List("FARGATE"), "executionRoleArn": "arn:aws:iam::" + stage.Provider + ":role/role",
-			"containerDefinitions": stage.Containers(ports),
+			"containerDefinitions": definitions,
 		})
 		s.Change("service", world.Props{"taskDefinition": "web:2"})
 	}

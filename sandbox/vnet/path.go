@@ -32,6 +32,8 @@ type Hop struct {
 	By string `json:"by"`
 	// Effect is what the client notices where the connection ends.
 	Effect Effect `json:"effect,omitempty"`
+	// Warning is what may be wrong though the connection passes; By says it too.
+	Warning string `json:"warning,omitempty"`
 }
 
 // The kinds of hop, in the order of a path.
@@ -49,6 +51,7 @@ const (
 	HopTaskGroup        = "task security group, inbound"
 	HopContainer        = "container"
 	HopOpened           = "connection opened"
+	HopAnswer           = "answer"
 )
 
 // Effect is what a client notices of a connection that is stopped.
@@ -91,6 +94,17 @@ func (p Path) Stopped() *Hop {
 		}
 	}
 	return nil
+}
+
+// Warnings are those of all hops.
+func (p Path) Warnings() []string {
+	var out []string
+	for _, h := range p.Hops {
+		if h.Warning != "" {
+			out = append(out, h.Warning)
+		}
+	}
+	return out
 }
 
 // Summary says in a line what became of the connection.

@@ -50,16 +50,14 @@ func unresolvedPath(client Client, network, address string, err *net.DNSError) P
 	}
 }
 
-const (
-	// openWait is how long Probe lets a connection take to open.
-	openWait = 30 * time.Second
-	// stopWait is how long Probe waits for an answer where it expects none.
-	stopWait = 200 * time.Millisecond
-)
+// openWait is how long Probe lets a connection take to open. How busy the machine is
+// must not decide about a connection that AWS carries.
+const openWait = 30 * time.Second
 
 // Probe traces a connection and then really opens it, through each of the
-// address's interfaces: where it opens, the last hop of the path says so, and
-// whether it does is what Reachable says.
+// address's interfaces: where it opens, a hop of the path says so, the next one says
+// what the container answers, and whether it does open is what Reachable says. Paths
+// that are stopped it leaves: Dial would say the same as Trace. UDP it can only trace.
 func (n *Network) Probe(ctx context.Context, client Client, network, address string) ([]Path, error) {
 	flows, paths, err := n.trace(ctx, client, network, address)
 	if err != nil || network == "udp" {
@@ -67,71 +65,66 @@ func (n *Network) Probe(ctx context.Context, client Client, network, address str
 	}
 	var opening sync.WaitGroup
 	for i, f := range flows {
-		p := &paths[i]
-		opening.Go(func() {
-			if opened := n.open(ctx, f); p.Reachable || opened.Allowed {
-				p.Hops, p.Reachable = append(p.Hops, opened), opened.Allowed
-			}
-		})
+		if paths[i].Reachable {
+			opening.Go(func() { n.tryOut(ctx, f, &paths[i]) })
+		}
 	}
 	opening.Wait()
 	return paths, ctx.Err()
 }
 
-// open opens a connection, closes it again, and says how it went.
-func (n *Network) open(ctx context.Context, f flow) Hop {
+// tryOut opens a connection, closes it again, and adds to the path how it went.
+func (n *Network) tryOut(ctx context.Context, f flow, p *Path) {
 	h := Hop{Hop: HopOpened, At: netip.AddrPortFrom(f.ip, uint16(f.port)).String()}
 	began := time.Now()
-	conn, err := n.tryOut(ctx, f)
+	r, conn, err := n.open(ctx, f)
 	if err != nil {
 		h.By, h.Effect = err.Error(), effectOf(err)
-		return h
+		p.Hops, p.Reachable = append(p.Hops, h), false
+		return
 	}
 	defer func() { _ = conn.Close() }()
 	h.Allowed = true
 	h.By = fmt.Sprintf("from %s, in %s", conn.LocalAddr(), time.Since(began).Round(10*time.Microsecond))
-	return h
+	p.Hops = append(p.Hops, h, hear(ctx, r, conn))
 }
 
-// tryOut opens a connection up to the target: one that a TLS listener accepts
-// has one only once the load balancer has found it.
-func (n *Network) tryOut(ctx context.Context, f flow) (net.Conn, error) {
+// open opens a connection up to the target: one that a TLS listener accepts has one
+// only once the load balancer has found it.
+func (n *Network) open(ctx context.Context, f flow) (*route, net.Conn, error) {
 	r, err := n.route(ctx, f)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	// How busy the machine is must not decide about a connection that AWS carries.
-	wait := openWait
-	if !r.Reachable && !r.accepted() {
-		wait = stopWait
-	}
-	ctx, cancel := context.WithTimeout(ctx, wait)
+	ctx, cancel := context.WithTimeout(ctx, openWait)
 	defer cancel()
 	conn, err := n.connect(ctx, &r)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if accepted, ok := conn.(*acceptedConn); ok {
-		if err := accepted.tryOut(ctx); err != nil {
+		secured, err := accepted.secure(ctx)
+		if err != nil {
 			_ = conn.Close()
-			return nil, err
+			return nil, nil, err
 		}
+		return &r, secured, nil
 	}
-	return conn, nil
+	return &r, conn, nil
 }
 
-// tryOut makes the TLS handshake, and waits until the load balancer has a target
-// or has none.
-func (c *acceptedConn) tryOut(ctx context.Context) error {
+// secure makes the TLS handshake, and waits until the load balancer has a target or
+// has none.
+func (c *acceptedConn) secure(ctx context.Context) (net.Conn, error) {
 	// Whether the certificate is the right one is another question.
 	secured := tls.Client(c, &tls.Config{InsecureSkipVerify: true})
 	if err := secured.HandshakeContext(ctx); err != nil {
-		return err
+		return nil, err
 	}
 	select {
 	case err := <-c.target:
-		return err
+		return secured, err
 	case <-ctx.Done():
-		return ctx.Err()
+		return nil, ctx.Err()
 	}
 }
