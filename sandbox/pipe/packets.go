@@ -1,6 +1,7 @@
 package pipe
 
 import (
+	"io"
 	"net"
 	"os"
 	"sync"
@@ -13,21 +14,28 @@ const backlog = 256
 // Packets is one end of a datagram connection: every Write is one datagram and
 // every Read takes one. What finds no room, or comes after the other end has
 // closed, is lost without an error.
+//
+// The ends are a client's and a server's. A client isn't told that the server has
+// closed. A server has one end for each client, which UDP doesn't have; so that it
+// can be done with it, its Read returns io.EOF once the client has closed and every
+// datagram is read.
 type Packets struct {
 	in, out       chan []byte
 	local, remote net.Addr
 	readDeadline  *deadline
 	closing       sync.Once
 	closed        chan struct{}
+	left          <-chan struct{} // closed once the client has; nil at its own end
 }
 
-// NewPackets returns the two ends of a new datagram connection, with addresses
-// as in New.
-func NewPackets(addrA, addrB net.Addr) (a, b *Packets) {
-	toB, toA := make(chan []byte, backlog), make(chan []byte, backlog)
-	a = &Packets{in: toA, out: toB, local: addrA, remote: addrB, readDeadline: newDeadline(), closed: make(chan struct{})}
-	b = &Packets{in: toB, out: toA, local: addrB, remote: addrA, readDeadline: newDeadline(), closed: make(chan struct{})}
-	return a, b
+// NewPackets returns the client's and the server's end of a new datagram connection,
+// and takes their addresses.
+func NewPackets(addrClient, addrServer net.Addr) (client, server *Packets) {
+	up, down := make(chan []byte, backlog), make(chan []byte, backlog)
+	client = &Packets{in: down, out: up, local: addrClient, remote: addrServer, readDeadline: newDeadline(), closed: make(chan struct{})}
+	server = &Packets{in: up, out: down, local: addrServer, remote: addrClient, readDeadline: newDeadline(), closed: make(chan struct{})}
+	server.left = client.closed
+	return client, server
 }
 
 // Read takes one datagram and waits for it; what does not fit into p is lost.
@@ -41,6 +49,13 @@ func (c *Packets) Read(p []byte) (int, error) {
 			return 0, c.fail("read", net.ErrClosed)
 		case d := <-c.in:
 			return copy(p, d), nil
+		case <-c.left:
+			select {
+			case d := <-c.in:
+				return copy(p, d), nil
+			default:
+				return 0, io.EOF
+			}
 		case <-c.readDeadline.wait():
 		}
 	}
@@ -60,7 +75,7 @@ func (c *Packets) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// Close closes this end. The other end is not told.
+// Close closes this end.
 func (c *Packets) Close() error {
 	c.closing.Do(func() { close(c.closed) })
 	return nil

@@ -3,6 +3,7 @@ package pipe
 import (
 	"io"
 	"net"
+	"os"
 	"syscall"
 	"testing"
 	"time"
@@ -118,4 +119,25 @@ func TestPackets(t *testing.T) {
 	require.NoError(t, a.Close())
 	_, err = a.Write([]byte("x"))
 	require.ErrorIs(t, err, net.ErrClosed)
+}
+
+// TestPacketsOfAClientThatLeft: the server reads what was sent, and is done.
+func TestPacketsOfAClientThatLeft(t *testing.T) {
+	t.Parallel()
+	client, server := NewPackets(&net.UDPAddr{}, &net.UDPAddr{})
+	_, err := client.Write([]byte("last"))
+	require.NoError(t, err)
+	require.NoError(t, client.Close())
+	buf := make([]byte, 10)
+	n, err := server.Read(buf)
+	require.NoError(t, err)
+	require.Equal(t, "last", string(buf[:n]))
+	_, err = server.Read(buf)
+	require.ErrorIs(t, err, io.EOF)
+
+	client, server = NewPackets(&net.UDPAddr{}, &net.UDPAddr{})
+	require.NoError(t, server.Close())
+	require.NoError(t, client.SetReadDeadline(time.Now().Add(time.Millisecond)))
+	_, err = client.Read(buf)
+	require.ErrorIs(t, err, os.ErrDeadlineExceeded, "a client isn't told")
 }

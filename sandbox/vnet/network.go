@@ -2,6 +2,7 @@ package vnet
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -111,6 +112,20 @@ func (n *Network) Close() error {
 	return err
 }
 
+// errClosed is what a network says that doesn't carry anything any more.
+var errClosed = errors.New("the network is closed")
+
+// inBackground runs what the network waits for when it closes.
+func (n *Network) inBackground(f func()) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.closed {
+		return errClosed
+	}
+	n.background.Go(f)
+	return nil
+}
+
 // route decides about a flow. The flow is followed until nothing is unknown:
 // what only the running tasks can tell is found out in between, outside of the
 // world's transaction.
@@ -151,7 +166,7 @@ func (n *Network) keepTasks(ctx context.Context) error {
 	n.mu.Lock()
 	if n.closed {
 		n.mu.Unlock()
-		return fmt.Errorf("the network is closed")
+		return errClosed
 	}
 	var stale []*task
 	for arn, t := range n.tasks {

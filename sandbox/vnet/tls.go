@@ -37,7 +37,9 @@ func (n *Network) terminate(r *route) (net.Conn, error) {
 		MinVersion:   tls.VersionTLS12,
 	}
 	accepted := &acceptedConn{Conn: near, target: make(chan error, 1)}
-	go n.serveTLS(r, far, config, accepted.target)
+	if err := n.inBackground(func() { n.serveTLS(r, far, config, accepted.target) }); err != nil {
+		return nil, err
+	}
 	return accepted, nil
 }
 
@@ -54,10 +56,13 @@ func (n *Network) certificate(arn string) (*tls.Certificate, error) {
 	return n.authority.issue(arn, names)
 }
 
-// serveTLS is the load balancer's end of an accepted connection.
+// serveTLS is the load balancer's end of an accepted connection, which ends with the
+// network at the latest.
 func (n *Network) serveTLS(r *route, far *pipe.Conn, config *tls.Config, result chan<- error) {
+	atEnd := context.AfterFunc(n.lifetime, func() { _ = far.Close() })
+	defer atEnd()
 	secured := tls.Server(far, config)
-	ctx, cancel := context.WithTimeout(context.Background(), handshakeTimeout)
+	ctx, cancel := context.WithTimeout(n.lifetime, handshakeTimeout)
 	defer cancel()
 	if err := secured.HandshakeContext(ctx); err != nil {
 		result <- err
