@@ -56,29 +56,93 @@ func resolve(tx *world.Tx, vpcID, name string, f family) ([]destination, error) 
 	if !v.DNSSupport {
 		return nil, noSuchHost(name, fmt.Sprintf("enableDnsSupport of %s is off, so the VPC has no DNS resolver", vpcID))
 	}
-	host := strings.ToLower(strings.TrimSuffix(name, "."))
+	l := &lookup{tx: tx, vpc: v, name: name, family: f, host: strings.ToLower(strings.TrimSuffix(name, "."))}
 	for range maxAliases {
-		target, ok := tx.PrivateAlias(vpcID, host, f.recordType)
-		if !ok {
+		found, again, err := l.inPrivateZone()
+		if err != nil || found != nil {
+			return found, err
+		}
+		if !again {
 			break
 		}
-		host = target
 	}
-	for _, e := range tx.Endpoints() {
-		found := named(e, host, vpcID)
+	return l.amongEndpoints()
+}
+
+// lookup is one name on its way through the VPC's resolver. Host is what is looked
+// for next: aliases lead from one name to another.
+type lookup struct {
+	tx         *world.Tx
+	vpc        world.VPC
+	name, host string
+	family     family
+}
+
+// inPrivateZone asks the VPC's private hosted zones, unless an endpoint's private name
+// is more specific. The zone that covers a name answers, even if it lacks the name.
+// Without DNS hostnames the VPC has no private zones. See
+// https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/hosted-zone-private-considerations.html.
+func (l *lookup) inPrivateZone() (found []destination, again bool, err error) {
+	zone := l.tx.PrivateZone(l.vpc.ID, l.host)
+	if zone == "" || !l.vpc.DNSHostnames || len(l.endpointZone()) >= len(zone) {
+		return nil, false, nil
+	}
+	r, ok := l.tx.PrivateRecord(l.vpc.ID, l.host, l.family.recordType)
+	switch {
+	case !ok:
+		return nil, false, l.noSuchHost("the private hosted zone %s answers for %s, and has no %s record of it", zone, l.host, l.family.recordType)
+	case r.Alias != "":
+		l.host = r.Alias
+		return nil, true, nil
+	case r.Type == "CNAME" && len(r.Values) > 0:
+		l.host = r.Values[0]
+		return nil, true, nil
+	}
+	for _, value := range r.Values {
+		if ip, err := netip.ParseAddr(value); err == nil {
+			found = append(found, atAddress(l.tx, l.vpc.ID, ip))
+		}
+	}
+	return found, false, nil
+}
+
+// endpointZone is the domain of the private name of an endpoint in the VPC that covers
+// the host, or "": AWS keeps a private hosted zone of that name.
+func (l *lookup) endpointZone() (zone string) {
+	for _, e := range l.tx.Endpoints() {
+		domain := strings.TrimPrefix(e.PrivateDNSName, "*.")
+		covers := domain != "" && (l.host == domain || strings.HasSuffix(l.host, "."+domain))
+		if e.VpcID == l.vpc.ID && covers && len(domain) > len(zone) {
+			zone = domain
+		}
+	}
+	return zone
+}
+
+// amongEndpoints finds the endpoint that has the name.
+func (l *lookup) amongEndpoints() ([]destination, error) {
+	for _, e := range l.tx.Endpoints() {
+		found := named(e, l.host, l.vpc)
 		if len(found) == 0 {
 			continue
 		}
-		if shown := recordsOf(e); !slices.Contains(f.shownBy, shown) {
-			return nil, noSuchHost(name, fmt.Sprintf("it has no %s record: those of %s are for %s", f.recordType, e.ID, shown))
+		if shown := recordsOf(e); !slices.Contains(l.family.shownBy, shown) {
+			return nil, l.noSuchHost("it has no %s record: those of %s are for %s", l.family.recordType, e.ID, shown)
 		}
 		out := make([]destination, len(found))
 		for i, eni := range found {
-			out[i] = atAddress(tx, vpcID, f.address(eni))
+			out[i] = atAddress(l.tx, l.vpc.ID, l.family.address(eni))
 		}
 		return out, nil
 	}
-	return nil, noSuchHost(name, "no interface endpoint has this name")
+	if !l.vpc.DNSHostnames {
+		return nil, l.noSuchHost("no interface endpoint has this name; private DNS names and private hosted zones don't resolve, since enableDnsHostnames of %s is off", l.vpc.ID)
+	}
+	return nil, l.noSuchHost("no interface endpoint has this name")
+}
+
+func (l *lookup) noSuchHost(format string, args ...any) error {
+	return noSuchHost(l.name, fmt.Sprintf(format, args...))
 }
 
 // recordsOf says which addresses an endpoint's names have. Where the service is to
@@ -98,8 +162,9 @@ func Resolves(e world.Endpoint, client netip.Addr) bool {
 
 // named returns the interfaces whose addresses a name of an endpoint has: its own
 // names are public and resolve anywhere, to addresses that mean something in its
-// VPC only; the private name resolves nowhere else.
-func named(e world.Endpoint, host, vpcID string) []world.NetworkInterface {
+// VPC only; the private name resolves nowhere else, and needs DNS hostnames there. See
+// https://docs.aws.amazon.com/vpc/latest/privatelink/manage-dns-names.html.
+func named(e world.Endpoint, host string, v world.VPC) []world.NetworkInterface {
 	if len(e.DNSNames) > 0 && host == e.DNSNames[0] {
 		return e.Interfaces
 	}
@@ -108,7 +173,7 @@ func named(e world.Endpoint, host, vpcID string) []world.NetworkInterface {
 			return []world.NetworkInterface{eni}
 		}
 	}
-	if e.VpcID == vpcID && matches(e.PrivateDNSName, host) {
+	if e.VpcID == v.ID && v.DNSHostnames && matches(e.PrivateDNSName, host) {
 		return e.Interfaces
 	}
 	return nil

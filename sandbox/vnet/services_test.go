@@ -140,9 +140,9 @@ func TestPrivateNames(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, HopDNS, paths[0].Stopped().Hop, "a wildcard is not for the name itself")
 	}
-	paths, err := n.Trace(t.Context(), clientOf(s, "b"), "tcp", "eu.api.example.com:80")
-	require.NoError(t, err)
-	require.Equal(t, HopDNS, paths[0].Stopped().Hop, "a private name resolves in the endpoint's VPC only")
+	stopsAtDNS(t, s, n, "b", "eu.api.example.com", "no interface endpoint has this name")
+	s.Change("a-vpc", world.Props{"enableDnsHostnames": false})
+	stopsAtDNS(t, s, n, "a", "eu.api.example.com", "since enableDnsHostnames of "+s.IDs["a-vpc"]+" is off")
 }
 
 // TestAliases: records in a private hosted zone of the client's VPC.
@@ -162,14 +162,62 @@ func TestAliases(t *testing.T) {
 	s.Make(account, "a-loop", "aws:route53/record:Record", world.Props{
 		"zoneId": zone, "name": "loop", "type": "CNAME", "ttl": 60.0, "records": stage.List("loop.internal.example"),
 	})
+	s.Make(account, "a-wildcard", "aws:route53/record:Record", world.Props{
+		"zoneId": zone, "name": "*.any", "type": "CNAME", "ttl": 60.0, "records": stage.List(s.Names("a")[0]),
+	})
+	s.Make(account, "a-address", "aws:route53/record:Record", world.Props{
+		"zoneId": zone, "name": "address", "type": "A", "ttl": 60.0, "records": stage.List(addressOf(s, "a")),
+	})
 	n := open(s, nil)
-	for _, name := range []string{"api.internal.example", "WWW.internal.example"} {
+	for _, name := range []string{"api.internal.example", "WWW.internal.example", "eu.any.internal.example", "address.internal.example"} {
 		require.Equal(t, name, ask(t, n, clientOf(s, "a"), "http://"+name+"/").Host)
 	}
 	for tenant, name := range map[string]string{"a": "loop.internal.example", "b": "api.internal.example"} {
-		paths, err := n.Trace(t.Context(), clientOf(s, tenant), "tcp", name+":80")
-		require.NoError(t, err)
-		require.Equal(t, HopDNS, paths[0].Stopped().Hop, name)
+		stopsAtDNS(t, s, n, tenant, name, "no interface endpoint has this name")
+	}
+	stopsAtDNS(t, s, n, "a", "other.internal.example", "the private hosted zone internal.example answers for other.internal.example, and has no A record of it")
+	s.Change("a-vpc", world.Props{"enableDnsHostnames": false})
+	stopsAtDNS(t, s, n, "a", "api.internal.example", "since enableDnsHostnames of "+s.IDs["a-vpc"]+" is off")
+	ask(t, n, clientOf(s, "a"), "http://"+s.Names("a")[0]+"/") // the endpoint's own names are public
+}
+
+// addressOf is the address of the first of a tenant's endpoint's interfaces.
+func addressOf(s *stage.Stage, tenant string) (address string) {
+	_ = s.World.View(func(tx *world.Tx) error {
+		e, _ := tx.Endpoint(s.IDs[tenant+"-endpoint"])
+		address = e.Interfaces[0].PrivateIP.String()
+		return nil
+	})
+	return address
+}
+
+func stopsAtDNS(t *testing.T, s *stage.Stage, n *Network, tenant, name, why string) {
+	t.Helper()
+	paths, err := n.Trace(t.Context(), clientOf(s, tenant), "tcp", name+":80")
+	require.NoError(t, err)
+	require.Equal(t, HopDNS, paths[0].Stopped().Hop, name)
+	require.Contains(t, paths[0].Stopped().By, why)
+}
+
+// TestZonesThatOverlap: the most specific one answers, be it a private hosted zone or
+// the one that AWS keeps for an endpoint's private name.
+func TestZonesThatOverlap(t *testing.T) {
+	t.Parallel()
+	for zone, why := range map[string]string{
+		"example.com":        "",
+		"eu.api.example.com": "the private hosted zone eu.api.example.com answers for eu.api.example.com",
+	} {
+		s := stage.New(t)
+		withPrivateName(s, "*.api.example.com")
+		s.Make(stage.Tenants["a"], "a-zone", "aws:route53/zone:Zone", world.Props{
+			"name": zone, "vpcs": []any{map[string]any{"vpcId": s.IDs["a-vpc"]}},
+		})
+		n := open(s, nil)
+		if why == "" {
+			ask(t, n, clientOf(s, "a"), "http://eu.api.example.com/")
+			continue
+		}
+		stopsAtDNS(t, s, n, "a", "eu.api.example.com", why)
 	}
 }
 

@@ -24,13 +24,27 @@ type DNSRecord struct {
 // specific one answers, even if it lacks the name. An exact name comes before a
 // wildcard. See https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/hosted-zone-private-considerations.html.
 func (tx *Tx) PrivateRecord(vpcID, name, recordType string) (DNSRecord, bool) {
-	zone := tx.zoneFor(name, func(z *Record) bool {
-		return slices.ContainsFunc(z.Outputs.Maps("vpcs"), func(v Props) bool { return v.Str("vpcId") == vpcID })
-	})
+	zone := tx.privateZone(vpcID, name)
 	if zone == nil {
 		return DNSRecord{}, false
 	}
 	return lookupRecord(tx.zoneRecords(zone), name, recordType)
+}
+
+// PrivateZone returns the name of the private hosted zone that answers for a name in
+// a VPC, see PrivateRecord, or "" where none does.
+func (tx *Tx) PrivateZone(vpcID, name string) string {
+	zone := tx.privateZone(vpcID, name)
+	if zone == nil {
+		return ""
+	}
+	return zone.Outputs.Str("name")
+}
+
+func (tx *Tx) privateZone(vpcID, name string) *Record {
+	return tx.zoneFor(name, func(z *Record) bool {
+		return slices.ContainsFunc(z.Outputs.Maps("vpcs"), func(v Props) bool { return v.Str("vpcId") == vpcID })
+	})
 }
 
 // PublicRecords returns the values of the records of a name and type in the

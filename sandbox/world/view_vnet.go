@@ -2,7 +2,6 @@ package world
 
 import (
 	"encoding/json"
-	"slices"
 	"strings"
 	"time"
 )
@@ -151,37 +150,4 @@ func (tx *Tx) ContainerSettings(taskDefinitionARN string) []ContainerSettings {
 	// What is no list of containers was refused when it was registered.
 	_ = json.Unmarshal([]byte(r.Outputs.Str("containerDefinitions")), &out)
 	return out
-}
-
-// PrivateAlias returns the name that a name stands for by a record in one of the
-// VPC's private hosted zones: an alias of a type, A or AAAA, or a CNAME. See
-// https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/hosted-zones-private.html.
-func (tx *Tx) PrivateAlias(vpcID, name, recordType string) (target string, ok bool) {
-	name = normalDomain(name)
-	r := tx.first(tokenRecord, func(r *Record) bool {
-		return tx.recordFQDN(r.Outputs) == name && tx.zoneServes(r.Outputs.Str("zoneId"), vpcID) && recordTarget(r.Outputs, recordType) != ""
-	})
-	if r == nil {
-		return "", false
-	}
-	return recordTarget(r.Outputs, recordType), true
-}
-
-// zoneServes says whether a hosted zone is a private one of the VPC.
-func (tx *Tx) zoneServes(zoneID, vpcID string) bool {
-	z := tx.peek(tokenZone, zoneID)
-	return z != nil && slices.ContainsFunc(z.Outputs.Maps("vpcs"), func(v Props) bool { return v.Str("vpcId") == vpcID })
-}
-
-// recordTarget is what a record of a type, or a CNAME, stands for, or "".
-func recordTarget(record Props, recordType string) string {
-	switch values := record.Strs("records"); {
-	case record.Str("type") == "CNAME" && len(values) > 0:
-		return normalDomain(values[0])
-	case record.Str("type") == recordType:
-		for _, a := range record.Maps("aliases") {
-			return normalDomain(a.Str("name"))
-		}
-	}
-	return ""
 }
