@@ -179,7 +179,8 @@ func (t *follower) enterBalancer() {
 	t.ask(HopBalancerInbound, groups, world.Ingress, t.flow.port, world.Peer{IP: t.flow.client.Address})
 }
 
-// findListener: over PrivateLink, UDP takes a dualstack load balancer, see
+// findListener: over PrivateLink, UDP takes a dualstack load balancer, with prefixes
+// for IPv6 source NAT (the rule LISTENER-UDP-SOURCE-NAT), see
 // https://aws.amazon.com/blogs/networking-and-content-delivery/accelerate-ipv6-application-migration-with-aws-privatelink-and-dual-stack-network-load-balancers-udp-support.
 // What a load balancer does without a listener AWS does not say: the sandbox
 // takes it to drop.
@@ -191,8 +192,8 @@ func (t *follower) findListener() {
 		if l.Port != t.flow.port || !slices.Contains(world.TransportProtocols(l.Protocol), t.flow.protocol) {
 			continue
 		}
-		if t.flow.protocol == "udp" && !t.tx.IsDualstack(t.balancer.ARN) {
-			t.stop(Dropped, HopListener, shown, "PrivateLink carries UDP to a dualstack load balancer only, and %s is not one", t.balancer.Name)
+		if why := t.carriesNoUDP(); t.flow.protocol == "udp" && why != "" {
+			t.stop(Dropped, HopListener, shown, "%s", why)
 			return
 		}
 		t.listener, t.settings = l, t.tx.ListenerSettings(l.ARN)
@@ -203,6 +204,16 @@ func (t *follower) findListener() {
 		have = []string{"none"}
 	}
 	t.stop(Dropped, HopListener, t.balancer.Name, "no listener for %d/%s; there is %s", t.flow.port, t.flow.protocol, strings.Join(have, ", "))
+}
+
+func (t *follower) carriesNoUDP() string {
+	switch {
+	case !t.tx.IsDualstack(t.balancer.ARN):
+		return fmt.Sprintf("PrivateLink carries UDP to a dualstack load balancer only, and %s is not one", t.balancer.Name)
+	case !t.tx.HasIPv6SourceNAT(t.balancer.ARN):
+		return fmt.Sprintf("UDP listeners of a dualstack load balancer need EnablePrefixForIpv6SourceNat, and it is not on for %s", t.balancer.Name)
+	}
+	return ""
 }
 
 func (t *follower) forwards() string {
@@ -234,7 +245,7 @@ func (t *follower) enterTask() {
 func (t *follower) enterContainer() {
 	id := taskID(t.target.TaskARN)
 	if t.flow.protocol == "udp" {
-		t.pass(HopContainer, id, "got the datagram; UDP does not tell whether anything listens on port %d", t.target.Port)
+		t.enterByUDP(id)
 		return
 	}
 	if why := t.live.answer(t.opening()); why != "" {
@@ -242,6 +253,26 @@ func (t *follower) enterContainer() {
 		return
 	}
 	t.pass(HopContainer, id, "listens on port %d", t.target.Port)
+}
+
+// enterByUDP goes by the port mappings: nothing can be asked.
+func (t *follower) enterByUDP(id string) {
+	if task, ok := t.tx.Task(t.target.TaskARN); ok && !t.mapsUDP(task.TaskDefinitionARN) {
+		t.stop(Dropped, HopContainer, id, "no container maps port %d/udp, so the datagram is lost", t.target.Port)
+		return
+	}
+	t.pass(HopContainer, id, "maps port %d/udp; UDP does not tell whether anything listens there", t.target.Port)
+}
+
+func (t *follower) mapsUDP(taskDefinitionARN string) bool {
+	for _, c := range t.tx.ContainerSettings(taskDefinitionARN) {
+		for _, m := range c.PortMappings {
+			if m.ContainerPort == t.target.Port && m.Protocol == "udp" {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // opening is the question whether the target takes a connection.

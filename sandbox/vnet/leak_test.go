@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
@@ -15,11 +16,7 @@ import (
 // must not be parallel to others, whose goroutines it would count.
 func endsSoon(t *testing.T, before goleak.Option) {
 	t.Helper()
-	var left error
-	require.Eventually(t, func() bool {
-		left = goleak.Find(before)
-		return left == nil
-	}, time.Minute, 10*time.Millisecond, "%v", left)
+	require.EventuallyWithT(t, func(c *assert.CollectT) { assert.NoError(c, goleak.Find(before)) }, time.Minute, 10*time.Millisecond)
 }
 
 // TestClosedDatagramConnectionsLeaveNothing: what was sent before arrives all the same.
@@ -55,6 +52,7 @@ func TestAClosedNetworkLeavesNothing(t *testing.T) {
 		defer func() { _ = conn.Close() }()
 		if shakesHands {
 			require.NoError(t, tls.Client(conn, &tls.Config{InsecureSkipVerify: true}).HandshakeContext(t.Context()))
+			require.NoError(t, <-conn.(*acceptedConn).target, "until then there is nothing to leave")
 		}
 	}
 	require.NoError(t, n.Close())

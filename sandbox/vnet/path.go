@@ -111,7 +111,11 @@ func (p Path) Warnings() []string {
 func (p Path) Summary() string {
 	stop := p.Stopped()
 	if stop == nil {
-		return "reached " + p.Hops[len(p.Hops)-1].At
+		at := p.Hops[len(p.Hops)-1].At
+		if p.Protocol == "udp" {
+			return "sent to " + at + "; UDP does not tell whether it arrived"
+		}
+		return "reached " + at
 	}
 	return strings.TrimSpace(string(stop.Effect) + ": stopped at the " + stop.Hop + " " + stop.At + ": " + stop.By)
 }

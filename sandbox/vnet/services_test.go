@@ -223,10 +223,16 @@ func TestZonesThatOverlap(t *testing.T) {
 
 // withUDP makes the listener and the targets UDP.
 func withUDP(s *stage.Stage, ipAddressType string) {
+	withUDPListener(s, ipAddressType)
 	withPorts(`{"containerPort":80,"protocol":"udp"}`)(s)
+}
+
+func withUDPListener(s *stage.Stage, ipAddressType string) {
 	s.Record("listener", func(r *world.Record) { r.Outputs["protocol"] = "UDP" })
 	s.Record("targets", func(r *world.Record) { r.Outputs["protocol"] = "UDP" })
-	s.Record("lb", func(r *world.Record) { r.Outputs["ipAddressType"] = ipAddressType })
+	s.Record("lb", func(r *world.Record) {
+		r.Outputs["ipAddressType"], r.Outputs["enablePrefixForIpv6SourceNat"] = ipAddressType, "on"
+	})
 	replaceIngress(world.Props{"ipProtocol": "udp"})(s)
 	s.Remove("lb-egress", "task-ingress")
 	udp := func(group, peer string) world.Props {
@@ -246,6 +252,7 @@ func TestUDP(t *testing.T) {
 	paths, err := n.Probe(t.Context(), clientOf(s, "a"), "udp", s.Names("a")[1]+":80")
 	require.NoError(t, err)
 	require.True(t, paths[0].Reachable, paths[0].Summary())
+	require.Equal(t, "sent to "+hopAt(t, paths[0], HopContainer)+"; UDP does not tell whether it arrived", paths[0].Summary())
 	conn, err := n.Dial(t.Context(), clientOf(s, "a"), "udp", s.Names("a")[1]+":80")
 	require.NoError(t, err)
 	defer func() { _ = conn.Close() }()
@@ -265,21 +272,43 @@ func TestUDP(t *testing.T) {
 // TestUDPIsLostWithoutAWord: nothing tells the client.
 func TestUDPIsLostWithoutAWord(t *testing.T) {
 	t.Parallel()
-	s := stage.New(t)
-	withUDP(s, "ipv4")
-	n := open(s, nil)
-	paths, err := n.Trace(t.Context(), clientOf(s, "a"), "udp", s.Names("a")[1]+":80")
-	require.NoError(t, err)
-	require.Equal(t, HopListener, paths[0].Stopped().Hop)
-	require.Contains(t, paths[0].Stopped().By, "dualstack")
-	conn, err := n.Dial(t.Context(), clientOf(s, "a"), "udp", s.Names("a")[1]+":80")
-	require.NoError(t, err)
-	_, err = conn.Write([]byte("ping"))
-	require.NoError(t, err)
-	require.NoError(t, conn.SetReadDeadline(time.Now().Add(50*time.Millisecond)))
-	_, err = conn.Read(make([]byte, 10))
-	var timeout net.Error
-	require.True(t, errors.As(err, &timeout) && timeout.Timeout())
+	cases := map[string]struct {
+		mutate  func(*stage.Stage)
+		hop, by string
+	}{
+		"no dualstack load balancer": {
+			func(s *stage.Stage) { withUDP(s, "ipv4") }, HopListener, "PrivateLink carries UDP to a dualstack load balancer only",
+		},
+		"no prefix for source NAT": {
+			func(s *stage.Stage) {
+				withUDP(s, "dualstack")
+				s.Record("lb", func(r *world.Record) { delete(r.Outputs, "enablePrefixForIpv6SourceNat") })
+			}, HopListener, "UDP listeners of a dualstack load balancer need EnablePrefixForIpv6SourceNat",
+		},
+		"a port that is not mapped": {
+			func(s *stage.Stage) { withUDPListener(s, "dualstack") }, HopContainer, "no container maps port 80/udp",
+		},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := stage.New(t)
+			c.mutate(s)
+			n := open(s, nil)
+			paths, err := n.Trace(t.Context(), clientOf(s, "a"), "udp", s.Names("a")[1]+":80")
+			require.NoError(t, err)
+			require.Equal(t, c.hop, paths[0].Stopped().Hop, paths[0].Summary())
+			require.Contains(t, paths[0].Stopped().By, c.by)
+			conn, err := n.Dial(t.Context(), clientOf(s, "a"), "udp", s.Names("a")[1]+":80")
+			require.NoError(t, err)
+			_, err = conn.Write([]byte("ping"))
+			require.NoError(t, err)
+			require.NoError(t, conn.SetReadDeadline(time.Now().Add(50*time.Millisecond)))
+			_, err = conn.Read(make([]byte, 10))
+			var timeout net.Error
+			require.True(t, errors.As(err, &timeout) && timeout.Timeout())
+		})
+	}
 }
 
 func TestLogsGoToTheContainersStream(t *testing.T) {

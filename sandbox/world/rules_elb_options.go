@@ -151,7 +151,8 @@ func init() {
 			Says:   "A UDP or TCP_UDP listener of a dualstack load balancer needs the prefix for IPv6 source NAT, which version 6 of the Pulumi AWS provider has no argument for.",
 			Source: "AWS CDK, enablePrefixForIpv6SourceNat: https://github.com/aws/aws-cdk/pull/32184; provider: https://github.com/hashicorp/terraform-provider-aws/issues/40379; the text is inferred",
 			Check: func(c *Call) string {
-				if !strings.Contains(c.New.Str("protocol"), "UDP") || !c.IsDualstack(c.New.Str("loadBalancerArn")) {
+				lb := c.New.Str("loadBalancerArn")
+				if !strings.Contains(c.New.Str("protocol"), "UDP") || !c.IsDualstack(lb) || c.HasIPv6SourceNAT(lb) {
 					return ""
 				}
 				return "UDP listeners on a dualstack load balancer require EnablePrefixForIpv6SourceNat to be on"

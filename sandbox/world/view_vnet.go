@@ -92,6 +92,15 @@ func (tx *Tx) IsDualstack(loadBalancerARN string) bool {
 	return r != nil && r.Outputs.Str("ipAddressType") == "dualstack"
 }
 
+// HasIPv6SourceNAT says whether a load balancer has prefixes for IPv6 source NAT, as
+// UDP listeners of a dualstack one need: EnablePrefixForIpv6SourceNat. Version 6 of the
+// provider has no argument for it, so no program in the sandbox can switch it on. See
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_LoadBalancer.html.
+func (tx *Tx) HasIPv6SourceNAT(loadBalancerARN string) bool {
+	r := tx.peek(tokenLoadBalancer, loadBalancerARN)
+	return r != nil && r.Outputs.Str("enablePrefixForIpv6SourceNat") == "on"
+}
+
 // CertificateNames returns the names that an ACM certificate is for: none where
 // the world does not have the certificate.
 func (tx *Tx) CertificateNames(arn string) []string {
