@@ -1,22 +1,11 @@
 package vnet
 
 import (
-	"context"
-	"encoding/json"
-	"errors"
-	"fmt"
-	"io"
-	"net"
-	"net/http"
+	"cmp"
 	"net/netip"
-	"strings"
-	"syscall"
-	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
-	"fargate-privatelink/sandbox/container"
 	"fargate-privatelink/sandbox/internal/stage"
 	"fargate-privatelink/sandbox/world"
 )
@@ -27,12 +16,27 @@ type mutation struct {
 	mutate func(s *stage.Stage)
 	// client changes who connects, from tenant a's client at 10.0.200.7.
 	client func(s *stage.Stage, c *Client)
-	port   int // 80 unless set
+	tenant string // a unless set
+	host   string // the zonal names unless set
+	port   int    // 80 unless set
+	udp    bool
+	secure bool // the client speaks TLS
 	// az1 and az2 are the hops at which connections through the zones stop, "" where
 	// they arrive.
 	az1, az2 string
 	// says is part of what the hop that stops them says, or any hop where none does.
 	says string
+}
+
+func (m mutation) of() string { return cmp.Or(m.tenant, "a") }
+
+func (m mutation) toPort() int { return cmp.Or(m.port, 80) }
+
+func (m mutation) protocol() string {
+	if m.udp {
+		return "udp"
+	}
+	return "tcp"
 }
 
 // replaceIngress replaces the endpoint's one rule.
@@ -133,9 +137,47 @@ func secondTargets(first, second float64) func(*stage.Stage) {
 // reconnect makes tenant a's endpoint anew, which then waits to be accepted.
 func reconnect(s *stage.Stage) {
 	s.Remove("a-accepter", "a-endpoint")
-	s.Make(stage.Tenants["a"], "a-endpoint", stage.Endpoint, world.Props{
+	s.Make(stage.Tenants["a"], "a-endpoint", stage.Endpoint, endpointOf(s))
+}
+
+func endpointOf(s *stage.Stage) world.Props {
+	return world.Props{
 		"vpcId": s.IDs["a-vpc"], "vpcEndpointType": "Interface", "serviceName": s.Output("offer", "serviceName"),
 		"subnetIds": stage.List(s.IDs["a-az1"], s.IDs["a-az2"]), "securityGroupIds": stage.List(s.IDs["a-group"]),
+	}
+}
+
+// endpointRefused requires that tenant a can't connect another endpoint.
+func endpointRefused(s *stage.Stage) {
+	said := s.Refused(stage.Tenants["a"], "a-endpoint-2", stage.Endpoint, endpointOf(s))
+	require.Contains(s.T, said, s.Output("offer", "serviceName"))
+	require.Contains(s.T, said, "does not exist")
+}
+
+// farAway is another Region.
+const farAway = "eu-west-1"
+
+// fromFarAway gives a consumer in another Region an endpoint of the service: "far".
+func fromFarAway(s *stage.Stage) {
+	s.Change("offer", world.Props{"supportedRegions": stage.List(stage.Region, farAway)})
+	add := func(name, token string, inputs world.Props) string {
+		return s.MakeIn(farAway, stage.Tenants["b"], "far-"+name, token, inputs)
+	}
+	vpc := add("vpc", stage.VPC, world.Props{"cidrBlock": "10.0.0.0/16", "enableDnsHostnames": true})
+	var subnets []string
+	for _, zone := range []string{"1", "2"} {
+		subnets = append(subnets, add("az"+zone, stage.Subnet, world.Props{
+			"vpcId": vpc, "cidrBlock": "10.0." + zone + ".0/24", "availabilityZoneId": "euw1-az" + zone,
+		}))
+	}
+	group := add("group", stage.SecurityGroup, world.Props{"vpcId": vpc})
+	add("ingress", stage.IngressRule, stage.Rule(group, 80, "cidrIpv4", "10.0.0.0/16"))
+	add("endpoint", stage.Endpoint, world.Props{
+		"vpcId": vpc, "vpcEndpointType": "Interface", "serviceName": s.Output("offer", "serviceName"), "serviceRegion": stage.Region,
+		"subnetIds": stage.List(subnets...), "securityGroupIds": stage.List(group),
+	})
+	s.Make(stage.Provider, "far-accepter", stage.ConnectionAccepter, world.Props{
+		"vpcEndpointServiceId": s.IDs["offer"], "vpcEndpointId": s.IDs["far-endpoint"],
 	})
 }
 
@@ -225,7 +267,9 @@ var mutations = []mutation{
 	{name: "acceptance withdrawn", mutate: removing("a-accepter"), az1: HopConnection, az2: HopConnection, says: "is rejected"},
 	{name: "never accepted", mutate: reconnect, az1: HopConnection, az2: HopConnection, says: "is pendingAcceptance"},
 	{name: "made anew and accepted", mutate: inOrder(reconnect, accept)},
-	{name: "principal removed", mutate: removing("a-principal")}, // connections that there are stay
+	{name: "principal removed", mutate: inOrder(removing("a-principal"), endpointRefused)}, // connections that there are stay
+	{name: "principal removed, and the endpoint", az1: HopDNS, az2: HopDNS,
+		mutate: inOrder(removing("a-principal", "a-accepter", "a-endpoint"), endpointRefused)},
 	{name: "the other tenant rejected", mutate: removing("b-accepter")},
 
 	// The load balancer's front.
@@ -287,101 +331,65 @@ var mutations = []mutation{
 
 	// What comes before the bytes.
 	{name: "Proxy Protocol", mutate: changing("targets", world.Props{"proxyProtocolV2": true})},
+
+	// TLS listeners.
+	{name: "TLS", secure: true, mutate: tlsListener},
+	{name: "TLS, a stranger", secure: true, mutate: tlsListener, client: at("203.0.113.7"), az1: HopEndpointGroup, az2: HopEndpointGroup},
+	{name: "TLS, tasks let nobody in", secure: true, mutate: inOrder(tlsListener, removing("task-ingress")), az1: HopTaskGroup, az2: HopTaskGroup},
+	{name: "TLS, no tasks", secure: true, az1: HopTarget, az2: HopTarget,
+		mutate: inOrder(tlsListener, changing("service", world.Props{"desiredCount": 0.0}))},
+	{name: "TLS, Proxy Protocol", secure: true, mutate: inOrder(tlsListener, changing("targets", world.Props{"proxyProtocolV2": true}))},
+
+	// UDP.
+	{name: "UDP", udp: true, mutate: udpOver("dualstack")},
+	{name: "UDP, no dualstack load balancer", udp: true, mutate: udpOver("ipv4"), az1: HopListener, az2: HopListener, says: "dualstack"},
+	{name: "UDP, no source NAT", udp: true, az1: HopListener, az2: HopListener, says: "EnablePrefixForIpv6SourceNat",
+		mutate: inOrder(udpOver("dualstack"), func(s *stage.Stage) {
+			s.Record("lb", func(r *world.Record) { delete(r.Outputs, "enablePrefixForIpv6SourceNat") })
+		})},
+	{name: "UDP, endpoint rule for TCP", udp: true, az1: HopEndpointGroup, az2: HopEndpointGroup,
+		mutate: inOrder(udpOver("dualstack"), replaceIngress(nil))},
+	{name: "UDP, a port that is not mapped", udp: true, az1: HopContainer, az2: HopContainer, says: "no container maps port 80/udp",
+		mutate: func(s *stage.Stage) { withUDPListener(s, "dualstack") }},
+	{name: "TCP to a UDP listener", mutate: inOrder(udpOver("dualstack"), replaceIngress(nil)), az1: HopListener, az2: HopListener},
+
+	// IPv6.
+	{name: "IPv6", mutate: ipv6As("dualstack", "dualstack"), client: inIPv6("2001:db8::200:7")},
+	{name: "IPv6, a stranger", mutate: ipv6As("dualstack", "dualstack"), client: inIPv6("3fff::7"), az1: HopEndpointGroup, az2: HopEndpointGroup},
+	{name: "IPv6, names without AAAA records", mutate: ipv6As("dualstack", "ipv4"), client: inIPv6("2001:db8::200:7"),
+		az1: HopDNS, az2: HopDNS, says: "it has no AAAA record"},
+
+	// The private DNS name, which leads to both zones.
+	{name: "private name", host: "api.example.com", mutate: privateName},
+	{name: "private name, VPC without DNS hostnames", host: "api.example.com", az1: HopDNS, says: "enableDnsHostnames",
+		mutate: inOrder(privateName, changing("a-vpc", world.Props{"enableDnsHostnames": false}))},
+	{name: "private name from another VPC", host: "api.example.com", mutate: privateName, tenant: "b", az1: HopDNS},
+	{name: "private name, endpoint rule removed", host: "api.example.com", mutate: inOrder(privateName, removing("a-ingress")), az1: HopEndpointGroup},
+
+	// From another Region, where the zones are others.
+	{name: "another Region", tenant: "far", mutate: fromFarAway},
+	{name: "another Region, not accepted", tenant: "far", mutate: inOrder(fromFarAway, removing("far-accepter")),
+		az1: HopConnection, az2: HopConnection, says: "is rejected"},
+	{name: "another Region, a zone's node is gone", tenant: "far", mutate: inOrder(fromFarAway, withoutNode)},
+	{name: "another Region, nodes enforce their rules", tenant: "far", mutate: inOrder(fromFarAway, enforce),
+		az1: HopBalancerInbound, az2: HopBalancerInbound},
 }
 
-// TestWhatIsSaidIsWhatHappens changes the deployed world in one way after the
-// other. What Trace says, and whether bytes arrive at a task and come back, are
-// found out independently of each other, through each zone, and have to agree.
-func TestWhatIsSaidIsWhatHappens(t *testing.T) {
-	t.Parallel()
-	require.GreaterOrEqual(t, len(mutations), 30)
-	for _, m := range mutations {
-		t.Run(m.name, func(t *testing.T) {
-			t.Parallel()
-			s := stage.New(t)
-			zones := s.Names("a")[1:]
-			if m.mutate != nil {
-				m.mutate(s)
-			}
-			if now := s.Names("a"); len(now) == 3 {
-				zones = now[1:] // of a new endpoint
-			}
-			client, port := clientOf(s, "a"), 80
-			if m.client != nil {
-				m.client(s, &client)
-			}
-			if m.port != 0 {
-				port = m.port
-			}
-			n := open(s, nil)
-			for i, hop := range []string{m.az1, m.az2} {
-				address := fmt.Sprintf("%s:%d", zones[i], port)
-				said, err := n.Trace(t.Context(), client, "tcp", address)
-				require.NoError(t, err)
-				require.Len(t, said, 1)
-				answered, err := exchange(n, client, address)
-				agree(t, said[0], answered, err)
-				if hop == "" {
-					require.True(t, said[0].Reachable, said[0].Summary())
-					if m.az1 == m.az2 {
-						require.Contains(t, fmt.Sprint(said[0].Hops), m.says)
-					}
-					continue
-				}
-				require.False(t, said[0].Reachable)
-				require.Equal(t, hop, said[0].Stopped().Hop, said[0].Summary())
-				require.Contains(t, said[0].Stopped().By, m.says)
-			}
-		})
-	}
+func tlsListener(s *stage.Stage) { withTLS(s, "api.example.com") }
+
+func privateName(s *stage.Stage) { withPrivateName(s, "api.example.com") }
+
+func udpOver(ipAddressType string) func(*stage.Stage) {
+	return func(s *stage.Stage) { withUDP(s, ipAddressType) }
 }
 
-// exchange sends a request and returns the task that answered it.
-func exchange(n *Network, c Client, address string) (task string, err error) {
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
-	defer cancel()
-	conn, err := n.Dial(ctx, c, "tcp", address)
-	if err != nil {
-		return "", err
-	}
-	defer func() { _ = conn.Close() }()
-	_, err = io.WriteString(conn, "GET / HTTP/1.1\r\nHost: x\r\nAccept: application/json\r\nConnection: close\r\n\r\n")
-	if err != nil {
-		return "", err
-	}
-	answer, err := io.ReadAll(conn)
-	if err != nil {
-		return "", err
-	}
-	head, body, _ := strings.Cut(string(answer), "\r\n\r\n")
-	if !strings.HasPrefix(head, fmt.Sprintf("HTTP/1.1 %d", http.StatusOK)) {
-		return "", fmt.Errorf("answered %q", head)
-	}
-	var seen container.Seen
-	err = json.Unmarshal([]byte(body), &seen)
-	return seen.Task, err
+func ipv6As(addresses, records string) func(*stage.Stage) {
+	return func(s *stage.Stage) { withIPv6(s, addresses, records) }
 }
 
-// agree holds what was said against what happened.
-func agree(t *testing.T, said Path, answered string, failed error) {
-	t.Helper()
-	if said.Reachable {
-		require.NoError(t, failed, "said: %s", said.Summary())
-		require.NotEmpty(t, answered)
-		return
-	}
-	require.Error(t, failed, "said: %s", said.Summary())
-	switch effect := said.Stopped().Effect; effect {
-	case Dropped:
-		var timeout net.Error
-		require.True(t, errors.As(failed, &timeout) && timeout.Timeout(), "%v", failed)
-		require.ErrorIs(t, failed, syscall.ETIMEDOUT)
-	case Refused:
-		require.ErrorIs(t, failed, syscall.ECONNREFUSED)
-	case Unresolved:
-		var unresolved *net.DNSError
-		require.True(t, errors.As(failed, &unresolved) && unresolved.IsNotFound, "%v", failed)
-	default:
-		require.Fail(t, "no effect", "%q", effect)
+func inIPv6(address string) func(*stage.Stage, *Client) {
+	return func(s *stage.Stage, c *Client) {
+		*c = clientV6(s)
+		c.Address = netip.MustParseAddr(address)
 	}
 }

@@ -60,7 +60,7 @@ type Stage struct {
 	// IDs are the resources' ids by their logical names.
 	IDs    map[string]string
 	tokens map[string]string
-	owners map[string]string // accounts
+	owners map[string]world.Caller
 }
 
 var built = sync.OnceValues(func() ([]byte, *Stage) {
@@ -74,7 +74,7 @@ var built = sync.OnceValues(func() ([]byte, *Stage) {
 	if err != nil {
 		panic(err)
 	}
-	s := &Stage{World: w, IDs: map[string]string{}, tokens: map[string]string{}, owners: map[string]string{}}
+	s := &Stage{World: w, IDs: map[string]string{}, tokens: map[string]string{}, owners: map[string]world.Caller{}}
 	s.deployProvider()
 	for _, prefix := range slices.Sorted(maps.Keys(Tenants)) {
 		s.deployTenant(prefix)
@@ -101,24 +101,43 @@ func New(t testing.TB) *Stage {
 	return &Stage{T: t, World: w, IDs: maps.Clone(proto.IDs), tokens: maps.Clone(proto.tokens), owners: maps.Clone(proto.owners)}
 }
 
-func (s *Stage) session(account string) *world.Session {
-	return &world.Session{World: s.World, Caller: world.Caller{Account: account, Region: Region}}
+func (s *Stage) session(c world.Caller) *world.Session {
+	return &world.Session{World: s.World, Caller: c}
 }
 
 // Make creates a resource in an account under a logical name, and returns its
 // id. It panics where that is refused.
 func (s *Stage) Make(account, name, token string, inputs world.Props) string {
-	session := s.session(account)
-	checked, problems := session.Check(token, nil, inputs, func(int) (string, error) { return name, nil })
-	if len(problems) > 0 {
-		panic(name + ": " + problems[0].Error())
-	}
-	id, _, err := session.Create(token, checked)
-	if err != nil {
+	return s.MakeIn(Region, account, name, token, inputs)
+}
+
+// MakeIn is Make in another Region.
+func (s *Stage) MakeIn(region, account, name, token string, inputs world.Props) string {
+	if err := s.try(world.Caller{Account: account, Region: region}, name, token, inputs); err != nil {
 		panic(name + ": " + err.Error())
 	}
-	s.IDs[name], s.tokens[name], s.owners[name] = id, token, account
-	return id
+	return s.IDs[name]
+}
+
+// Refused requires that AWS refuses to make a resource, and returns what it says.
+func (s *Stage) Refused(account, name, token string, inputs world.Props) string {
+	s.T.Helper()
+	err := s.try(world.Caller{Account: account, Region: Region}, name, token, inputs)
+	require.Error(s.T, err, name)
+	return err.Error()
+}
+
+func (s *Stage) try(c world.Caller, name, token string, inputs world.Props) error {
+	session := s.session(c)
+	checked, problems := session.Check(token, nil, inputs, func(int) (string, error) { return name, nil })
+	if len(problems) > 0 {
+		return problems[0]
+	}
+	id, _, err := session.Create(token, checked)
+	if err == nil {
+		s.IDs[name], s.tokens[name], s.owners[name] = id, token, c
+	}
+	return err
 }
 
 // Change updates some inputs of a resource; nil removes one.
