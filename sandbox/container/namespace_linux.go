@@ -10,6 +10,7 @@ import (
 	"net/netip"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
@@ -33,8 +34,8 @@ type namespaces struct {
 // NewNamespace returns the runtime that runs the task definitions' own commands
 // as processes of this machine, each task in a network namespace of its own and
 // each container on a copy of the machine's file system that is thrown away.
-// Owner tells the namespaces of one sandbox from another's; those that an
-// earlier process of the same owner left are removed. It returns an error
+// Owner tells the namespaces and directories of one sandbox from another's; those that
+// an earlier process of the same owner left are removed. It returns an error
 // without root, or where iproute2 is not installed.
 func NewNamespace(owner string) (Runtime, error) {
 	if os.Geteuid() != 0 {
@@ -53,6 +54,10 @@ func NewNamespace(owner string) (Runtime, error) {
 	}
 	return r, nil
 }
+
+// layerPrefix is how the names of the directories begin on which containers' file
+// systems are mounted.
+func (r *namespaces) layerPrefix() string { return "sandbox-container-" + r.prefix }
 
 func (r *namespaces) Name() string { return NamespaceName }
 
@@ -161,8 +166,23 @@ func (r *namespaces) Close() error {
 }
 
 // removeLeftovers removes what a killed process of the same owner left: its
-// namespaces, and the processes in them, which die with it in any case.
+// namespaces, with the processes in them, which die with it in any case, and the
+// directories that its containers' file systems were mounted on.
 func (r *namespaces) removeLeftovers() error {
+	if err := r.removeNamespaces(); err != nil {
+		return err
+	}
+	layers, err := filepath.Glob(filepath.Join(os.TempDir(), r.layerPrefix()+"*"))
+	if err != nil {
+		return err
+	}
+	for _, dir := range layers {
+		_ = os.Remove(dir) // it is empty: what was mounted there ended with its process
+	}
+	return nil
+}
+
+func (r *namespaces) removeNamespaces() error {
 	entries, err := os.ReadDir("/run/netns")
 	if err != nil {
 		return nil // there has never been a namespace

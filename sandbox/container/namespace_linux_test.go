@@ -116,12 +116,20 @@ func TestNamespaceLeavesNothingBehind(t *testing.T) {
 	require.NoFileExists(t, mark, "the container writes to a layer of its own")
 	prefix := r.(*namespaces).prefix
 	require.NotEmpty(t, namespacesOf(t, prefix))
+	require.Len(t, layersOf(t, r), 1)
 	require.NoError(t, r.Close())
 	require.Empty(t, namespacesOf(t, prefix))
 	require.NotNil(t, task.Stopped())
 	left, err := filepath.Glob(filepath.Join(os.TempDir(), "sandbox-container-*"))
 	require.NoError(t, err)
 	require.Empty(t, left)
+}
+
+func layersOf(t *testing.T, r Runtime) []string {
+	t.Helper()
+	found, err := filepath.Glob(filepath.Join(os.TempDir(), r.(*namespaces).layerPrefix()+"*"))
+	require.NoError(t, err)
+	return found
 }
 
 func namespacesOf(t *testing.T, prefix string) []string {
@@ -133,10 +141,15 @@ func namespacesOf(t *testing.T, prefix string) []string {
 
 // TestNamespaceRemovesWhatAKilledProcessLeft makes leftovers by hand.
 func TestNamespaceRemovesWhatAKilledProcessLeft(t *testing.T) {
-	openNamespaces(t)
+	t.Setenv("TMPDIR", t.TempDir())
+	another := openNamespaces(t)
 	owner := t.TempDir()
 	first, err := NewNamespace(owner)
 	require.NoError(t, err)
+	for _, r := range []Runtime{first, another} {
+		_, err := os.MkdirTemp("", r.(*namespaces).layerPrefix()+"*")
+		require.NoError(t, err)
+	}
 	prefix := first.(*namespaces).prefix
 	require.NoError(t, ip("", "netns add "+prefix+"stale"))
 	orphan := exec.Command("ip", "netns", "exec", prefix+"stale", "sleep", "1000")
@@ -150,6 +163,8 @@ func TestNamespaceRemovesWhatAKilledProcessLeft(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, second.Close())
 	require.Empty(t, namespacesOf(t, prefix))
+	require.Empty(t, layersOf(t, second))
+	require.Len(t, layersOf(t, another), 1, "another owner's is none of its business")
 	require.Error(t, orphan.Wait(), "killed")
 }
 
@@ -199,24 +214,43 @@ func TestNamespaceSaysWhyATaskStops(t *testing.T) {
 }
 
 // TestNamespacesDoNotReachEachOtherOrTheMachine: no packet leaves a fabric, and
-// a task has no way to another.
+// a task has no way to another of its VPC, to which the fabric has one.
 func TestNamespacesDoNotReachEachOtherOrTheMachine(t *testing.T) {
 	r := openNamespaces(t)
 	outside, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	defer func() { require.NoError(t, outside.Close()) }()
+	require.NoError(t, connect(outside.Addr().String()), "from the machine itself")
+
 	sleeper := Spec{Name: "web", Image: "busybox", Essential: true, Command: []string{"sleep", "1000"}}
 	a := r.Start(t.Context(), taskWith(sleeper)).(*namespaceTask)
 	require.Nil(t, a.Stopped())
-	for _, to := range []string{outside.Addr().String(), "192.0.2.1:80"} {
-		err := within("/run/netns/"+a.name, func() error {
-			d := net.Dialer{Timeout: 200 * time.Millisecond}
-			c, err := d.DialContext(context.Background(), "tcp", to)
-			if err == nil {
-				_ = c.Close()
-			}
-			return err
-		})
-		require.Error(t, err, to)
+	other := taskWith(sleeper)
+	other.ID, other.Address = "fedcba9876543210", netip.MustParseAddr("10.10.0.6")
+	b := r.Start(t.Context(), other).(*namespaceTask)
+	require.Nil(t, b.Stopped())
+	var listening net.Listener
+	require.NoError(t, within("/run/netns/"+b.name, func() (err error) {
+		listening, err = net.Listen("tcp", "10.10.0.6:8080")
+		return err
+	}))
+	defer func() { require.NoError(t, listening.Close()) }()
+	conn, err := b.Dial(t.Context(), "tcp", node, 8080)
+	require.NoError(t, err, "from the fabric")
+	require.NoError(t, conn.Close())
+	require.NoError(t, within("/run/netns/"+b.name, func() error { return connect("10.10.0.6:8080") }), "from the other task itself")
+
+	for _, to := range []string{outside.Addr().String(), "192.0.2.1:80", "10.10.0.6:8080"} {
+		require.Error(t, within("/run/netns/"+a.name, func() error { return connect(to) }), to)
 	}
+}
+
+// connect opens a connection from the calling thread's namespace and closes it.
+func connect(to string) error {
+	d := net.Dialer{Timeout: 5 * time.Second}
+	c, err := d.DialContext(context.Background(), "tcp", to)
+	if err == nil {
+		_ = c.Close()
+	}
+	return err
 }

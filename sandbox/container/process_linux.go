@@ -116,7 +116,7 @@ func (t *namespaceTask) prepare(s Spec, path string, out *lines) (cmd *exec.Cmd,
 	if err := unix.Sethostname([]byte(hostname)); err != nil {
 		return nil, cleanup, fmt.Errorf("set host name: %w", err)
 	}
-	dir, err := os.MkdirTemp("", "sandbox-container-")
+	dir, err := os.MkdirTemp("", t.runtime.layerPrefix()+"*")
 	if err != nil {
 		return nil, cleanup, err
 	}
