@@ -58,28 +58,48 @@ func exampleContainer(t *testing.T) Spec {
 	return Spec{Name: "web", Image: s.Image, EntryPoint: s.EntryPoint, Command: s.Command, Essential: true, Ports: []Port{{80, "tcp"}}}
 }
 
-// TestProxyProtocolExample runs the example's own nginx configuration. Where
-// nginx is too old for the endpoint's id, the task has to stop with nginx's own
-// words, and the configuration without that variable has to log the client.
+// endpointVariable is what the example's nginx logs the endpoint's id by.
+const endpointVariable = "$proxy_protocol_tlv_0xEA"
+
+// TestProxyProtocolExample runs the example's own nginx configuration. That it logs
+// the endpoint's id only an nginx can show that has the variable; with an older one the
+// task has to stop with nginx's own words. The rest holds for both.
 func TestProxyProtocolExample(t *testing.T) {
-	r := openNamespaces(t)
-	out := &output{}
+	r, knows := openNamespaces(t), knowsTLVs(t)
 	spec := exampleContainer(t)
-	spec.Output = out
-	endpoint := "vpce-0123456789abcdef0"
-	if !knowsTLVs(t) {
+	require.Contains(t, spec.Command[0], endpointVariable)
+	t.Run("the endpoint's id", func(t *testing.T) {
+		if !knows {
+			t.Skip("this nginx is older than 1.23.2 and has no variable for the endpoint's id")
+		}
+		logsTheClient(t, r, spec, "vpce-0123456789abcdef0")
+	})
+	t.Run("an nginx that is too old", func(t *testing.T) {
+		if knows {
+			t.Skip("this nginx has the variable for the endpoint's id")
+		}
 		task := r.Start(t.Context(), taskWith(spec))
+		defer func() { require.NoError(t, task.Close()) }()
 		stopped := task.Stopped()
 		require.NotNil(t, stopped)
 		require.Equal(t, "Essential container in task exited", stopped.Reason)
 		require.Contains(t, stopped.Detail, `unknown "proxy_protocol_tlv_0xea" variable`)
-		require.NoError(t, task.Close())
-		t.Log("this nginx is older than 1.23.2: the endpoint's id can't be tested here")
-		require.Contains(t, spec.Command[0], "$proxy_protocol_tlv_0xEA")
-		spec.Command[0] = strings.ReplaceAll(spec.Command[0], "$proxy_protocol_tlv_0xEA", "$proxy_protocol_port")
-		endpoint = "-"
-	}
+	})
+	t.Run("the client's address", func(t *testing.T) {
+		without := spec
+		without.Command = []string{strings.ReplaceAll(spec.Command[0], endpointVariable, "$proxy_protocol_port")}
+		logsTheClient(t, r, without, "-")
+	})
+}
+
+// logsTheClient sends a request with a header as the load balancer's, and requires that
+// the answer and the log have the client and the endpoint.
+func logsTheClient(t *testing.T, r Runtime, spec Spec, endpoint string) {
+	t.Helper()
+	out := &output{}
+	spec.Output = out
 	task := r.Start(t.Context(), taskWith(spec))
+	defer func() { require.NoError(t, task.Close()) }()
 	require.Nil(t, task.Stopped(), "%v", task.Stopped())
 
 	conn, err := task.Dial(t.Context(), "tcp", node, 80)

@@ -196,14 +196,19 @@ func TestProxyProtocolExample(t *testing.T) {
 		defer func() { require.NoError(t, n.Close()) }()
 		found, err := s.CheckOn(t.Context(), n)
 		require.NoError(t, err)
-		if found[0].Reachable() { // an nginx that has the variables
-			assert.Equal(t, "client 10.20.3.4 over "+endpoint.(string)+"\n", get(t, s, n, "10.20.3.4", "*/*"))
-			return
+		knows := found[0].Reachable()
+		if !knows {
+			stop := found[0].Paths[0].Stopped()
+			assert.Equal(t, vnet.HopTarget, stop.Hop)
+			assert.Contains(t, stop.By, "Essential container in task exited")
+			assert.Contains(t, stop.By, `unknown "proxy_protocol_tlv_0xea" variable`)
 		}
-		stop := found[0].Paths[0].Stopped()
-		assert.Equal(t, vnet.HopTarget, stop.Hop)
-		assert.Contains(t, stop.By, "Essential container in task exited")
-		assert.Contains(t, stop.By, `unknown "proxy_protocol_tlv_0xea" variable`)
+		t.Run("the endpoint's id", func(t *testing.T) {
+			if !knows {
+				t.Skip("this nginx is older than 1.23.2 and has no variable for the endpoint's id")
+			}
+			assert.Equal(t, "client 10.20.3.4 over "+endpoint.(string)+"\n", get(t, s, n, "10.20.3.4", "*/*"))
+		})
 	})
 	destroyAll(t, s, "consumer", "provider")
 }
