@@ -4,8 +4,8 @@ import (
 	"encoding/binary"
 	"fmt"
 	"net/netip"
+	"strings"
 	"testing"
-	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
@@ -115,6 +115,9 @@ func TestPublicSubnetsAreBesideThePrivateOnes(t *testing.T) {
 	})
 }
 
+// userToken is the type of a resource that uses what a component gives.
+const userToken = "test:index:User"
+
 // Load balancers get their subnets at once; tasks get theirs when what they need to
 // pull an image is there.
 func TestTaskSubnetsWaitForEgress(t *testing.T) {
@@ -141,21 +144,21 @@ func TestTaskSubnetsWaitForEgress(t *testing.T) {
 				if err != nil {
 					return err
 				}
-				network.TaskSubnetIds.ApplyT(func(ids []string) []string {
-					m.note("task subnets")
-					return ids
-				})
+				if err := ctx.RegisterResource(userToken, "user", pulumi.Map{"subnets": network.TaskSubnetIds}, new(pulumi.CustomResourceState)); err != nil {
+					return err
+				}
 				pulumi.All(network.SubnetIds, network.SubnetIdsByZone, network.PublicSubnetIds).ApplyT(func([]any) error {
 					m.note("subnets")
-					// Time enough for task subnets that don't wait.
-					time.Sleep(50 * time.Millisecond)
 					close(release)
 					return nil
 				})
 				return nil
 			}))
 			m.requireOrder(t, "subnets", "end "+test.last)
-			m.requireOrder(t, "end "+test.last, "task subnets")
+			m.requireOrder(t, "end "+test.last, "start "+userToken+" user")
+			// The order alone could be luck; the engine is told what the user waits for.
+			typ, name, _ := strings.Cut(test.last, " ")
+			assert.Contains(t, m.get(t, userToken, "user").dependencies, m.get(t, typ, name).urn)
 		})
 	}
 }
