@@ -76,15 +76,6 @@ func TestContractVersions(t *testing.T) {
 	assert.Contains(t, read(t, "consume-shell/README.md"), fmt.Sprintf("select(.version == %d)", contract.Version))
 }
 
-// Python compiles the program, which finds syntax errors only: its packages and the
-// Pulumi CLI's language host are not here to run it.
-func TestPythonCompiles(t *testing.T) {
-	needs(t, "python3")
-	check := "import ast, sys; ast.parse(open(sys.argv[1]).read(), sys.argv[1])"
-	out, err := exec.Command("python3", "-c", check, "consume-python/__main__.py").CombinedOutput()
-	require.NoError(t, err, string(out))
-}
-
 // program is a Pulumi YAML program.
 type program struct {
 	Runtime   string
