@@ -72,7 +72,7 @@ func TestOutputsThatAreReadExist(t *testing.T) {
 // The versions of the contract that the programs know are this release's.
 func TestContractVersions(t *testing.T) {
 	assert.Contains(t, read(t, "consume-python/__main__.py"), fmt.Sprintf("CONTRACT_VERSION = %d\n", contract.Version))
-	assert.Contains(t, read(t, "consume-typescript/outputs.ts"), fmt.Sprintf("version: %d;", contract.Version))
+	assert.Contains(t, read(t, "consume-typescript/contract.ts"), fmt.Sprintf(`const version: Contract["version"] = %d;`, contract.Version))
 	assert.Contains(t, read(t, "consume-shell/README.md"), fmt.Sprintf("select(.version == %d)", contract.Version))
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -136,6 +137,7 @@ func expectRules(t *testing.T, got made) {
 // Python package index.
 func TestPythonRuns(t *testing.T) {
 	needs(t, "python3")
+	tracked(t, "consume-python/*", "testdata/python/*.py", "testdata/python/*/*.py")
 	runs(t, func(t *testing.T, given string) (stdout, stderr string, err error) {
 		t.Helper()
 		cmd := exec.Command("python3", "-B", "testdata/python/run.py", "consume-python/__main__.py")
@@ -149,4 +151,19 @@ func output(cmd *exec.Cmd) (stdout, stderr string, err error) {
 	cmd.Stdout, cmd.Stderr = &out, &errs
 	err = cmd.Run()
 	return out.String(), errs.String(), err
+}
+
+// tracked has Go's test cache look at files that a test hands to another program: it
+// knows only those that the test itself looks at.
+func tracked(t *testing.T, patterns ...string) {
+	t.Helper()
+	for _, pattern := range patterns {
+		files, err := filepath.Glob(pattern)
+		require.NoError(t, err)
+		require.NotEmpty(t, files, pattern)
+		for _, file := range files {
+			_, err := os.Stat(file)
+			require.NoError(t, err)
+		}
+	}
 }

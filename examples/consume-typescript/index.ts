@@ -4,7 +4,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
-import { Port, readContract } from "./outputs";
+import { readContract } from "./contract";
+import { Port } from "./outputs";
 
 // A security group knows only what a listener's protocol travels over.
 const transports: Record<Port["protocol"], string[]> = {
