@@ -24,7 +24,8 @@ func newAWS(w *world.World) p.Provider {
 	a := &provider{world: w}
 	return p.Provider{
 		GetSchema: func(context.Context, p.GetSchemaRequest) (p.GetSchemaResponse, error) {
-			return p.GetSchemaResponse{Schema: fmt.Sprintf(`{"name":"aws","version":%q}`, awsVersion)}, nil
+			text, err := awsPackage()
+			return p.GetSchemaResponse{Schema: text}, err
 		},
 		CheckConfig: checkConfig,
 		DiffConfig:  diffConfig,
