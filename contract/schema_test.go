@@ -56,6 +56,8 @@ func reflectSchema(t *testing.T, name string, of any) []byte {
 		r.CommentMap[key] = strings.ReplaceAll(link.ReplaceAllString(comment, "$1"), "\n", " ")
 	}
 	schema := r.Reflect(of)
+	// A name and no address: the module's own name has no host either.
+	schema.ID = reflector.ID(fmt.Sprintf("urn:fargate-privatelink:%s:contract-%d", name, contract.Version))
 	schema.Title = "Outputs of a stack with role " + strings.TrimSuffix(name, "-outputs")
 	// New outputs may come in any release. The contract has a version instead.
 	schema.AdditionalProperties = nil

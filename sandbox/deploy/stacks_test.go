@@ -1,12 +1,16 @@
 package deploy
 
 import (
+	"bytes"
+	"encoding/json"
 	"maps"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
+	"github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -55,7 +59,40 @@ func up(t *testing.T, s *Sandbox, stack string) *Result {
 	res, err := s.Up(t.Context(), stack, nil, nil)
 	require.NoError(t, err)
 	deployedKeys.record(t, s, stack)
+	requireValidOutputs(t, s, stack, res.Outputs)
 	return res
+}
+
+// outputSchemas are the JSON Schemas that others hold the outputs to, by role.
+var outputSchemas = sync.OnceValues(func() (map[string]*jsonschema.Schema, error) {
+	found := map[string]*jsonschema.Schema{}
+	for _, role := range []string{RoleProvider, RoleConsumer} {
+		schema, err := jsonschema.NewCompiler().Compile(filepath.Join(repository, "schemas", role+"-outputs.json"))
+		if err != nil {
+			return nil, err
+		}
+		found[role] = schema
+	}
+	return found, nil
+})
+
+// requireValidOutputs holds what a stack of the project hands out, in whatever
+// configuration a test deploys it, to its schema.
+func requireValidOutputs(t *testing.T, s *Sandbox, stack string, outputs map[string]any) {
+	t.Helper()
+	of, err := s.Stack(stack)
+	require.NoError(t, err)
+	schemas, err := outputSchemas()
+	require.NoError(t, err)
+	schema, known := schemas[of.Role]
+	if !known { // another program's stack
+		return
+	}
+	text, err := json.Marshal(outputs)
+	require.NoError(t, err)
+	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
+	require.NoError(t, err)
+	require.NoError(t, schema.Validate(document), stack)
 }
 
 func destroyAll(t *testing.T, s *Sandbox, stacks ...string) {
