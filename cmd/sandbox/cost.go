@@ -50,6 +50,9 @@ func assumptionFlags(cmd *cobra.Command, use *cost.Assumptions) {
 	f.Float64Var(&use.ActiveConnections, "active-connections", use.ActiveConnections, "connections open at a time, on average")
 	f.Float64Var(&use.EgressGB, "gb-egress", use.EgressGB, "GB a month from and to the tasks besides, such as images")
 	f.Float64Var(&use.LogGB, "gb-logs", use.LogGB, "GB of logs a month")
+	f.Float64Var(&use.AccessLogGB, "gb-access-logs", use.AccessLogGB, "GB of access logs a month")
+	f.Float64Var(&use.ImageGB, "gb-images", use.ImageGB, "GB of images in each repository or cache")
+	f.Float64Var(&use.Notifications, "notifications", use.Notifications, "messages to a topic a month")
 }
 
 // deployed are the stacks that have anything deployed.

@@ -42,11 +42,21 @@ type Assumptions struct {
 	EgressGB float64 `json:"egressGb"`
 	// LogGB is what the containers log (default 1).
 	LogGB float64 `json:"logGb"`
+	// AccessLogGB is what a load balancer writes of access logs (default 1).
+	AccessLogGB float64 `json:"accessLogGb"`
+	// ImageGB is what a repository, or a cache of somebody else's, keeps of images
+	// (default 1).
+	ImageGB float64 `json:"imageGb"`
+	// Notifications are the messages to a topic (default 100).
+	Notifications float64 `json:"notifications"`
 }
 
 // DefaultAssumptions are those of a small service.
 func DefaultAssumptions() Assumptions {
-	return Assumptions{Hours: 730, ProcessedGB: 100, NewConnections: 10, ActiveConnections: 1000, EgressGB: 10, LogGB: 1}
+	return Assumptions{
+		Hours: 730, ProcessedGB: 100, NewConnections: 10, ActiveConnections: 1000, EgressGB: 10, LogGB: 1,
+		AccessLogGB: 1, ImageGB: 1, Notifications: 100,
+	}
 }
 
 // USD is an amount of money in cents.
@@ -103,7 +113,9 @@ type Estimate struct {
 	// Payers are the sums by role, and Total is their sum.
 	Payers map[string]USD `json:"payers"`
 	Total  USD            `json:"total"`
-	// Notes say what the estimate leaves out or takes for granted.
+	// NotPriced is what costs besides, and is left out.
+	NotPriced []string `json:"notPriced,omitempty"`
+	// Notes say what the estimate takes for granted.
 	Notes []string `json:"notes,omitempty"`
 }
 
@@ -136,6 +148,7 @@ func (a Assumptions) validate() error {
 	}{
 		{"hours", a.Hours}, {"gb-processed", a.ProcessedGB}, {"connections", a.NewConnections},
 		{"active-connections", a.ActiveConnections}, {"gb-egress", a.EgressGB}, {"gb-logs", a.LogGB},
+		{"gb-access-logs", a.AccessLogGB}, {"gb-images", a.ImageGB}, {"notifications", a.Notifications},
 	} {
 		if math.IsNaN(v.value) || math.IsInf(v.value, 0) || v.value < 0 {
 			return fmt.Errorf("%s is %s; it must be a number of at least 0", v.name, strconv.FormatFloat(v.value, 'g', -1, 64))
@@ -153,8 +166,10 @@ func (e *estimator) finish() {
 	slices.SortStableFunc(e.out.Items, func(a, b Item) int {
 		return strings.Compare(key(a), key(b))
 	})
-	slices.Sort(e.out.Notes)
-	e.out.Notes = slices.Compact(e.out.Notes)
+	for _, said := range []*[]string{&e.out.Notes, &e.out.NotPriced} {
+		slices.Sort(*said)
+		*said = slices.Compact(*said)
+	}
 }
 
 // key orders items: providers first, then by stack, resource and what is paid for.

@@ -4,8 +4,10 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"maps"
 	"math"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -86,6 +88,7 @@ func drawAssumptions(t *rapid.T) Assumptions {
 	return Assumptions{
 		Hours: draw("hours", 744), ProcessedGB: draw("processed", 2e7), NewConnections: draw("new", 1e5),
 		ActiveConnections: draw("active", 1e6), EgressGB: draw("egress", 1e5), LogGB: draw("logs", 1e4),
+		AccessLogGB: draw("access logs", 1e4), ImageGB: draw("images", 1e3), Notifications: draw("notifications", 1e7),
 	}
 }
 
@@ -98,8 +101,9 @@ func TestMonotone(t *testing.T) {
 		fields := map[string]*float64{
 			"hours": &more.Hours, "processed": &more.ProcessedGB, "new": &more.NewConnections,
 			"active": &more.ActiveConnections, "egress": &more.EgressGB, "logs": &more.LogGB,
+			"access logs": &more.AccessLogGB, "images": &more.ImageGB, "notifications": &more.Notifications,
 		}
-		which := rapid.SampledFrom([]string{"hours", "processed", "new", "active", "egress", "logs"}).Draw(t, "which")
+		which := rapid.SampledFrom(slices.Sorted(maps.Keys(fields))).Draw(t, "which")
 		*fields[which] += rapid.Float64Range(0, 1e6).Draw(t, "by")
 		before, err := Of(all, less)
 		require.NoError(t, err)
@@ -155,6 +159,31 @@ func everything() Stack {
 		}),
 		resourceOf(typeEndpoint, "s3", "vpce-2", map[string]any{"vpcEndpointType": "Gateway", "serviceName": "com.amazonaws.us-east-1.s3"}),
 		resourceOf("aws:cloudwatch/metricAlarm:MetricAlarm", "unhealthy", "a", nil),
+		resourceOf("aws:cloudwatch/metricAlarm:MetricAlarm", "errors", "e", map[string]any{"metricQueries": []any{
+			map[string]any{"id": "rate", "expression": "errors / all"},
+			map[string]any{"id": "errors", "metric": map[string]any{}}, map[string]any{"id": "all", "metric": map[string]any{}},
+		}}),
+		resourceOf("aws:appautoscaling/policy:Policy", "cpu", "p1", map[string]any{
+			"alarmArns": []any{"high", "low"}, "targetTrackingScalingPolicyConfiguration": map[string]any{"targetValue": 60.0},
+		}),
+		resourceOf("aws:appautoscaling/policy:Policy", "flows", "p2", map[string]any{
+			"alarmArns": []any{"high", "low"},
+			"targetTrackingScalingPolicyConfiguration": map[string]any{"customizedMetricSpecification": map[string]any{"metrics": []any{
+				map[string]any{"id": "tasks", "metricStat": map[string]any{}}, map[string]any{"id": "flows", "metricStat": map[string]any{}},
+				map[string]any{"id": "each", "expression": "flows / tasks"},
+			}}},
+		}),
+		resourceOf("aws:appautoscaling/policy:Policy", "steps", "p3", map[string]any{"policyType": "StepScaling"}),
+		resourceOf("aws:cloudwatch/contributorManagedInsightRule:ContributorManagedInsightRule", "top", "i", nil),
+		resourceOf("aws:s3/bucketV2:BucketV2", "access", "logs-1", nil),
+		resourceOf(typeLifecycle, "access", "logs-1", map[string]any{"bucket": "logs-1", "rules": []any{
+			map[string]any{"expiration": map[string]any{"days": 90.0}},
+		}}),
+		resourceOf("aws:ecr/pullThroughCacheRule:PullThroughCacheRule", "hub", "h", nil),
+		resourceOf("aws:sns/topic:Topic", "alerts", "t", nil),
+		resourceOf("aws:sns/topicSubscription:TopicSubscription", "mail", "s1", map[string]any{"protocol": "email"}),
+		resourceOf("aws:sns/topicSubscription:TopicSubscription", "hook", "s2", map[string]any{"protocol": "https"}),
+		resourceOf("aws:sns/topicSubscription:TopicSubscription", "queue", "s3", map[string]any{"protocol": "sqs"}),
 		resourceOf("aws:cloudwatch/compositeAlarm:CompositeAlarm", "any", "c", nil),
 		resourceOf("aws:cloudwatch/dashboard:Dashboard", "web", "d", nil),
 		resourceOf("aws:route53/zone:Zone", "example.com", "z", nil),
@@ -165,7 +194,7 @@ func everything() Stack {
 }
 
 func TestEveryRule(t *testing.T) {
-	a := Assumptions{Hours: 100, ProcessedGB: 300, NewConnections: 100, ActiveConnections: 12000, EgressGB: 30, LogGB: 2}
+	a := Assumptions{Hours: 100, ProcessedGB: 300, NewConnections: 100, ActiveConnections: 12000, EgressGB: 30, LogGB: 2, AccessLogGB: 5, ImageGB: 3, Notifications: 1e6}
 	e, err := Of([]Stack{everything()}, a)
 	require.NoError(t, err)
 	var got []string
@@ -187,7 +216,18 @@ func TestEveryRule(t *testing.T) {
 		"web: public IPv4 addresses, 500 hour, 2.50",
 		"ecr.api: endpoint hours, 300 hour, 3.00",
 		"ecr.api: traffic, 30 GB, 0.30",
-		"unhealthy: alarms, 1 alarm, 0.10",
+		"unhealthy: alarms, 1 alarm metric, 0.10",
+		"errors: alarms, 2 alarm metric, 0.20",
+		// A high and a low alarm, of one metric and of two.
+		"cpu: alarms, 2 alarm metric, 0.20",
+		"flows: alarms, 4 alarm metric, 0.40",
+		"top: Contributor Insights rules, 1 rule, 0.50",
+		// Kept for three months.
+		"access: access logs, 15 GB-month, 0.35",
+		"hub: images, 3 GB-month, 0.30",
+		"alerts: messages, 1e+06 message, 0.50",
+		"mail: deliveries by email, 1e+06 message, 20.00",
+		"hook: deliveries by HTTP, 1e+06 message, 0.60",
 		"any: composite alarms, 1 alarm, 0.50",
 		"web: dashboards, 1 dashboard, 3.00",
 		"example.com: hosted zones, 1 zone, 0.50",
@@ -239,18 +279,35 @@ func TestNotes(t *testing.T) {
 	e, err := Of([]Stack{{Name: "x", Role: "provider", Resources: []apitype.ResourceV3{
 		provider, eip, remote,
 		resourceOf("aws:rds/instance:Instance", "db", "i", nil),
-		resourceOf("aws:sns/topic:Topic", "alerts", "t", nil),
+		resourceOf("aws:route53/zone:Zone", "example.com", "z", nil),
+		resourceOf("aws:s3/bucketV2:BucketV2", "access", "logs-1", nil),
+		resourceOf("aws:sns/topicSubscription:TopicSubscription", "phone", "n", map[string]any{"protocol": "sms"}),
+		resourceOf("aws:ecs/cluster:Cluster", "web", "c", map[string]any{"settings": []any{
+			map[string]any{"name": "containerInsights", "value": "enhanced"},
+		}}),
+		resourceOf("aws:ec2/vpcEndpointService:VpcEndpointService", "web", "v", map[string]any{
+			"supportedRegions": []any{"eu-central-1", "us-east-1"},
+		}),
 		resourceOf("aws:ecs/service:Service", "web", "s", map[string]any{"taskDefinition": "elsewhere:1"}),
 	}}}, DefaultAssumptions())
 	require.NoError(t, err)
 	assert.Equal(t, []string{
-		"aws:rds/instance:Instance has no price here: db of stack x is left out",
-		"aws:sns/topic:Topic alerts is billed by its use, which no assumption covers",
-		"the task definition of service web is not in its stack: its tasks are left out",
 		"there are no prices of eu-central-1 here: those of us-east-1 are used",
-		"traffic between us-east-1 and eu-central-1 is charged besides, which is left out",
+		"traffic between us-east-1 and eu-central-1 is priced as that between us-east-1 and us-west-2",
+		"what bucket access of stack x keeps never expires: it is priced for its first month",
 	}, e.Notes)
-	assert.Equal(t, USD(365+100), e.Total)
+	assert.Equal(t, []string{
+		"Container Insights of web in stack x",
+		"DNS queries of example.com in stack x",
+		"aws:rds/instance:Instance of db in stack x",
+		"deliveries by sms of phone in stack x",
+		"hours in other Regions of web in stack x",
+		"requests of access in stack x",
+		"the tasks, whose definition is not in its stack, of web in stack x",
+	}, e.NotPriced)
+	assert.Contains(t, e.Text(), "Not priced: Container Insights of web in stack x; DNS queries of ")
+	// An address, 100 GB through the endpoint and between Regions, a zone, and a GB of access logs.
+	assert.Equal(t, USD(365+100+200+50+2), e.Total)
 }
 
 func TestTiers(t *testing.T) {
@@ -288,6 +345,9 @@ func TestPriceListIsComplete(t *testing.T) {
 	}
 	for token := range rules {
 		assert.NotContains(t, list.Free, token)
-		assert.NotContains(t, list.ByUse, token)
+	}
+	for token, what := range list.NotPriced {
+		assert.Contains(t, rules, token)
+		assert.NotEmpty(t, what, token)
 	}
 }

@@ -68,10 +68,10 @@ type PriceList struct {
 	Regions      map[string]map[string]Price `yaml:"regions"`
 	CapacityUnit map[string]capacityUnit     `yaml:"capacityUnit"`
 	Currency     string                      `yaml:"currency"`
-	// Free are the type tokens that cost nothing, ByUse those whose cost no
-	// assumption covers.
-	Free  []string `yaml:"free"`
-	ByUse []string `yaml:"byUse"`
+	// Free are the type tokens that cost nothing.
+	Free []string `yaml:"free"`
+	// NotPriced is what a type costs besides what the rules count.
+	NotPriced map[string]string `yaml:"notPriced"`
 }
 
 // capacityUnit is what one NLCU carries.

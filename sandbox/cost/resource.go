@@ -79,12 +79,14 @@ type finding struct {
 	// minimum is the autoscaling minimum by the service's resource id
 	// (service/cluster/name).
 	minimum map[string]float64
+	// keptFor are the days after which a bucket's objects expire, by its name.
+	keptFor map[string]float64
 }
 
 func survey(stacks []Stack) finding {
 	f := finding{
 		endpointsTo: map[string]int{}, protocols: map[string][]string{},
-		definitions: map[string]resource{}, minimum: map[string]float64{},
+		definitions: map[string]resource{}, minimum: map[string]float64{}, keptFor: map[string]float64{},
 	}
 	for _, stack := range stacks {
 		for _, raw := range stack.Resources {
@@ -113,6 +115,10 @@ func (f *finding) look(r resource) {
 		f.protocols[arn] = append(f.protocols[arn], strings.ToLower(r.text("protocol")))
 	case typeTaskDefinition:
 		f.definitions[r.text("arn")] = r
+	case typeLifecycle:
+		if days, expires := expiry(r); expires {
+			f.keptFor[r.text("bucket")] = days
+		}
 	case typeScalingTarget:
 		f.minimum[r.text("resourceId")] = r.number("minCapacity")
 	}

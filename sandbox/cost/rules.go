@@ -13,22 +13,33 @@ const (
 	typeNATGateway     = "aws:ec2/natGateway:NatGateway"
 	typeTaskDefinition = "aws:ecs/taskDefinition:TaskDefinition"
 	typeScalingTarget  = "aws:appautoscaling/target:Target"
+	typeLifecycle      = "aws:s3/bucketLifecycleConfigurationV2:BucketLifecycleConfigurationV2"
 )
 
 // rules say what each type of resource costs.
 var rules = map[string]func(*estimator, resource){
-	typeLoadBalancer:                               (*estimator).loadBalancer,
-	typeEndpoint:                                   (*estimator).endpoint,
-	typeNATGateway:                                 (*estimator).natGateway,
-	"aws:ec2/eip:Eip":                              (*estimator).elasticIP,
-	"aws:ecs/service:Service":                      (*estimator).service,
-	"aws:cloudwatch/logGroup:LogGroup":             (*estimator).logGroup,
-	"aws:cloudwatch/metricAlarm:MetricAlarm":       flat("alarms", "alarm-month"),
-	"aws:cloudwatch/compositeAlarm:CompositeAlarm": flat("composite alarms", "composite-alarm-month"),
-	"aws:cloudwatch/dashboard:Dashboard":           flat("dashboards", "dashboard-month"),
-	"aws:route53/zone:Zone":                        flat("hosted zones", "hosted-zone-month"),
-	"aws:kms/key:Key":                              flat("keys", "kms-key-month"),
-	"aws:secretsmanager/secret:Secret":             flat("secrets", "secret-month"),
+	typeLoadBalancer:                                (*estimator).loadBalancer,
+	typeEndpoint:                                    (*estimator).endpoint,
+	typeNATGateway:                                  (*estimator).natGateway,
+	"aws:ec2/eip:Eip":                               (*estimator).elasticIP,
+	"aws:ecs/service:Service":                       (*estimator).service,
+	"aws:cloudwatch/logGroup:LogGroup":              (*estimator).logGroup,
+	"aws:cloudwatch/metricAlarm:MetricAlarm":        (*estimator).alarm,
+	"aws:appautoscaling/policy:Policy":              (*estimator).scalingPolicy,
+	"aws:ecs/cluster:Cluster":                       (*estimator).cluster,
+	"aws:ec2/vpcEndpointService:VpcEndpointService": (*estimator).endpointService,
+	"aws:cloudwatch/contributorManagedInsightRule:ContributorManagedInsightRule": flat("Contributor Insights rules", "insight-rule-month"),
+	"aws:s3/bucketV2:BucketV2":                          (*estimator).bucket,
+	"aws:s3/bucket:Bucket":                              (*estimator).bucket,
+	"aws:ecr/repository:Repository":                     (*estimator).images,
+	"aws:ecr/pullThroughCacheRule:PullThroughCacheRule": (*estimator).images,
+	"aws:sns/topic:Topic":                               (*estimator).topic,
+	"aws:sns/topicSubscription:TopicSubscription":       (*estimator).subscription,
+	"aws:cloudwatch/compositeAlarm:CompositeAlarm":      flat("composite alarms", "composite-alarm-month"),
+	"aws:cloudwatch/dashboard:Dashboard":                flat("dashboards", "dashboard-month"),
+	"aws:route53/zone:Zone":                             flat("hosted zones", "hosted-zone-month"),
+	"aws:kms/key:Key":                                   flat("keys", "kms-key-month"),
+	"aws:secretsmanager/secret:Secret":                  flat("secrets", "secret-month"),
 }
 
 // estimator collects the items of an estimate.
@@ -45,11 +56,17 @@ func (e *estimator) add(r resource) {
 	case priced:
 		rule(e, r)
 	case slices.Contains(e.list.Free, r.typ):
-	case slices.Contains(e.list.ByUse, r.typ):
-		e.note("%s %s is billed by its use, which no assumption covers", r.typ, r.name)
 	default:
-		e.note("%s has no price here: %s of stack %s is left out", r.typ, r.name, r.stack.Name)
+		e.notPriced(r, r.typ)
 	}
+	if besides := e.list.NotPriced[r.typ]; besides != "" {
+		e.notPriced(r, besides)
+	}
+}
+
+// notPriced says what of a resource costs and is left out.
+func (e *estimator) notPriced(r resource, what string) {
+	e.out.NotPriced = append(e.out.NotPriced, fmt.Sprintf("%s of %s in stack %s", what, r.name, r.stack.Name))
 }
 
 func (e *estimator) note(format string, args ...any) {
@@ -129,7 +146,8 @@ func (e *estimator) endpoint(r resource) {
 	case isCustomService(service):
 		e.item(r, "traffic", "endpoint-gb", e.use.ProcessedGB/float64(e.found.endpointsTo[service]))
 		if from := r.text("serviceRegion"); from != "" && r.region != "" && from != r.region {
-			e.note("traffic between %s and %s is charged besides, which is left out", from, r.region)
+			e.item(r, "traffic between Regions", "cross-region-gb", e.use.ProcessedGB/float64(e.found.endpointsTo[service]))
+			e.note("traffic between %s and %s is priced as that between us-east-1 and us-west-2", from, r.region)
 		}
 	case e.found.gateways == 0:
 		e.item(r, "traffic", "endpoint-gb", e.use.EgressGB/float64(e.found.awsEndpoints))
@@ -148,7 +166,6 @@ func (e *estimator) elasticIP(r resource) {
 // logGroup: what is written, and what is kept of it for the group's retention.
 func (e *estimator) logGroup(r resource) {
 	e.item(r, "log ingestion", "logs-gb", e.use.LogGB)
-	const daysOfAMonth = 30
 	e.item(r, "log storage", "logs-storage-gb-month", e.use.LogGB*r.number("retentionInDays")/daysOfAMonth)
 }
 
@@ -156,7 +173,7 @@ func (e *estimator) logGroup(r resource) {
 func (e *estimator) service(r resource) {
 	definition, known := e.found.definitions[r.text("taskDefinition")]
 	if !known {
-		e.note("the task definition of service %s is not in its stack: its tasks are left out", r.name)
+		e.notPriced(r, "the tasks, whose definition is not in its stack,")
 		return
 	}
 	tasks := max(r.number("desiredCount"), e.found.minimum[scalingID(r)])

@@ -35,9 +35,13 @@ func (e *Estimate) Text() string {
 func (e *Estimate) Remarks() []string {
 	a := e.Assumptions
 	out := []string{
-		fmt.Sprintf("Assumed for a month: %s hours, %s GB through the service, %s new connections a second and %s open ones, %s GB from and to the tasks, %s GB of logs.",
-			number2(a.Hours), number2(a.ProcessedGB), number2(a.NewConnections), number2(a.ActiveConnections), number2(a.EgressGB), number2(a.LogGB)),
+		fmt.Sprintf("Assumed for a month: %s hours, %s GB through the service, %s new connections a second and %s open ones, %s GB from and to the tasks, %s GB of logs, %s GB of access logs, %s GB of images, %s notifications.",
+			number2(a.Hours), number2(a.ProcessedGB), number2(a.NewConnections), number2(a.ActiveConnections), number2(a.EgressGB), number2(a.LogGB),
+			number2(a.AccessLogGB), number2(a.ImageGB), number2(a.Notifications)),
 		"List prices in US dollars, without taxes, discounts and free tiers. * is a price that nobody has verified.",
+	}
+	if len(e.NotPriced) > 0 {
+		out = append(out, "Not priced: "+strings.Join(e.NotPriced, "; ")+".")
 	}
 	for _, n := range e.Notes {
 		out = append(out, "Note: "+n+".")
