@@ -16,7 +16,9 @@ import (
 )
 
 // PinnedVersion is the Pulumi CLI that the sandbox builds where none is
-// installed, and the oldest one that it uses. tools/go.mod pins the same.
+// installed, and the oldest one that it uses. tools/go.mod pins the same, and the
+// workflows install what that says. The SDK in go.mod is another module, which can
+// be newer: the two agree on what they can do when a program starts.
 const PinnedVersion = "3.259.0"
 
 const cliPackage = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
