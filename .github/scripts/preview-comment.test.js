@@ -1,0 +1,91 @@
+const assert = require('node:assert');
+const fs = require('node:fs');
+const os = require('node:os');
+const path = require('node:path');
+const test = require('node:test');
+
+const comment = require('./preview-comment.js');
+
+const run = {
+  head_sha: 'abc', head_branch: 'topic', html_url: 'https://run',
+  head_repository: { id: 7, owner: { login: 'someone' } },
+};
+const pull = { number: 5, head: { sha: 'abc', repo: { id: 7 } } };
+const ours = { id: 9, user: { login: 'github-actions[bot]' }, body: '<!-- sandbox diff -->\n\nCommit old. Breaks no consumer.' };
+
+// calls runs the script against a GitHub that has those pull requests and comments, and returns what it wrote.
+async function calls({ pulls = [pull], comments = [], diff }) {
+  const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'comment-'));
+  const file = path.join(dir, 'diff.md');
+  if (diff !== undefined) {
+    fs.writeFileSync(file, diff);
+  }
+  const written = [];
+  const github = {
+    paginate: async (list, args) => list(args),
+    rest: {
+      pulls: {
+        list: async (args) => {
+          assert.strictEqual(args.head, 'someone:topic');
+          return pulls;
+        },
+      },
+      issues: {
+        listComments: async () => comments,
+        createComment: async (args) => written.push({ create: args.issue_number, body: args.body }),
+        updateComment: async (args) => written.push({ update: args.comment_id, body: args.body }),
+      },
+    },
+  };
+  const context = { repo: { owner: 'o', repo: 'r' }, payload: { workflow_run: run } };
+  await comment({ github, context, core: { info() {} }, file });
+  fs.rmSync(dir, { recursive: true });
+  return written;
+}
+
+test('makes the comment, and updates it', async () => {
+  const [made] = await calls({ diff: 'A table' });
+  assert.strictEqual(made.create, 5);
+  assert.match(made.body, /^<!-- sandbox diff -->\n\nCommit abc\. .*https:\/\/run.*\n\nA table$/);
+  const [updated] = await calls({ diff: 'A table', comments: [{ ...ours, user: { login: 'someone' } }, ours] });
+  assert.strictEqual(updated.update, 9);
+});
+
+test('does not leave an earlier diff up when there is none', async () => {
+  const [updated] = await calls({ comments: [ours] });
+  assert.strictEqual(updated.update, 9);
+  assert.match(updated.body, /^<!-- sandbox diff -->\n\nFailed for commit abc: /);
+  assert.doesNotMatch(updated.body, /Breaks no consumer/);
+  assert.deepStrictEqual(await calls({}), []);
+});
+
+test('writes to no pull request that does not have the commit', async () => {
+  const others = [{ number: 1, head: { sha: 'def', repo: { id: 7 } } }, { number: 2, head: { sha: 'abc', repo: { id: 8 } } }];
+  assert.deepStrictEqual(await calls({ diff: 'A table', pulls: others }), []);
+});
+
+test('notifies nobody', async () => {
+  const [made] = await calls({ diff: 'thanks @everyone' });
+  assert.ok(!made.body.includes('@everyone'));
+});
+
+const folded = (title, text) => `<details><summary>${title}</summary>\n\n\`\`\`diff\n${text}\n\`\`\`\n\n</details>`;
+
+test('leaves out the properties first', () => {
+  const items = folded('Item by item', 'cost');
+  const text = `# Diff\n\n${items}\n\n${folded('Property by property', '+ a\n'.repeat(100))}\n\nThe end`;
+  assert.strictEqual(comment.fit(text, 1000), text);
+  const short = comment.fit(text, 300);
+  assert.strictEqual(short, `# Diff\n\n${items}\n\n*Left out here: Property by property.*\n\nThe end`);
+});
+
+test('takes a fence for what it is', () => {
+  const tricky = folded('Property by property', '</details>\n<details>\n```js\n'.repeat(50));
+  assert.strictEqual(comment.fit(`a\n${tricky}\nb`, 100), 'a\n*Left out here: Property by property.*\nb');
+});
+
+test('cuts between lines, and closes what is open', () => {
+  const short = comment.fit(`# Diff\n\n\`\`\`\`text\n${'a line\n'.repeat(100)}\`\`\`\`\n`, 100);
+  assert.ok(short.length < 130, short);
+  assert.match(short, /\na line\n````\n\nCut here\.$/);
+});
