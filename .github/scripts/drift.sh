@@ -1,24 +1,27 @@
 #!/usr/bin/env bash
-# Compares a stack with what is deployed, writes the difference to FILE, and tells
-# GitHub Actions by the output drift (true or false) whether there is one.
+# Compares a stack with what is deployed, and writes into PREFIX.stack the stack, into
+# PREFIX.drift whether there is a difference (true or false), and into PREFIX.txt the
+# difference, for drift-report.js. What fails leaves no PREFIX.drift.
 #
-# Usage: drift.sh STACK FILE
+# Usage: drift.sh STACK PREFIX
 set -euo pipefail
 
 stack=$1
-file=$2
+prefix=$2
 
 # Pulumi's exit code for changes where none were expected.
 readonly changed=7
 
+mkdir -p "$(dirname "$prefix")"
 status=0
 pulumi preview --stack "$stack" --refresh --expect-no-changes --diff --non-interactive --color never \
-  > "$file" 2>&1 || status=$?
-cat "$file"
+  > "$prefix.txt" 2>&1 || status=$?
+cat "$prefix.txt"
 
 case "$status" in
   0) drift=false ;;
   "$changed") drift=true ;;
   *) exit "$status" ;;
 esac
-echo "drift=$drift" >> "$GITHUB_OUTPUT"
+echo "$stack" > "$prefix.stack"
+echo "$drift" > "$prefix.drift"
