@@ -114,12 +114,18 @@ func TestTypeScriptRuns(t *testing.T) {
 	})
 }
 
-// The lock file pins every package by its hash, and names no registry: whoever
-// installs them has their own.
+// The lock file is of what the program asks for, pins every package by its hash, and
+// names no registry: whoever installs them has their own.
 func TestTypeScriptLockFile(t *testing.T) {
 	var lock struct{ Packages map[string]map[string]any }
 	require.NoError(t, json.Unmarshal([]byte(read(t, typescript+"/package-lock.json")), &lock))
 	require.Greater(t, len(lock.Packages), 50)
+	var program map[string]any
+	require.NoError(t, json.Unmarshal([]byte(read(t, typescript+"/package.json")), &program))
+	for _, kind := range []string{"dependencies", "devDependencies"} {
+		require.NotEmpty(t, program[kind])
+		assert.Equal(t, program[kind], lock.Packages[""][kind], "run npm install in examples/%s", typescript)
+	}
 	for name, p := range lock.Packages {
 		if name != "" { // the program itself
 			assert.NotContains(t, p, "resolved", name)
