@@ -5,7 +5,6 @@ package drawing
 
 import (
 	"io"
-	"slices"
 
 	"fargate-privatelink/sandbox/vnet"
 	"fargate-privatelink/sandbox/world"
@@ -36,20 +35,22 @@ type status string
 
 // The statuses are the names of CSS classes.
 const (
-	passed   status = "pass" // a connection went through
-	failed   status = "fail" // one was stopped here
+	passed   status = "pass" // connections went through
+	failed   status = "fail" // connections were stopped here
+	mixed    status = "both" // some went through, and some were stopped here
 	idle     status = "idle" // none came this far
 	rejected status = "none" // a stranger was stopped here, as it should be
 )
 
-// worse returns the one of two statuses that the picture shows of both.
-func worse(a, b status) status {
-	for _, s := range []status{failed, passed} {
-		if a == s || b == s {
-			return s
-		}
+// and is the status of what has had both.
+func (s status) and(other status) status {
+	switch s {
+	case other:
+		return s
+	case idle:
+		return other
 	}
-	return a
+	return mixed
 }
 
 // picture is what is drawn, before and after it has got its places.
@@ -57,7 +58,7 @@ type picture struct {
 	tx        *world.Tx
 	consumers []*side
 	providers []*host
-	notes     []string
+	notes     []*note
 
 	width, height int
 }
@@ -76,7 +77,7 @@ func (b *box) right() (x, y int) { return b.x + b.w, b.y + b.h/2 }
 type side struct {
 	name, account, vpc, dns string
 	verdict                 string
-	reachable               bool
+	outcome                 status
 	clients                 []*client
 	// enis are the endpoint's interfaces by AZ ID.
 	enis  []*eni
@@ -88,11 +89,14 @@ type side struct {
 	provider *host
 }
 
-// client is one who connects, and how it fares up to the endpoint.
+// client is one who connects: its box says how it fares to the end, its line and
+// the numbers there how it fares up to the endpoint.
 type client struct {
 	box
-	stranger bool
-	numbers  []int
+	stranger    bool
+	edge        status
+	numbers     []int
+	edgeNumbers []int
 }
 
 // eni is one of the endpoint's interfaces, and the way on from it.
@@ -127,7 +131,11 @@ type node struct {
 // target is a task.
 type target struct {
 	box
-	address string
+	address, task string
+	// state is what the paths found it to be, or, where none came so far, what the
+	// world says.
+	state string
+	found bool
 }
 
 // way leads from a node to a target, or to nowhere.
@@ -136,20 +144,4 @@ type way struct {
 	to      *target
 	status  status
 	numbers []int
-}
-
-// number returns the number of a note, which it adds if it is new.
-func (p *picture) number(note string) int {
-	i := slices.Index(p.notes, note)
-	if i < 0 {
-		p.notes = append(p.notes, note)
-		i = len(p.notes) - 1
-	}
-	return i + 1
-}
-
-func addNumber(numbers *[]int, n int) {
-	if !slices.Contains(*numbers, n) {
-		*numbers = append(*numbers, n)
-	}
 }

@@ -2,25 +2,29 @@ package drawing
 
 import (
 	"bytes"
+	"context"
 	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"fargate-privatelink/sandbox/container"
 	"fargate-privatelink/sandbox/internal/stage"
 	"fargate-privatelink/sandbox/vnet"
 	"fargate-privatelink/sandbox/world"
 )
 
-// clients are some of a tenant's, the last one a stranger.
+// clients are some of a tenant's, at last one with an IPv6 address and a stranger.
 func clients(s *stage.Stage, tenant string) []vnet.Client {
 	vpc := s.IDs[tenant+"-vpc"]
 	return []vnet.Client{
@@ -28,13 +32,14 @@ func clients(s *stage.Stage, tenant string) []vnet.Client {
 		{Label: "10.0.200.0/24", VpcID: vpc, Address: netip.MustParseAddr("10.0.200.7")},
 		{Label: s.IDs[tenant+"-clients"], VpcID: vpc, Address: netip.MustParseAddr("10.0.0.11"), SecurityGroupIDs: []string{s.IDs[tenant+"-clients"]}},
 		{Label: "172.16.0.0/12", VpcID: vpc, Address: netip.MustParseAddr("172.16.0.10")},
+		{Label: "2600:1f18:4f2a:b::/64", VpcID: vpc, Address: netip.MustParseAddr("2600:1f18:4f2a:b::7")},
 		{Label: "a stranger", VpcID: vpc, Address: netip.MustParseAddr("203.0.113.7")},
 	}
 }
 
 // consumers probes from some of each tenant's clients.
-func consumers(t *testing.T, s *stage.Stage, howMany int, tenants ...string) []Consumer {
-	n, err := vnet.Open(s.World, vnet.Options{ConnectTimeout: 50 * time.Millisecond})
+func consumers(t *testing.T, s *stage.Stage, runtime container.Runtime, howMany int, tenants ...string) []Consumer {
+	n, err := vnet.Open(s.World, vnet.Options{Runtime: runtime, ConnectTimeout: 50 * time.Millisecond})
 	require.NoError(t, err)
 	defer func() { require.NoError(t, n.Close()) }()
 	var out []Consumer
@@ -52,6 +57,50 @@ func consumers(t *testing.T, s *stage.Stage, howMany int, tenants ...string) []C
 		out = append(out, c)
 	}
 	return out
+}
+
+// broken is a runtime whose containers have ended, or run and do not listen.
+type broken struct {
+	container.Runtime
+	stopped *container.Stopped
+}
+
+func (r broken) Start(ctx context.Context, t container.Task) container.Instance {
+	return brokenTask{r.Runtime.Start(ctx, t), r.stopped}
+}
+
+type brokenTask struct {
+	container.Instance
+	stopped *container.Stopped
+}
+
+func (t brokenTask) Stopped() *container.Stopped { return t.stopped }
+
+func (t brokenTask) Dial(context.Context, string, netip.AddrPort, int) (net.Conn, error) {
+	return nil, syscall.ECONNREFUSED
+}
+
+// onlyOneClient has the load balancer let in one of the clients only.
+func onlyOneClient(s *stage.Stage) {
+	s.Change("lb", world.Props{"enforceSecurityGroupInboundRulesOnPrivateLinkTraffic": "on"})
+	s.Make(stage.Provider, "lb-ingress", stage.IngressRule, stage.Rule(s.IDs["lb-group"], 80, "cidrIpv4", "10.0.200.0/24"))
+}
+
+// withIPv6 gives the endpoint IPv6 addresses too, and lets a client with one in.
+func withIPv6(s *stage.Stage) {
+	s.Record("a-endpoint", func(r *world.Record) {
+		r.Outputs["ipAddressType"] = "dualstack"
+		r.Outputs["dnsOptions"] = map[string]any{"dnsRecordIpType": "dualstack"}
+	})
+	s.Make(stage.Tenants["a"], "a-ingress-ipv6", stage.IngressRule, stage.Rule(s.IDs["a-group"], 80, "cidrIpv6", "2600:1f18:4f2a:b::/64"))
+	require.NoError(s.T, s.World.Update(func(tx *world.Tx) error {
+		for i, eni := range tx.NetworkInterfaces(s.IDs["a-endpoint"]) {
+			r := tx.Get(world.KindNetworkInterface, eni.ID)
+			r.Hidden["ipv6"] = fmt.Sprintf("2600:1f18:4f2a:b%d01::10", i+1)
+			tx.Put(r)
+		}
+		return nil
+	}))
 }
 
 // thirdZone adds a zone to the service and to tenant a's endpoint.
@@ -72,6 +121,7 @@ func thirdZone(s *stage.Stage) {
 func TestPictures(t *testing.T) {
 	cases := map[string]struct {
 		mutate  func(s *stage.Stage)
+		runtime container.Runtime
 		clients int
 		tenants []string
 		// shows and lacks are texts of the picture.
@@ -102,7 +152,32 @@ func TestPictures(t *testing.T) {
 		"no tasks": {
 			mutate:  func(s *stage.Stage) { s.Change("service", world.Props{"desiredCount": 0.0}) },
 			clients: 1, tenants: []string{"a"},
-			shows: []string{"line fail", "no target for the node in use1-az1: none is registered"},
+			shows: []string{"line fail", "target group targets (times out): no target for the node in use1-az1, use1-az2: none is registered"},
+			lacks: []string{">2</text>"},
+		},
+		"the containers have ended": {
+			runtime: broken{container.NewResponder(), &container.Stopped{Reason: "Essential container in task exited"}},
+			clients: 1, tenants: []string{"a"},
+			shows: []string{"…, stopped", "box fail", "has stopped: Essential container in task exited"},
+			lacks: []string{"healthy"},
+		},
+		"nothing listens": {
+			runtime: broken{Runtime: container.NewResponder()},
+			clients: 1, tenants: []string{"a"},
+			shows: []string{"…, not listening", "box fail", "nothing listens on port 80"},
+			lacks: []string{"healthy"},
+		},
+		"the load balancer lets one of three clients in": {
+			mutate: onlyOneClient, clients: 3, tenants: []string{"a"},
+			shows: []string{
+				"a: 2 of 6 paths open", "title bothtext", "group both", "line both", "box fail",
+				"allows tcp/80 from 10.0.0.10", "allows tcp/80 from 10.0.0.11",
+			},
+			lacks: []string{"line fail", ">3</text>"},
+		},
+		"IPv6": {
+			mutate: withIPv6, clients: 5, tenants: []string{"a"},
+			shows: []string{"2600:1f18:4f2a:b101::10", "2600:1f18:4f2a:b201::10", "a: 8 of 10 paths open"},
 		},
 		"the service is gone": {
 			mutate:  func(s *stage.Stage) { s.Remove("b-accepter", "a-accepter", "a-principal", "b-principal", "offer") },
@@ -127,7 +202,7 @@ func TestPictures(t *testing.T) {
 			if c.mutate != nil {
 				c.mutate(s)
 			}
-			found := consumers(t, s, c.clients, c.tenants...)
+			found := consumers(t, s, c.runtime, c.clients, c.tenants...)
 			var out bytes.Buffer
 			require.NoError(t, s.World.View(func(tx *world.Tx) error { return Draw(&out, tx, found) }))
 			keep(t, name, out.Bytes())

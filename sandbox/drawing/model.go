@@ -2,6 +2,7 @@ package drawing
 
 import (
 	"fmt"
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -52,7 +53,12 @@ func (s *side) judge(paths []vnet.Path) {
 			open++
 		}
 	}
-	s.reachable = open == len(paths) && open > 0
+	switch s.outcome = mixed; open {
+	case 0:
+		s.outcome = failed
+	case len(paths):
+		s.outcome = passed
+	}
 	s.verdict = fmt.Sprintf("%s: %d of %d paths open", s.name, open, len(paths))
 }
 
@@ -94,8 +100,9 @@ func (p *picture) addTargets(h *host, l world.Listener) {
 	for _, group := range l.TargetGroupARNs {
 		for _, t := range p.tx.Targets(group) {
 			h.taskGroup.lines = groupLabel(t.GroupIDs)
-			id := t.TaskARN[strings.LastIndex(t.TaskARN, "/")+1:]
-			h.target(t.ZoneID, fmt.Sprintf("%s:%d", t.IP, t.Port)).lines[1] = "task " + id[:min(8, len(id))] + "…, " + t.State
+			shown := h.target(t.ZoneID, netip.AddrPortFrom(t.IP, uint16(t.Port)).String())
+			shown.task = t.TaskARN[strings.LastIndex(t.TaskARN, "/")+1:]
+			shown.describe(t.State)
 		}
 	}
 }
@@ -156,64 +163,83 @@ func (s *side) client(c vnet.Client, stranger bool) *client {
 			return have
 		}
 	}
-	n := &client{stranger: stranger, box: box{lines: lines, status: idle}}
+	n := &client{stranger: stranger, edge: idle, box: box{lines: lines, status: idle}}
 	s.clients = append(s.clients, n)
 	return n
-}
-
-// note is the text of a stop.
-func note(p vnet.Path) string {
-	stop := p.Stopped()
-	return fmt.Sprintf("%s %s (%s): %s", stop.Hop, stop.At, stop.Effect, stop.By)
 }
 
 // addPath marks what a path has passed and where it was stopped.
 func (p *picture) addPath(s *side, path vnet.Path) {
 	c := s.client(path.Client, false)
 	stop := path.Stopped()
+	if stop == nil {
+		c.status = c.status.and(passed)
+	} else {
+		c.status = c.status.and(failed)
+		addNumber(&c.numbers, p.number(path))
+	}
 	if stop != nil && slices.Contains(hopsToEndpoint, stop.Hop) {
-		c.status = failed
-		addNumber(&c.numbers, p.number(note(path)))
+		c.edge = c.edge.and(failed)
+		addNumber(&c.edgeNumbers, p.number(path))
 		if stop.Hop == vnet.HopEndpointGroup {
-			s.group.status = failed
+			s.group.status = s.group.status.and(failed)
 		}
 		return
 	}
-	c.status, s.group.status = worse(c.status, passed), worse(s.group.status, passed)
+	c.edge, s.group.status = c.edge.and(passed), s.group.status.and(passed)
 	i := slices.IndexFunc(s.enis, func(e *eni) bool { return e.zone == path.ZoneID })
-	if i < 0 {
-		return
+	if i >= 0 {
+		p.addCrossing(s, s.enis[i], path)
 	}
-	e := s.enis[i]
-	e.status = worse(e.status, passed)
+}
+
+// addCrossing marks the way from an endpoint's interface to the load balancer.
+func (p *picture) addCrossing(s *side, e *eni, path vnet.Path) {
+	e.status = e.status.and(passed)
+	e.connectedTo(path.Address)
 	h := s.provider
 	if h == nil {
 		e.edge, s.linkGood = failed, failed
-		addNumber(&e.numbers, p.number(note(path)))
+		addNumber(&e.numbers, p.number(path))
 		return
 	}
 	e.node = h.nodeAt(hop(path, vnet.HopNode), path.ZoneID)
-	if stop != nil && slices.Contains(hopsToBalancer, stop.Hop) {
-		e.edge = failed
-		addNumber(&e.numbers, p.number(note(path)))
+	if stop := path.Stopped(); stop != nil && slices.Contains(hopsToBalancer, stop.Hop) {
+		e.edge = e.edge.and(failed)
+		addNumber(&e.numbers, p.number(path))
+		at := &e.node.status
 		switch stop.Hop {
 		case vnet.HopConnection:
-			s.linkGood = failed
+			at = &s.linkGood
 		case vnet.HopBalancerInbound:
-			h.nodeGroup.status = failed
-		default:
-			e.node.status = failed
+			at = &h.nodeGroup.status
 		}
+		*at = at.and(failed)
 		return
 	}
-	e.edge, s.linkGood = worse(e.edge, passed), worse(s.linkGood, passed)
-	e.node.status, h.nodeGroup.status = worse(e.node.status, passed), worse(h.nodeGroup.status, passed)
+	e.edge, s.linkGood = e.edge.and(passed), s.linkGood.and(passed)
+	e.node.status, h.nodeGroup.status = e.node.status.and(passed), h.nodeGroup.status.and(passed)
 	p.addWay(h, e.node, path)
+}
+
+// connectedTo adds an address of an interface to the one that it shows anyway.
+func (e *eni) connectedTo(a netip.Addr) {
+	if a.IsValid() && !slices.Contains(e.lines, a.String()) {
+		e.lines = slices.Insert(e.lines, len(e.lines)-1, a.String())
+	}
 }
 
 // addWay marks the way from a node to a target.
 func (p *picture) addWay(h *host, n *node, path vnet.Path) {
+	for _, found := range path.Targets {
+		if t := h.targetAt(found.Address); t != nil {
+			t.see(found.State)
+		}
+	}
 	to := h.targetAt(hop(path, vnet.HopTarget))
+	if to == nil {
+		to = n.stopped()
+	}
 	i := slices.IndexFunc(n.ways, func(w *way) bool { return w.to == to })
 	if i < 0 {
 		n.ways = append(n.ways, &way{from: n, to: to, status: idle})
@@ -222,36 +248,71 @@ func (p *picture) addWay(h *host, n *node, path vnet.Path) {
 	w := n.ways[i]
 	stop := path.Stopped()
 	if stop == nil {
-		w.status, h.taskGroup.status = worse(w.status, passed), worse(h.taskGroup.status, passed)
+		w.status, h.taskGroup.status = w.status.and(passed), h.taskGroup.status.and(passed)
 		if to != nil {
-			to.status = worse(to.status, passed)
+			to.status = to.status.and(passed)
 		}
 		return
 	}
-	w.status = failed
-	addNumber(&w.numbers, p.number(note(path)))
+	w.status = w.status.and(failed)
+	addNumber(&w.numbers, p.number(path))
 	switch {
 	case stop.Hop == vnet.HopBalancerOutbound:
-		h.nodeGroup.status = failed
+		h.nodeGroup.status = h.nodeGroup.status.and(failed)
 	case stop.Hop == vnet.HopTaskGroup:
-		h.taskGroup.status = failed
+		h.taskGroup.status = h.taskGroup.status.and(failed)
 	case to != nil:
-		to.status = failed
+		to.status = to.status.and(failed)
+		if stop.Hop == vnet.HopContainer {
+			to.see(notListening)
+		}
 	}
+}
+
+// notListening is the state of a target that refused a connection.
+const notListening = "not listening"
+
+// states are what targets can be, from good to bad.
+var states = []string{world.TargetHealthy, world.TargetUnused, world.TargetUnhealthy, notListening, vnet.TargetStopped}
+
+// see takes what a path has found; of several findings the worst is shown.
+func (t *target) see(state string) {
+	if !t.found || slices.Index(states, state) > slices.Index(states, t.state) {
+		t.found = true
+		t.describe(state)
+	}
+	if t.state == vnet.TargetStopped {
+		t.status = failed
+	}
+}
+
+func (t *target) describe(state string) {
+	t.state = state
+	t.lines[1] = fmt.Sprintf("task %s…, %s", t.task[:min(8, len(t.task))], state)
+}
+
+// stopped returns a task in the node's zone that has stopped, or nil.
+func (n *node) stopped() *target {
+	for _, t := range n.tasks {
+		if t.state == vnet.TargetStopped {
+			return t
+		}
+	}
+	return nil
 }
 
 // addStranger marks a path that should not get through.
 func (p *picture) addStranger(s *side, path vnet.Path) {
 	c := s.client(path.Client, true)
 	if !path.Reachable {
-		c.status = worse(c.status, rejected)
-		if c.status == idle {
-			c.status = rejected
+		if c.status != failed {
+			c.status, c.edge = rejected, rejected
 		}
 		return
 	}
-	c.status = failed
-	addNumber(&c.numbers, p.number(fmt.Sprintf("%s (%s) is nobody that the configuration names, and gets through", path.Client.Label, path.Client.Address)))
+	c.status, c.edge = failed, failed
+	n := p.numberText(fmt.Sprintf("%s (%s) is nobody that the configuration names, and gets through", path.Client.Label, path.Client.Address))
+	addNumber(&c.edgeNumbers, n)
 }
 
 // nodeAt returns the node with an address, or else the row of a zone.

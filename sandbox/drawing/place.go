@@ -60,7 +60,7 @@ func (p *picture) place() {
 	p.width = providerX + providerW + margin
 	p.height = max(left, right)
 	for _, n := range p.notes {
-		p.height += noteH * len(wrap(n))
+		p.height += noteH * len(wrap(n.String()))
 	}
 	if len(p.notes) > 0 {
 		p.height += 40

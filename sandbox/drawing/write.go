@@ -19,12 +19,15 @@ text { font-family: Helvetica, Arial, sans-serif; font-size: 13px; fill: #1c2733
 .vpc { fill: #ffffff; stroke: #7a5ba6; stroke-width: 1.5; stroke-dasharray: 6 4; }
 .zone { fill: #f2f6f9; stroke: #9aa7b8; stroke-dasharray: 3 4; }
 .group { fill: none; stroke: #8795a8; stroke-width: 1.5; stroke-dasharray: 2 3; }
+.group.both { stroke: #b26a00; stroke-width: 2; stroke-dasharray: none; }
 .group.fail { stroke: #c62828; stroke-width: 3; stroke-dasharray: none; }
 .box { fill: #ffffff; stroke: #8795a8; stroke-width: 1.5; }
 .box.pass { stroke: #2e7d32; stroke-width: 2; }
+.box.both { fill: #fff6e5; stroke: #b26a00; stroke-width: 2.5; }
 .box.fail { fill: #fdecea; stroke: #c62828; stroke-width: 3; }
 .box.idle, .box.none { stroke-dasharray: 4 3; }
 .line { fill: none; stroke: #2e7d32; stroke-width: 2.5; }
+.line.both { stroke: #b26a00; stroke-width: 3; }
 .line.fail { stroke: #c62828; stroke-width: 3; }
 .line.idle { stroke: #b4bfcc; stroke-width: 1.5; stroke-dasharray: 5 5; }
 .line.none { stroke: #8795a8; stroke-width: 1.5; stroke-dasharray: 5 5; }
@@ -32,6 +35,7 @@ text { font-family: Helvetica, Arial, sans-serif; font-size: 13px; fill: #1c2733
 .mark { fill: #c62828; }
 .marktext { fill: #ffffff; font-size: 12px; font-weight: bold; text-anchor: middle; }
 .failtext { fill: #c62828; font-weight: bold; }
+.bothtext { fill: #8a5200; font-weight: bold; }
 .passtext { fill: #2e7d32; font-weight: bold; }
 `
 
@@ -44,11 +48,7 @@ func (p *picture) write(w io.Writer) error {
 	c.Style("text/css", style)
 	c.Rect(0, 0, p.width, p.height, `fill="#ffffff"`)
 	for i, s := range p.consumers {
-		class := "title passtext"
-		if !s.reachable {
-			class = "title failtext"
-		}
-		c.text(margin, margin+titleH*i+12, class, s.verdict)
+		c.text(margin, margin+titleH*i+12, "title "+string(s.outcome)+"text", s.verdict)
 	}
 	for _, h := range p.providers {
 		c.host(h)
@@ -85,13 +85,17 @@ func (c *canvas) rect(b box, class string) {
 // filled draws a box with its lines.
 func (c *canvas) filled(b box) {
 	c.rect(b, "box "+string(b.status))
-	y := b.y + b.h/2 + 5 - (len(b.lines)-1)*8
+	step := 16
+	if len(b.lines) > 2 {
+		step = 14
+	}
+	y := b.y + b.h/2 + 5 - (len(b.lines)-1)*step/2
 	for i, line := range b.lines {
-		class := "middle"
+		class, width := "middle", b.w-12
 		if i > 0 {
-			class = "small middle"
+			class, width = "small middle", width*115/100
 		}
-		c.text(b.x+b.w/2, y+i*16, class, fit(line, b.w-12))
+		c.text(b.x+b.w/2, y+i*step, class, fit(line, width))
 	}
 }
 
@@ -121,10 +125,7 @@ func (c *canvas) frame(outer box, title, account, vpc string, more []string, cla
 }
 
 func (c *canvas) side(s *side) {
-	class := "small"
-	if s.linkGood == failed {
-		class = "small failtext"
-	}
+	class := alarm(s.linkGood)
 	c.frame(s.outer, "Consumer: stack "+s.name, s.account, s.vpc, s.link, class)
 	for _, e := range s.enis {
 		band := zoneBand(&e.box, &e.box, s.outer)
@@ -140,17 +141,21 @@ func (c *canvas) side(s *side) {
 	}
 }
 
+// alarm is the class of a small text about something with a status.
+func alarm(s status) string {
+	if s == failed || s == mixed {
+		return "small " + string(s) + "text"
+	}
+	return "small"
+}
+
 // group draws a security group around what is in it.
 func (c *canvas) group(b box, label string) {
 	if len(b.lines) == 0 {
 		return
 	}
 	c.rect(b, "group "+string(b.status))
-	class := "small"
-	if b.status == failed {
-		class = "small failtext"
-	}
-	c.text(b.x+2, b.y-3, class, fit(strings.TrimSpace(label+b.lines[0]), b.w*125/100))
+	c.text(b.x+2, b.y-3, alarm(b.status), fit(strings.TrimSpace(label+b.lines[0]), b.w*125/100))
 }
 
 func (c *canvas) host(h *host) {
@@ -162,7 +167,9 @@ func (c *canvas) host(h *host) {
 		}
 		band := zoneBand(first, last, h.outer)
 		c.rect(band, "zone")
-		c.text(band.x+band.w/2, band.y+15, "small middle", n.zone)
+		// Above the node: no line passes there, as one to another zone's task may
+		// between the columns.
+		c.text(n.x+n.w/2, band.y+15, "small middle", n.zone)
 	}
 	c.group(h.nodeGroup, "load balancer: ")
 	c.group(h.taskGroup, "tasks: ")
@@ -179,8 +186,11 @@ func (c *canvas) connections(s *side) {
 	for i, k := range s.clients {
 		x1, y1 := k.right()
 		y2 := s.group.y + s.group.h*(i+1)/(len(s.clients)+1)
-		c.line(x1, y1, s.group.x, y2, k.status, k.numbers)
-		if k.status == rejected {
+		c.line(x1, y1, s.group.x, y2, k.edge, k.edgeNumbers)
+		for i, n := range k.numbers {
+			c.mark(k.x+4+i*24, k.y-2, n)
+		}
+		if k.edge == rejected {
 			c.cross(s.group.x, y2)
 		}
 	}
@@ -232,11 +242,11 @@ func (c *canvas) mark(x, y, n int) {
 func (c *canvas) notes(p *picture) {
 	lines := 0
 	for _, n := range p.notes {
-		lines += len(wrap(n))
+		lines += len(wrap(n.String()))
 	}
 	y := p.height - margin - lines*noteH + noteH
 	for i, n := range p.notes {
-		for j, line := range wrap(n) {
+		for j, line := range wrap(n.String()) {
 			x := margin + 22
 			if j == 0 {
 				c.mark(margin+8, y-4, i+1)

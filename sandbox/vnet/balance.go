@@ -34,6 +34,13 @@ type candidate struct {
 	why     string
 }
 
+func (c candidate) state() string {
+	if c.healthy {
+		return world.TargetHealthy
+	}
+	return world.TargetUnhealthy
+}
+
 // pickTarget takes a healthy target by flow hash. Where the node has none, it
 // takes any: the load balancer fails open. Without any target AWS does not say
 // what it does: the sandbox takes it to drop. See
@@ -84,16 +91,25 @@ func (t *follower) candidates() (use []candidate, others []string) {
 	for _, target := range targets {
 		switch stopped := t.live.stopped(target.TaskARN); {
 		case stopped != "":
+			t.found(target, TargetStopped)
 			others = append(others, fmt.Sprintf("task %s has stopped: %s", taskID(target.TaskARN), stopped))
 		case target.State == world.TargetUnused:
+			t.found(target, world.TargetUnused)
 			others = append(others, fmt.Sprintf("%s is %s: %s", target.IP, target.State, target.Description))
 		case !cross && target.ZoneID != t.node.ZoneID:
 			others = append(others, fmt.Sprintf("%s is in %s, and cross-zone load balancing is off", target.IP, target.ZoneID))
 		default:
-			use = append(use, t.examine(target))
+			c := t.examine(target)
+			t.found(target, c.state())
+			use = append(use, c)
 		}
 	}
 	return use, others
+}
+
+// found records what the node finds of a target.
+func (t *follower) found(target world.Target, state string) {
+	t.Targets = append(t.Targets, Target{Address: address(target), State: state})
 }
 
 // examine adds what the running task says to the health that follows from the

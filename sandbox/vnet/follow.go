@@ -51,7 +51,7 @@ type follower struct {
 func follow(tx *world.Tx, l *live, f flow) route {
 	t := &follower{tx: tx, live: l, route: route{flow: f, Path: Path{
 		Client: f.client, Name: f.name, EndpointID: f.endpoint.ID, ZoneID: f.eni.ZoneID,
-		Protocol: f.protocol, Port: f.port, SourcePort: int(f.sourcePort), Reachable: true,
+		Protocol: f.protocol, Address: f.ip, Port: f.port, SourcePort: int(f.sourcePort), Reachable: true,
 	}}}
 	steps := []func(){
 		t.resolved, t.findInterface, t.leaveClient, t.enterEndpoint, t.crossConnection, t.reachNode, t.enterBalancer,

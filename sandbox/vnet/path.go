@@ -78,13 +78,31 @@ type Path struct {
 	EndpointID string `json:"endpointId"`
 	ZoneID     string `json:"availabilityZoneId"`
 	// Protocol is "tcp" or "udp".
-	Protocol   string `json:"protocol"`
-	Port       int    `json:"port"`
-	SourcePort int    `json:"sourcePort"`
-	Hops       []Hop  `json:"hops"`
+	Protocol string `json:"protocol"`
+	// Address is the one that the client connects to; invalid where the name does
+	// not resolve.
+	Address    netip.Addr `json:"address,omitzero"`
+	Port       int        `json:"port"`
+	SourcePort int        `json:"sourcePort"`
+	Hops       []Hop      `json:"hops"`
+	// Targets are what the load balancer's node found of the target group's, where
+	// the connection came that far.
+	Targets []Target `json:"targets,omitempty"`
 	// Reachable says whether every hop let the connection pass.
 	Reachable bool `json:"reachable"`
 }
+
+// Target is a target as a node found it: its health follows from the world's
+// state and from what the running task answered.
+type Target struct {
+	Address string `json:"address"`
+	// State is one of the world's Target states, or TargetStopped.
+	State string `json:"state"`
+}
+
+// TargetStopped is the state of a target whose task has stopped by itself, before
+// ECS replaces it.
+const TargetStopped = "stopped"
 
 // Stopped returns the hop at which the path ends, or nil where it doesn't.
 func (p Path) Stopped() *Hop {

@@ -368,6 +368,10 @@ func TestAStoppedTaskIsNoTarget(t *testing.T) {
 	require.False(t, paths[0].Reachable)
 	require.Equal(t, HopTarget, paths[0].Stopped().Hop)
 	require.Contains(t, paths[0].Stopped().By, "has stopped: Essential container in task exited (container web ended with exit code 1)")
+	require.NotEmpty(t, paths[0].Targets)
+	for _, target := range paths[0].Targets {
+		require.Equal(t, TargetStopped, target.State)
+	}
 }
 
 // TestTasksFollowTheService: what ECS starts and stops while the network is open.
