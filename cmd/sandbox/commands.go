@@ -19,8 +19,9 @@ func (a *app) up() *cobra.Command {
 		Use:   "up",
 		Short: "Deploy both sides and show whether the service answers",
 		Long: `Deploys the provider stacks, then the consumer stacks, then the providers again
-where a connection waits to be accepted, and checks the path from the
-consumers' clients to the service. With --stack, deploys that one stack only.`,
+where a connection waits to be accepted, and the consumers again where the
+service has a private DNS name, and checks the path from the consumers' clients
+to the service. With --stack, deploys that one stack only.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := a.checkRuntime(); err != nil {
@@ -64,7 +65,8 @@ func (a *app) upOne(ctx context.Context, s *deploy.Sandbox, stack string) error 
 }
 
 // upAll is the whole hand-shake: the provider accepts on its second pass what
-// the consumer asked for in between.
+// the consumer asked for in between, and on its own second pass the consumer gets
+// the service's private DNS name, which only an accepted endpoint can have.
 func (a *app) upAll(ctx context.Context, s *deploy.Sandbox) error {
 	var results []*deploy.Result
 	for _, st := range s.Stacks {
@@ -74,6 +76,7 @@ func (a *app) upAll(ctx context.Context, s *deploy.Sandbox) error {
 		}
 		results = append(results, res)
 	}
+	named := false
 	for _, first := range results {
 		name, _ := first.Outputs["serviceName"].(string)
 		if first.Outputs[contract.OutputName] == nil {
@@ -87,6 +90,21 @@ func (a *app) upAll(ctx context.Context, s *deploy.Sandbox) error {
 			continue
 		}
 		res, err := a.deploy(ctx, s, first.Stack)
+		if err != nil {
+			return err
+		}
+		results = append(results, res)
+		c, err := contract.FromValue(res.Outputs[contract.OutputName])
+		if err != nil {
+			return fmt.Errorf("stack %s: %w", res.Stack, err)
+		}
+		named = named || c.PrivateDnsName != ""
+	}
+	for _, st := range s.Stacks {
+		if !named || st.Role != deploy.RoleConsumer {
+			continue
+		}
+		res, err := a.deploy(ctx, s, st.Name)
 		if err != nil {
 			return err
 		}

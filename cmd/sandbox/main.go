@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -34,6 +33,7 @@ var errSilent = errors.New("exit 1")
 // app is what the commands share.
 type app struct {
 	dir     string
+	project string
 	json    bool
 	verbose bool
 	runtime string
@@ -48,14 +48,16 @@ func run(ctx context.Context, args []string, stdout, stderr *os.File) int {
 		Short: "Deploy the provider and consumer stacks to a simulated AWS, with no account",
 		Long: `Deploys this repository's own program and stack configurations through the real
 Pulumi CLI and engine to a simulated AWS that is kept in .sandbox. It never
-reaches AWS and needs no credentials.
+reaches AWS and needs no credentials. What the accounts have before the stacks
+come, such as a hosted zone, says a file sandbox.yaml beside the stacks' files.
 
 Exit codes: 0 done; 1 failed, or the answer of check is no; 2 wrong usage; 3 diff
 found that consumers break.`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	root.PersistentFlags().StringVar(&a.dir, "dir", "", "directory of the sandbox's state (default: .sandbox in the repository)")
+	root.PersistentFlags().StringVar(&a.dir, "dir", "", "directory of the sandbox's state (default: .sandbox beside the stacks' files)")
+	root.PersistentFlags().StringVar(&a.project, "project", "", "directory of the stacks' files, such as examples/stacks/minimal (default: the repository)")
 	root.PersistentFlags().BoolVar(&a.json, "json", false, "print the result as JSON on standard output")
 	root.PersistentFlags().BoolVarP(&a.verbose, "verbose", "v", false, "show the Pulumi engine's own output too, on standard error")
 	root.AddCommand(a.up(), a.preview(), a.outputs(), a.check(), a.curl(), a.serve(), a.logs(), a.cost(), a.diff(), a.destroy(), a.rules(), a.orphans())
@@ -90,11 +92,7 @@ func (a *app) open(ctx context.Context) (*deploy.Sandbox, error) {
 	if err != nil {
 		return nil, err
 	}
-	dir := a.dir
-	if dir == "" {
-		dir = filepath.Join(root, ".sandbox")
-	}
-	return deploy.Open(ctx, deploy.Options{Root: root, Dir: dir, Log: a.out.stderr})
+	return deploy.Open(ctx, deploy.Options{Root: root, Files: a.project, Dir: a.dir, Log: a.out.stderr})
 }
 
 // with runs f on the open sandbox and closes it.

@@ -24,7 +24,8 @@ type Orphan struct {
 }
 
 // Orphans compares what exists in all accounts with the states of all stacks.
-// What AWS makes by itself, such as a task, is its resource's and no orphan.
+// What AWS makes by itself, such as a task, is its resource's and no orphan, nor is
+// what an account was given.
 func (s *Sandbox) Orphans(ctx context.Context) (orphans []Orphan, err error) {
 	records, err := s.unknown(ctx)
 	for _, r := range records {
@@ -57,10 +58,14 @@ func (s *Sandbox) unknown(ctx context.Context) (found []*world.Record, err error
 			return nil, fmt.Errorf("stack %s: %w", stack.Name, err)
 		}
 	}
+	given, err := s.givenRecords()
+	if err != nil {
+		return nil, err
+	}
 	err = s.World.View(func(tx *world.Tx) error {
 		for _, t := range world.Types() {
 			for _, r := range tx.All(t.Token) {
-				if !known[orphanOf(r)] {
+				if !known[orphanOf(r)] && !given[idOf(r)] {
 					found = append(found, r)
 				}
 			}

@@ -94,31 +94,32 @@ func readYAML(path string) (map[string]any, error) {
 var encryptionKeys = []string{"secretsprovider", "encryptedkey", "encryptionsalt"}
 
 // copyProject writes the project's files to work, where the CLI may add its own
-// encryption salt to them, so that the repository's files stay as they are.
-func copyProject(root, work string) error {
+// encryption salt to them, so that the repository's files stay as they are. Values
+// take the place of their keys in the stacks' files.
+func copyProject(opts Options, work string, values map[string]string) error {
 	if err := os.MkdirAll(work, 0o755); err != nil {
 		return err
 	}
-	project, err := os.ReadFile(filepath.Join(root, "Pulumi.yaml"))
+	project, err := os.ReadFile(filepath.Join(opts.Root, "Pulumi.yaml"))
 	if err != nil {
 		return err
 	}
 	if err := writeFile(filepath.Join(work, "Pulumi.yaml"), project); err != nil {
 		return err
 	}
-	files, err := filepath.Glob(filepath.Join(root, "Pulumi.*.yaml"))
+	files, err := filepath.Glob(filepath.Join(opts.Files, "Pulumi.*.yaml"))
 	if err != nil {
 		return err
 	}
 	for _, f := range files {
-		if err := copyStackFile(f, filepath.Join(work, filepath.Base(f))); err != nil {
+		if err := copyStackFile(f, filepath.Join(work, filepath.Base(f)), values); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func copyStackFile(from, to string) error {
+func copyStackFile(from, to string, values map[string]string) error {
 	doc, err := readYAML(from)
 	if err != nil {
 		return err
@@ -144,7 +145,7 @@ func copyStackFile(from, to string) error {
 	if err != nil {
 		return err
 	}
-	return writeFile(to, b)
+	return writeFile(to, []byte(inPlace(string(b), values)))
 }
 
 // firstSecret returns the path of the first encrypted value in a configuration.

@@ -25,6 +25,7 @@ const journalKey = "run"
 
 // journal is what has to be known of a run when it does not come to its end.
 type journal struct {
+	// Stack is empty where the accounts were being given what GivenFile says.
 	Stack string `json:"stack"`
 	// Made is how many resources had been made before it.
 	Made uint64 `json:"made"`
@@ -75,10 +76,14 @@ func (s *Sandbox) repair(ctx context.Context, log io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("put right what the last run of stack %s left, which was interrupted: %w", j.Stack, err)
 	}
-	if err := s.clearPending(ctx, j.Stack); err != nil {
-		return err
+	if j.Stack == "" {
+		_, _ = fmt.Fprintf(log, "Making what %s gives was interrupted. ", GivenFile)
+	} else {
+		if err := s.clearPending(ctx, j.Stack); err != nil {
+			return err
+		}
+		_, _ = fmt.Fprintf(log, "The last run of stack %s was interrupted. ", j.Stack)
 	}
-	_, _ = fmt.Fprintf(log, "The last run of stack %s was interrupted. ", j.Stack)
 	if len(deleted) == 0 {
 		_, _ = fmt.Fprintln(log, "Pulumi had recorded all that it had made.")
 	} else {

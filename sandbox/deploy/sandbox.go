@@ -39,9 +39,12 @@ type Sandbox struct {
 
 // Options say where a sandbox is and what it deploys.
 type Options struct {
-	// Root is the project's directory, with Pulumi.yaml and the stacks' files.
+	// Root is the project's directory, with Pulumi.yaml.
 	Root string
-	// Dir keeps the sandbox's state (default Root/.sandbox).
+	// Files is the directory of the stacks' files, and of GivenFile where there is
+	// one (default Root).
+	Files string
+	// Dir keeps the sandbox's state (default Files/.sandbox).
 	Dir string
 	// Program is what the stacks run (default: the project's own, as main.go runs it).
 	Program pulumi.RunFunc
@@ -58,8 +61,11 @@ type Options struct {
 // Open starts the sandbox that is kept in opts.Dir. Only one process can have
 // it open at a time.
 func Open(ctx context.Context, opts Options) (_ *Sandbox, err error) {
+	if opts.Files == "" {
+		opts.Files = opts.Root
+	}
 	if opts.Dir == "" {
-		opts.Dir = filepath.Join(opts.Root, ".sandbox")
+		opts.Dir = filepath.Join(opts.Files, ".sandbox")
 	}
 	if opts.Program == nil {
 		opts.Program = stacks.Run
@@ -75,15 +81,18 @@ func Open(ctx context.Context, opts Options) (_ *Sandbox, err error) {
 		return nil, err
 	}
 	s := &Sandbox{dir: dir, program: opts.Program, opened: map[string]auto.Stack{}}
-	if s.Stacks, err = findStacks(opts.Root); err != nil {
+	if s.Stacks, err = findStacks(opts.Files); err != nil {
 		return nil, err
+	}
+	if len(s.Stacks) == 0 && opts.Files != opts.Root {
+		return nil, fmt.Errorf("%s has no stack's file; one is called Pulumi.<stack>.yaml", opts.Files)
 	}
 	for _, d := range []string{s.path("state"), s.path("home")} {
 		if err := os.MkdirAll(d, 0o755); err != nil {
 			return nil, fmt.Errorf("make the sandbox's directory: %w", err)
 		}
 	}
-	if err := copyProject(opts.Root, s.path("project")); err != nil {
+	if err := copyProject(opts, s.path("project"), nil); err != nil {
 		return nil, err
 	}
 	if s.cli = opts.cli; s.cli == nil {
@@ -99,6 +108,13 @@ func Open(ctx context.Context, opts Options) (_ *Sandbox, err error) {
 		return nil, err
 	}
 	if err := s.repair(ctx, opts.Log); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	values, err := s.give(opts.Files)
+	if err == nil && len(values) > 0 {
+		err = copyProject(opts, s.path("project"), values)
+	}
+	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil

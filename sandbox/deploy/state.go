@@ -20,13 +20,20 @@ func (s *Sandbox) AwaitsAcceptance(serviceName string) (waits bool, err error) {
 	return waits, err
 }
 
-// Remaining counts what exists in each account that has anything.
+// Remaining counts what exists in each account that has anything beside what it
+// was given.
 func (s *Sandbox) Remaining() (map[string]int, error) {
 	counts := map[string]int{}
-	err := s.World.View(func(tx *world.Tx) error {
+	given, err := s.givenRecords()
+	if err != nil {
+		return nil, err
+	}
+	err = s.World.View(func(tx *world.Tx) error {
 		for _, kind := range tx.Kinds() {
 			for _, r := range tx.All(kind) {
-				counts[r.Account]++
+				if !given[idOf(r)] {
+					counts[r.Account]++
+				}
 			}
 		}
 		return nil
