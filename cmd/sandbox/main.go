@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"fargate-privatelink/sandbox/deploy"
+	"fargate-privatelink/sandbox/world"
 )
 
 func main() {
@@ -92,7 +93,11 @@ func (a *app) open(ctx context.Context) (*deploy.Sandbox, error) {
 	if err != nil {
 		return nil, err
 	}
-	return deploy.Open(ctx, deploy.Options{Root: root, Files: a.project, Dir: a.dir, Log: a.out.stderr})
+	s, err := deploy.Open(ctx, deploy.Options{Root: root, Files: a.project, Dir: a.dir, Log: a.out.stderr})
+	if errors.Is(err, world.ErrInUse) {
+		err = fmt.Errorf("%w: wait for the other sandbox command, or end it; serve has it until Ctrl-C, and prints what the containers log with --logs", err)
+	}
+	return s, err
 }
 
 // with runs f on the open sandbox and closes it.

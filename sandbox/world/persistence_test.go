@@ -73,7 +73,7 @@ func TestSecondOpenFails(t *testing.T) {
 	require.NoError(t, err)
 	defer func() { require.NoError(t, w.Close()) }()
 	_, err = Open(path)
-	require.ErrorContains(t, err, "is another sandbox command running?")
+	require.ErrorIs(t, err, ErrInUse)
 }
 
 // TestConcurrentCalls: the engine makes resources in parallel.

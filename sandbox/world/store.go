@@ -2,6 +2,7 @@ package world
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -48,6 +49,9 @@ var (
 // synced to disk before it returns, so what was acknowledged survives a kill.
 type store struct{ db *bbolt.DB }
 
+// ErrInUse is returned for a world that another process has open.
+var ErrInUse = errors.New("another process has it open")
+
 // lockWait is how long a second process waits for the file.
 var lockWait = 5 * time.Second
 
@@ -56,8 +60,11 @@ func openStore(path string) (*store, error) {
 		return nil, fmt.Errorf("make the sandbox's directory: %w", err)
 	}
 	db, err := bbolt.Open(path, 0o600, &bbolt.Options{Timeout: lockWait})
+	if errors.Is(err, bbolt.ErrTimeout) {
+		return nil, fmt.Errorf("open the sandbox's state %s: %w", path, ErrInUse)
+	}
 	if err != nil {
-		return nil, fmt.Errorf("open the sandbox's state %s (is another sandbox command running?): %w", path, err)
+		return nil, fmt.Errorf("open the sandbox's state %s: %w", path, err)
 	}
 	err = db.Update(func(tx *bbolt.Tx) error {
 		for _, b := range [][]byte{recordsBucket, metaBucket} {
