@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"sort"
+	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
@@ -92,19 +93,25 @@ func (a *app) paths(found []deploy.Reach) {
 	}
 	a.out.line("")
 	for _, r := range found {
-		verdict := "reachable"
-		if !r.Reachable() {
-			verdict = "NOT reachable"
-		}
-		a.out.line("%s: %s, %d of %d paths open, connection %s  %s", r.Name(), verdict, open(r.Paths), len(r.Paths), r.State, r.URL)
+		a.out.line("%s: %s, %d of %d paths open, connection %s  %s", r.Name(), reachable(r), open(r.Paths), len(r.Paths), r.State, r.URL)
 		for _, p := range r.Strangers {
 			answer := "refused at the " + hopOf(p)
 			if p.Reachable {
 				answer = "NOT refused"
 			}
-			a.out.line("%s: %s, %s (%s), %s", r.Name(), p.Client.Label, p.Client.Address, p.ZoneID, answer)
+			a.out.line("%s: %s, %s, to %d/%s in %s: %s", r.Name(), p.Client.Label, p.Client.Address, p.Port, p.Protocol, p.ZoneID, answer)
 		}
 	}
+}
+
+func reachable(r deploy.Reach) string {
+	switch {
+	case r.Reachable():
+		return "reachable"
+	case open(r.Paths) > 0:
+		return "partly reachable"
+	}
+	return "NOT reachable"
 }
 
 func open(paths []vnet.Path) int {
@@ -131,7 +138,7 @@ func (a *app) path(consumer string, p vnet.Path) {
 	for _, h := range p.Hops {
 		mark := "pass"
 		if !h.Allowed {
-			mark = "STOP"
+			mark = strings.TrimSpace("STOP " + string(h.Effect))
 		}
 		rows = append(rows, table.Row{mark, h.Hop, h.At, h.By})
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/jedib0t/go-pretty/v6/progress"
 	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/jedib0t/go-pretty/v6/text"
 	"golang.org/x/term"
 
 	"fargate-privatelink/sandbox/deploy"
@@ -37,22 +38,87 @@ func (p *printer) json(v any) error {
 	return e.Encode(v)
 }
 
-// widest is how many characters a table's column may have before it wraps.
-const widest = 56
+// width is how many characters a line of standard output has room for: the
+// terminal's, or 120.
+func (p *printer) width() int {
+	if width, _, err := term.GetSize(int(p.stdout.Fd())); err == nil && width > 0 {
+		return width
+	}
+	return 120
+}
 
-// table prints rows under a header.
+// table prints rows under a header, as wide as there is room for.
 func (p *printer) table(header table.Row, rows []table.Row) {
 	w := table.NewWriter()
 	w.SetStyle(table.StyleLight)
 	var columns []table.ColumnConfig
-	for i := range header {
-		columns = append(columns, table.ColumnConfig{Number: i + 1, WidthMax: widest})
+	for i, width := range columnWidths(header, rows, p.width()) {
+		columns = append(columns, table.ColumnConfig{Number: i + 1, WidthMax: width, WidthMaxEnforcer: text.WrapSoft})
 	}
 	w.SetColumnConfigs(columns)
 	w.AppendHeader(header)
 	w.AppendRows(rows)
 	w.SetOutputMirror(p.stdout)
 	w.Render()
+}
+
+// columnWidths are the widths of a table's columns within a line: the widest ones are
+// made narrower, and words are cut only where that is not enough.
+func columnWidths(header table.Row, rows []table.Row, line int) []int {
+	widths, words := make([]int, len(header)), make([]int, len(header))
+	for _, row := range append([]table.Row{header}, rows...) {
+		for i, cell := range row[:min(len(row), len(header))] {
+			s := fmt.Sprint(cell)
+			length := text.LongestLineLen(s)
+			widths[i] = max(widths[i], length)
+			if length <= short {
+				words[i] = max(words[i], length)
+				continue
+			}
+			for _, word := range strings.Fields(s) {
+				words[i] = max(words[i], min(text.LongestLineLen(word), longWord))
+			}
+		}
+	}
+	const frame = 3 // of each column: a line and two spaces
+	spare := line - 1 - frame*len(header)
+	for _, least := range [][]int{words, make([]int, len(header))} {
+		for ; sum(widths) > spare; widths[widestOf(widths, least)]-- {
+			if i := widestOf(widths, least); i < 0 || widths[i] <= narrowest {
+				break
+			}
+		}
+	}
+	return widths
+}
+
+const (
+	// narrowest is how narrow a column may get.
+	narrowest = 8
+	// short is a text that is not worth a second line.
+	short = 16
+	// longWord has room for the longest of ids, a task's; names and ARNs are longer,
+	// and would leave none for the other columns.
+	longWord = 32
+)
+
+// widestOf is the widest column that is wider than its least width, or -1.
+func widestOf(widths, least []int) int {
+	found := -1
+	for i, w := range widths {
+		if w > least[i] && (found < 0 || w > widths[found]) {
+			found = i
+		}
+	}
+	return found
+}
+
+func sum(numbers []int) int {
+	n := 0
+	for _, i := range numbers {
+		n += i
+	}
+	return n
 }
 
 // operation shows one engine operation as it goes: a moving line on a terminal,

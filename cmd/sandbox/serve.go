@@ -7,11 +7,13 @@ import (
 	"io"
 	"net"
 	"net/netip"
+	"slices"
 	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"fargate-privatelink/contract"
 	"fargate-privatelink/sandbox/deploy"
 	"fargate-privatelink/sandbox/vnet"
 	"fargate-privatelink/sandbox/world"
@@ -84,7 +86,7 @@ func (a *app) listenFor(ctx context.Context, s *deploy.Sandbox, n *vnet.Network,
 	}
 	stop := context.AfterFunc(ctx, func() { _ = l.Close() })
 	defer stop()
-	a.out.line("http://%s leads to %s, as from %s. Ctrl-C ends it.", l.Addr(), c.Address(o.port), client.Address)
+	a.out.line("%s://%s leads to %s, as from %s. Ctrl-C ends it.", scheme(c.Ports(), o.port), l.Addr(), c.Address(o.port), client.Address)
 	var carrying sync.WaitGroup
 	defer carrying.Wait()
 	for {
@@ -97,6 +99,14 @@ func (a *app) listenFor(ctx context.Context, s *deploy.Sandbox, n *vnet.Network,
 		}
 		carrying.Go(func() { a.carry(ctx, n, client, c.Address(o.port), conn) })
 	}
+}
+
+// scheme is what a browser speaks to one of the service's ports.
+func scheme(ports []contract.Port, port int) string {
+	if slices.Contains(ports, contract.Port{Port: port, Protocol: "tls"}) {
+		return "https"
+	}
+	return "http"
 }
 
 // carry joins a connection of this machine with one in the simulated network.

@@ -80,6 +80,8 @@ type Consumer struct {
 	vpc      world.VPC
 	// lists are the blocks of the prefix lists that clients may connect from.
 	lists map[string][]netip.Prefix
+	// groups are the security groups of its VPC.
+	groups []string
 }
 
 // Name is the stack's, with the network's where it has several.
@@ -143,6 +145,7 @@ func (c *Consumer) read(tx *world.Tx) error {
 		return fmt.Errorf("its endpoint %s does not exist any more", c.outputs.EndpointId)
 	}
 	c.vpc, _ = tx.VPC(c.endpoint.VpcID)
+	c.groups = tx.SecurityGroups(c.endpoint.VpcID)
 	c.lists = map[string][]netip.Prefix{}
 	for _, id := range c.outputs.ClientPrefixListIds {
 		c.lists[id] = tx.PrefixList(id)
@@ -173,6 +176,9 @@ func (c Consumer) Ports() []contract.Port { return c.ports }
 // security group, in that group. Empty, it is the first of Clients.
 func (c Consumer) Client(from string) (vnet.Client, error) {
 	if strings.HasPrefix(from, "sg-") {
+		if !slices.Contains(c.groups, from) {
+			return vnet.Client{}, fmt.Errorf("there is no security group %s in %s; there are %s", from, c.endpoint.VpcID, strings.Join(c.groups, ", "))
+		}
 		return c.inGroup(from), nil
 	}
 	if from == "" {

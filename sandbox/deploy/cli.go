@@ -54,7 +54,11 @@ func buildCLI(ctx context.Context, root, home string, log io.Writer) error {
 	if err := os.MkdirAll(filepath.Dir(binary), 0o755); err != nil {
 		return fmt.Errorf("make a place for the Pulumi CLI: %w", err)
 	}
+	waiting := time.AfterFunc(time.Second, func() {
+		_, _ = fmt.Fprintln(log, "Waiting for another process, which builds the Pulumi CLI. This takes about five minutes on two cores.")
+	})
 	unlock, err := lockedfile.MutexAt(filepath.Join(home, "build.lock")).Lock()
+	waiting.Stop()
 	if err != nil {
 		return fmt.Errorf("lock the build of the Pulumi CLI: %w", err)
 	}

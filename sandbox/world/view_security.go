@@ -105,6 +105,19 @@ func (r SecurityGroupRule) matches(p Peer) bool {
 	}
 }
 
+// SecurityGroups returns the ids of a VPC's security groups.
+func (tx *Tx) SecurityGroups(vpcID string) []string {
+	var ids []string
+	for _, kind := range []string{KindDefaultSecurityGroup, tokenSecurityGroup} {
+		for _, r := range tx.All(kind) {
+			if tx.groupVPC(r.ID) == vpcID {
+				ids = append(ids, r.ID)
+			}
+		}
+	}
+	return ids
+}
+
 // SecurityGroupRules returns a group's rules: those of rule resources, those
 // written within the group, and a default group's own.
 func (tx *Tx) SecurityGroupRules(groupID string) []SecurityGroupRule {
