@@ -19,11 +19,12 @@ type policyDocument struct {
 }
 
 type policyStatement struct {
-	Effect    string
-	Action    oneOrMany[string]
-	NotAction oneOrMany[string]
-	Resource  oneOrMany[string]
-	Principal json.RawMessage
+	Effect      string
+	Action      oneOrMany[string]
+	NotAction   oneOrMany[string]
+	Resource    oneOrMany[string]
+	NotResource oneOrMany[string]
+	Principal   json.RawMessage
 	// Condition has the wanted values by operator and key.
 	Condition map[string]map[string]oneOrMany[conditionValue]
 }
@@ -69,8 +70,13 @@ func (d policyDocument) allows(action, resource string) (allowed, denied bool) {
 }
 
 func (s policyStatement) covers(action, resource string) bool {
-	acts := matchesAny(s.Action, action) || len(s.NotAction) > 0 && !matchesAny(s.NotAction, action)
-	return acts && matchesAny(s.Resource, resource)
+	return matchesBut(s.Action, s.NotAction, action) && matchesBut(s.Resource, s.NotResource, resource)
+}
+
+// matchesBut is for an element of a statement that has a negative form, of which
+// a statement has one or the other.
+func matchesBut(patterns, except []string, s string) bool {
+	return matchesAny(patterns, s) || len(except) > 0 && !matchesAny(except, s)
 }
 
 // matchesAny compares with IAM's wildcards, actions without regard to case.

@@ -58,4 +58,11 @@ func TestRoleAllows(t *testing.T) {
 	st.make(st.provider, "denied", tokenPolicyAttachment, Props{"role": "exec-role", "policyArn": policy})
 	require.False(t, allowed("secretsmanager:GetSecretValue", secret), "a denial wins")
 	require.True(t, allowed("logs:PutLogEvents", "*"))
+
+	elsewhere := st.make(st.provider, "elsewhere", tokenPolicy, Props{
+		"policy": `{"Statement":[{"Effect":"Deny","Action":"logs:*","NotResource":"arn:aws:logs:us-east-1:111111111111:*"}]}`,
+	})
+	st.make(st.provider, "denied-elsewhere", tokenPolicyAttachment, Props{"role": "exec-role", "policyArn": elsewhere})
+	require.False(t, allowed("logs:PutLogEvents", "arn:aws:logs:eu-west-1:111111111111:log-group:logs"), "a denial of all but some")
+	require.True(t, allowed("logs:PutLogEvents", "arn:aws:logs:us-east-1:111111111111:log-group:logs"))
 }
