@@ -153,7 +153,7 @@ func diff(c *Call) []Change {
 		if p.equal(was, is) || p.Computed && (is == nil || was == nil && p.equal(c.State[n], is)) {
 			continue
 		}
-		ch := Change{Property: n, Kind: Changed, Replace: p.Replace}
+		ch := Change{Property: n, Kind: Changed, Replace: p.replaces(was, is)}
 		if was == nil {
 			ch.Kind = Added
 		} else if is == nil {

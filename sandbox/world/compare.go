@@ -3,6 +3,7 @@ package world
 import (
 	"encoding/json"
 	"reflect"
+	"slices"
 	"sort"
 )
 
@@ -10,6 +11,33 @@ import (
 // order, JSON documents by what they say, and without the notes on defaults.
 func (p *Property) equal(a, b any) bool {
 	return reflect.DeepEqual(p.normal(a), p.normal(b))
+}
+
+// replaces says whether the change of a property makes a new resource: any change of
+// one that is marked so, or one within it. A block that is absent is as one with
+// the provider's defaults.
+func (p *Property) replaces(a, b any) bool {
+	return p.Replace || slices.ContainsFunc(p.Elem, func(e Property) bool {
+		was, is := e.within(a), e.within(b)
+		return !e.equal(was, is) && e.replaces(was, is)
+	})
+}
+
+// within are the values of a block's property, of every block in a list.
+func (p *Property) within(block any) any {
+	switch block := block.(type) {
+	case []any:
+		out := make([]any, len(block))
+		for i, v := range block {
+			out[i] = p.within(v)
+		}
+		return out
+	case map[string]any:
+		if v, ok := block[p.Name]; ok {
+			return v
+		}
+	}
+	return p.Default
 }
 
 // normal brings a value into the form in which equal values are identical.

@@ -30,8 +30,12 @@ func (c *Call) strategy() []CapacityShare {
 	return capacityShares(c.New.Maps("capacityProviderStrategies"))
 }
 
-// clusterNamed returns the caller's cluster by its ARN or name, or nil.
+// clusterNamed returns the caller's cluster by its ARN or name, or nil. Without a
+// name ECS means the cluster default.
 func (c *Call) clusterNamed(name string) *Record {
+	if name == "" {
+		name = "default"
+	}
 	return c.first(tokenCluster, func(r *Record) bool {
 		return r.Account == c.Caller.Account && r.Region == c.Caller.Region && (r.ID == name || r.Outputs.Str("name") == name)
 	})

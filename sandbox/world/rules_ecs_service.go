@@ -32,11 +32,7 @@ func init() {
 			Says:   "A service's cluster exists.",
 			Source: createService + ": Errors; text: as in github.com/getmoto/moto",
 			Check: func(c *Call) string {
-				ref := c.New.Str("cluster")
-				found := c.first(tokenCluster, func(r *Record) bool {
-					return r.Account == c.Caller.Account && r.Region == c.Caller.Region && (r.ID == ref || r.Outputs.Str("name") == ref)
-				})
-				if found != nil {
+				if c.clusterNamed(c.New.Str("cluster")) != nil {
 					return ""
 				}
 				return "Cluster not found."
@@ -47,8 +43,9 @@ func init() {
 			Says:   "A service's name is unique in its cluster.",
 			Source: createService + ": serviceName; text: reported by users",
 			Check: func(c *Call) string {
+				cluster := c.clusterNamed(c.New.Str("cluster"))
 				taken := c.servicesWhere(func(s Service) bool {
-					return s.ClusterARN == c.New.Str("cluster") && s.Name == c.New.Str("name")
+					return cluster != nil && s.ClusterARN == cluster.ID && s.Name == c.New.Str("name")
 				})
 				if len(taken) == 0 {
 					return ""
@@ -206,6 +203,11 @@ func init() {
 				}
 				return fmt.Sprintf("The maximumPercent %d must be greater than the minimumHealthyPercent %d.", high, low)
 			},
+		},
+		&Rule{
+			ID: "SERVICE-CONTROLLER-REPLACE", Token: tokenService, Phase: PhaseBehaviour, Confidence: Verified,
+			Says:   "Another deployment controller makes a new service; no longer naming one changes nothing.",
+			Source: "AWS provider, internal/service/ecs/service.go",
 		},
 		&Rule{
 			ID: "SERVICE-ZONES", Token: tokenService, Phase: PhaseBehaviour, Confidence: Verified,

@@ -28,7 +28,7 @@ func init() {
 		"SERVICE-NAME":           serviceWith(Props{"name": "my service"}),
 		"SERVICE-LAUNCH-TYPE":    serviceWith(Props{"capacityProviderStrategies": []any{map[string]any{"capacityProvider": "FARGATE"}}}),
 		"SERVICE-CLUSTER-EXISTS": serviceWith(Props{"cluster": "nowhere"}),
-		"SERVICE-NAME-UNIQUE":    serviceWith(Props{"name": "service"}),
+		"SERVICE-NAME-UNIQUE":    serviceWith(Props{"name": "service", "cluster": "cluster"}),
 		"SERVICE-TASK-EXISTS":    serviceWith(Props{"taskDefinition": "web:99"}),
 		"SERVICE-NETWORK-GIVEN":  serviceWith(Props{"networkConfiguration": nil}),
 		"SERVICE-SUBNETS-EXIST":  serviceWith(network(list("subnet-0123456789abcdef0"))),
@@ -84,6 +84,22 @@ func init() {
 			require.NoError(t, st.change("exec-role", Props{"assumeRolePolicy": strings.ReplaceAll(taskTrust, "ecs-tasks", "ec2")}))
 			requireFailure(t, st, "ECS was unable to assume the role", "does not let ecs-tasks.amazonaws.com assume it")
 		},
+		"SERVICE-CONTROLLER-REPLACE": func(t *testing.T, st *stage) {
+			controller := func(kind string) Props {
+				old, err := st.provider.Inputs(tokenService, st.id("service"))
+				require.NoError(t, err)
+				return over(old, Props{"deploymentController": map[string]any{"type": kind}})
+			}
+			require.True(t, replaces(t, st, "service", controller("EXTERNAL")))
+			require.Empty(t, st.planned("service", Props{"deploymentController": map[string]any{"type": "ECS"}}), "the default, written out")
+			require.NoError(t, st.change("service", Props{"deploymentController": map[string]any{"type": "ECS"}}))
+			require.True(t, replaces(t, st, "service", controller("EXTERNAL")))
+			written := controller("ECS")
+			delete(written, "deploymentController")
+			changes, _, err := st.provider.Diff(tokenService, st.id("service"), controller("ECS"), st.show("service"), written)
+			require.NoError(t, err)
+			require.Empty(t, changes)
+		},
 		"SERVICE-ZONES": func(t *testing.T, st *stage) {
 			st.addThirdZone()
 			st.view(func(tx *Tx) {
@@ -115,6 +131,34 @@ func init() {
 			})
 		},
 	})
+}
+
+// TestServiceByClusterName: a service is in its cluster by whatever the program
+// names the cluster.
+func TestServiceByClusterName(t *testing.T) {
+	st := newStage(t)
+	require.NoError(t, st.remove("service"))
+	id := st.make(st.provider, "service", tokenService, st.serviceInputs("cluster", "web", nil))
+	require.Equal(t, "arn:aws:ecs:us-east-1:111111111111:service/cluster/service", id)
+	require.Equal(t, "cluster", st.show("service").Str("cluster"), "shown as it was named")
+	requireRefusal(t, "CLUSTER-DELETE-SERVICES", st.remove("cluster"))
+	requireRefusal(t, "SERVICE-NAME-UNIQUE", serviceWith(Props{"name": "service"})(st))
+	st.view(func(tx *Tx) {
+		s, _ := tx.Service(id)
+		require.Equal(t, st.id("cluster"), s.ClusterARN)
+		require.Equal(t, 2, s.Running)
+	})
+}
+
+// TestDefaultCluster: without a cluster ECS takes the one named default.
+func TestDefaultCluster(t *testing.T) {
+	st := newStage(t)
+	plain := over(st.serviceInputs("", "web", nil), Props{"cluster": nil, "loadBalancers": nil})
+	requireRefusal(t, "SERVICE-CLUSTER-EXISTS", st.try(tokenService, plain))
+	st.make(st.provider, "default", tokenCluster, Props{})
+	id := st.make(st.provider, "plain", tokenService, plain)
+	require.Equal(t, "arn:aws:ecs:us-east-1:111111111111:service/default/plain", id)
+	require.Equal(t, "default", st.show("plain").Str("cluster"))
 }
 
 const ecrImageName = "111111111111.dkr.ecr.us-east-1.amazonaws.com/web:1"

@@ -170,8 +170,8 @@ func init() {
 		},
 		&Rule{
 			ID: "LB-SUBNETS-REPLACE", Token: tokenLoadBalancer, Phase: PhaseBehaviour, Confidence: Verified,
-			Says:   "Adding a subnet to a Network Load Balancer changes it in place; dropping or exchanging one makes a new one.",
-			Source: providerELB + "loadbalancer/",
+			Says:   "Adding a subnet to a Network Load Balancer changes it in place; dropping or exchanging one, or fixing another address in one, makes a new one.",
+			Source: "AWS provider, internal/service/elbv2/load_balancer.go: customizeDiffLoadBalancerNLB",
 		},
 		&Rule{
 			ID: "LB-SUBNET-CONNECTED", Token: tokenLoadBalancer, Phase: PhaseUpdate, Code: "InvalidConfigurationRequest", Confidence: Verified,

@@ -92,6 +92,17 @@ func init() {
 			require.False(t, replaces(t, st, "lb", over(old, Props{"subnets": list(st.id("az1"), st.id("az2"), "subnet-new")})), "added")
 			require.True(t, replaces(t, st, "lb", over(old, Props{"subnets": list(st.id("az1"))})), "dropped")
 			require.True(t, replaces(t, st, "lb", over(old, Props{"subnets": list(st.id("az1"), "subnet-new")})), "exchanged")
+			mapped := func(fixed string) Props {
+				return over(old, Props{"subnets": nil, "subnetMappings": []any{
+					map[string]any{"subnetId": st.id("az1"), "privateIpv4Address": fixed}, map[string]any{"subnetId": st.id("az2")},
+				}})
+			}
+			require.True(t, replaces(t, st, "lb", mapped("10.0.1.9")), "an address fixed")
+			require.False(t, replaces(t, st, "lb", mapped("")), "the same subnets, as mappings")
+			require.NoError(t, st.remove("accepter"))
+			fixed := st.make(st.provider, "fixed", tokenLoadBalancer, over(mapped("10.0.1.9"), Props{"name": "fixed"}))
+			require.NotEmpty(t, fixed)
+			require.True(t, replaces(t, st, "fixed", over(mapped("10.0.1.10"), Props{"name": "fixed"})), "another address fixed")
 		},
 		"LB-ENFORCE-DEFAULT": func(t *testing.T, st *stage) {
 			const enforce = "enforceSecurityGroupInboundRulesOnPrivateLinkTraffic"

@@ -43,6 +43,11 @@ func init() {
 			require.Len(st.t, st.planned("far-pls", nil), 1)
 			return st.change("far-pls", nil)
 		},
+		"LISTENER-IDLE-TIMEOUT-REMOTE": func(st *stage) error {
+			require.NoError(st.t, st.change("pls", Props{"supportedRegions": list("us-east-1", "eu-west-1")}))
+			require.NoError(st.t, st.change("listener", Props{"tcpIdleTimeoutSeconds": 350.0}), "the default is not one of its own")
+			return st.change("listener", Props{"tcpIdleTimeoutSeconds": 600.0})
+		},
 	})
 	addBehaviours(map[string]func(*testing.T, *stage){
 		"PLS-PRIVATE-NAME-CHANGE": func(t *testing.T, st *stage) {

@@ -29,6 +29,17 @@ func init() {
 			},
 		},
 		&Rule{
+			ID: "EP-SERVICE-GIVEN", Token: tokenEndpoint, Phase: PhaseCreate, Code: "MissingParameter", Confidence: Verified,
+			Says:   "An endpoint of type Interface or Gateway names its service. Only the types Resource and ServiceNetwork, which the sandbox does not have, name something else.",
+			Source: ec2API + "CreateVpcEndpoint: ServiceName, https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpcEndpoint.html; code: " + ec2Errors + "; the text is inferred",
+			Check: func(c *Call) string {
+				if t := c.New.Str("vpcEndpointType"); c.New.Has("serviceName") || t != endpointInterface && t != endpointGateway {
+					return ""
+				}
+				return "The request must contain the parameter ServiceName"
+			},
+		},
+		&Rule{
 			ID: "EP-TYPE-MATCH", Token: tokenEndpoint, Phase: PhaseCreate, Code: "InvalidParameter", Confidence: SecondHand,
 			Says:   "An endpoint is of a type that its service has.",
 			Source: "https://github.com/hashicorp/terraform/issues/24478",

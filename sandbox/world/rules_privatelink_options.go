@@ -137,13 +137,25 @@ func init() {
 				}
 				return c.serviceBalancer(func(arn string) string {
 					own := c.first(tokenListener, func(l *Record) bool {
-						return l.Outputs.Str("loadBalancerArn") == arn && l.Outputs.Has("tcpIdleTimeoutSeconds") && l.Outputs.Int("tcpIdleTimeoutSeconds") != 350
+						return l.Outputs.Str("loadBalancerArn") == arn && ownIdleTimeout(l.Outputs)
 					})
 					if own == nil {
 						return ""
 					}
 					return fmt.Sprintf("Cross-Region access does not support the custom TCP idle timeout of listener '%s'", own.ID)
 				})
+			},
+		},
+		&Rule{
+			ID: "LISTENER-IDLE-TIMEOUT-REMOTE", Token: tokenListener, Phase: PhaseWrite, Code: "InvalidConfigurationRequest", Confidence: Verified,
+			Says:   "A listener whose load balancer's endpoint service supports other Regions gets no TCP idle timeout of its own.",
+			Source: shareServices + "; the code and the text are inferred",
+			Check: func(c *Call) string {
+				s := c.serviceOf(c.New.Str("loadBalancerArn"))
+				if s == nil || !offeredRemotely(s.Outputs, s.Region) || !ownIdleTimeout(c.New) {
+					return ""
+				}
+				return fmt.Sprintf("A custom TCP idle timeout is not supported: the endpoint service '%s' of the load balancer supports other Regions", s.ID)
 			},
 		},
 		&Rule{
@@ -184,6 +196,13 @@ func (c *Call) remoteZonesLeft() []string {
 
 // offersRemotely says whether the service that the call makes or changes supports
 // a Region besides its own.
-func (c *Call) offersRemotely() bool {
-	return slices.ContainsFunc(c.New.Strs("supportedRegions"), func(r string) bool { return r != c.Caller.Region })
+func (c *Call) offersRemotely() bool { return offeredRemotely(c.New, c.Caller.Region) }
+
+func offeredRemotely(service Props, region string) bool {
+	return slices.ContainsFunc(service.Strs("supportedRegions"), func(r string) bool { return r != region })
+}
+
+// ownIdleTimeout says whether a listener's TCP idle timeout is not AWS's default.
+func ownIdleTimeout(listener Props) bool {
+	return listener.Has("tcpIdleTimeoutSeconds") && listener.Int("tcpIdleTimeoutSeconds") != 350
 }

@@ -16,8 +16,14 @@ const (
 // loadBalancerARN is the form of a Network Load Balancer's ARN.
 var loadBalancerARN = regexp.MustCompile(`^arn:[a-z-]+:elasticloadbalancing:[a-z0-9-]+:\d{12}:loadbalancer/net/[^/]+/[0-9a-f]{16}$`)
 
-// principalARN is the form of a principal's ARN: no path, an account, user or role.
-var principalARN = regexp.MustCompile(`^arn:[a-z-]+:iam::\d{12}:(root|user/[^/]+|role/[^/]+)$`)
+// principalForms are the forms of a principal: everybody, the ARN of an account, a
+// user or a role without a path, that of an organizational unit, and a service.
+var principalForms = []*regexp.Regexp{
+	regexp.MustCompile(`^\*$`),
+	regexp.MustCompile(`^arn:[a-z-]+:iam::\d{12}:(root|user/[^/]+|role/[^/]+)$`),
+	regexp.MustCompile(`^arn:[a-z-]+:organizations::\d{12}:ou/o-[a-z0-9]{10,32}/ou-[a-z0-9]{4,32}-[a-z0-9]{8,32}$`),
+	regexp.MustCompile(`^[a-z0-9-]+(\.[a-z0-9-]+)*\.(amazonaws\.com(\.cn)?|aws\.internal)$`),
+}
 
 func init() {
 	addRules(
@@ -149,16 +155,10 @@ func init() {
 			},
 		},
 		&Rule{
-			ID: "PLS-PRINCIPAL-FORM", Token: tokenAllowedPrincipal, Phase: PhaseCreate, Code: "InvalidPrincipal", Confidence: Verified,
-			Says:   "A principal is an account's root, a user or a role by ARN without a path, or * for everybody.",
-			Source: configService + "; the code is inferred",
-			Check: func(c *Call) string {
-				p := c.New.Str("principalArn")
-				if p == "*" || principalARN.MatchString(p) {
-					return ""
-				}
-				return fmt.Sprintf("Invalid Principal: '%s'", p)
-			},
+			ID: "PLS-PRINCIPAL-FORM", Token: tokenAllowedPrincipal, Also: []string{tokenEndpointService}, Phase: PhaseWrite, Code: "InvalidPrincipal", Confidence: Verified,
+			Says:   "A principal is an account's root, a user or a role by ARN without a path, an organizational unit by ARN, a service, or * for everybody.",
+			Source: configService + "; " + ec2API + "AllowedPrincipal: PrincipalType, https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AllowedPrincipal.html; services: https://github.com/aws/aws-cdk/pull/29512; code and text: https://github.com/hashicorp/terraform-provider-aws/issues/16657",
+			Check:  invalidPrincipal,
 		},
 		&Rule{
 			ID: "PLS-PRINCIPAL-REMOVED", Token: tokenAllowedPrincipal, Phase: PhaseBehaviour, Confidence: Verified,
@@ -202,6 +202,24 @@ func init() {
 			Source: "inferred: " + plGuide + "https://docs.aws.amazon.com/vpc/latest/privatelink/configure-endpoint-service.html",
 		},
 	)
+}
+
+// invalidPrincipal returns AWS's message about the first principal of the call that
+// has none of the forms, of the service's own list or of a principal resource.
+func invalidPrincipal(c *Call) string {
+	if !c.touches("principalArn", "allowedPrincipals") {
+		return ""
+	}
+	principals := c.New.Strs("allowedPrincipals")
+	if c.Type.Token == tokenAllowedPrincipal {
+		principals = []string{c.New.Str("principalArn")}
+	}
+	for _, p := range principals {
+		if !slices.ContainsFunc(principalForms, func(form *regexp.Regexp) bool { return form.MatchString(p) }) {
+			return fmt.Sprintf("Invalid Principal: '%s'", p)
+		}
+	}
+	return ""
 }
 
 const existingConnections = "Service has existing active VPC Endpoint connections!"

@@ -38,9 +38,10 @@ func init() {
 			})
 		},
 
-		"EP-VPC-EXISTS":   connecting(Props{"vpcId": "vpc-0123456789abcdef0", "subnetIds": nil, "securityGroupIds": nil}),
-		"EP-SERVICE-NAME": func(st *stage) error { return connecting(nil)(st.withoutPrincipal()) },
-		"EP-TYPE-MATCH":   connecting(Props{"serviceName": "com.amazonaws.us-east-1.logs", "vpcEndpointType": "Gateway", "subnetIds": nil}),
+		"EP-VPC-EXISTS":    connecting(Props{"vpcId": "vpc-0123456789abcdef0", "subnetIds": nil, "securityGroupIds": nil}),
+		"EP-SERVICE-NAME":  func(st *stage) error { return connecting(nil)(st.withoutPrincipal()) },
+		"EP-SERVICE-GIVEN": connecting(Props{"serviceName": nil}),
+		"EP-TYPE-MATCH":    connecting(Props{"serviceName": "com.amazonaws.us-east-1.logs", "vpcEndpointType": "Gateway", "subnetIds": nil}),
 		"EP-GATEWAY-SUBNETS": connecting(Props{
 			"serviceName": "com.amazonaws.us-east-1.s3", "vpcEndpointType": "Gateway",
 		}),
@@ -161,6 +162,40 @@ func init() {
 			}
 		},
 	})
+}
+
+// TestPrincipalForms: the service's own list is held to the same forms as a
+// principal resource.
+func TestPrincipalForms(t *testing.T) {
+	for principal, valid := range map[string]bool{
+		"*":                                  true,
+		"arn:aws:iam::222222222222:root":     true,
+		"arn:aws:iam::222222222222:user/ann": true,
+		"arn:aws-cn:iam::222222222222:role/deployer":                           true,
+		"arn:aws:organizations::111111111111:ou/o-a1b2c3d4e5/ou-a1b2-c3d4e5f6": true,
+		"someservice.aws.internal":                                             true,
+		"spotfleet.amazonaws.com":                                              true,
+		"hello":                                                                false,
+		"222222222222":                                                         false,
+		"arn:aws:iam::222222222222:role/team/deployer":                         false,
+		"arn:aws:sts::222222222222:assumed-role/deployer/session":              false,
+		"arn:aws:organizations::111111111111:organization/o-a1b2c3d4e5":        false,
+		"arn:aws:elasticloadbalancing:us-east-1:222222222222:loadbalancer/net/x/0123abcd": false,
+	} {
+		st := newStage(t)
+		for where, err := range map[string]error{
+			"of its own": st.try(tokenAllowedPrincipal, Props{"vpcEndpointServiceId": st.id("pls"), "principalArn": principal}),
+			"on create":  offering(Props{"allowedPrincipals": list(principal)})(st),
+			"on update":  st.change("pls", Props{"allowedPrincipals": list(principal)}),
+		} {
+			if valid {
+				require.NoError(t, err, "%s %s", principal, where)
+				continue
+			}
+			requireRefusal(t, "PLS-PRINCIPAL-FORM", err)
+			require.ErrorContains(t, err, "InvalidPrincipal: Invalid Principal: '"+principal+"'")
+		}
+	}
 }
 
 // logsEndpoint are the inputs of an endpoint to CloudWatch Logs with private DNS.

@@ -166,7 +166,7 @@ var serviceType = &Type{
 			{Name: "enable", Required: true},
 			{Name: "rollback", Required: true},
 		}},
-		{Name: "deploymentController", Elem: []Property{{Name: "type", Default: "ECS"}}},
+		{Name: "deploymentController", Computed: true, Elem: []Property{{Name: "type", Default: "ECS", Replace: true}}},
 		{Name: "deploymentMaximumPercent", Default: 200.0},
 		{Name: "deploymentMinimumHealthyPercent", Default: 100.0},
 		{Name: "desiredCount"},
@@ -216,11 +216,8 @@ var serviceType = &Type{
 		"serviceRegistries": nil, "tags": nil, "taskDefinition": "", "triggers": map[string]any{},
 		"volumeConfiguration": nil, "vpcLatticeConfigurations": []any{}, "waitForSteadyState": false,
 	},
-	Diff: diffService,
-	Create: func(c *Call) (string, Props, error) {
-		cluster := afterLast(c.New.Str("cluster"), "/")
-		return c.ARN("ecs", fmt.Sprintf("service/%s/%s", cluster, c.New.Str("name"))), shownService(c), nil
-	},
+	Diff:   diffService,
+	Create: makeService,
 	Update: func(c *Call) (Props, error) { return shownService(c), nil },
 	Wait:   waitForService,
 	Delete: func(c *Call) error {
@@ -229,6 +226,18 @@ var serviceType = &Type{
 		}
 		return nil
 	},
+}
+
+// makeService keeps the cluster's ARN, by whatever the program names the cluster.
+// The provider goes on showing it as it was named.
+func makeService(c *Call) (string, Props, error) {
+	cluster := c.clusterNamed(c.New.Str("cluster"))
+	c.Record.Hidden["cluster"] = cluster.ID
+	computed, name := shownService(c), cluster.Outputs.Str("name")
+	if !c.New.Has("cluster") {
+		computed["cluster"] = name
+	}
+	return c.ARN("ecs", fmt.Sprintf("service/%s/%s", name, c.New.Str("name"))), computed, nil
 }
 
 // shownService fills in what the provider shows of a service's blocks.

@@ -77,8 +77,8 @@ var applicationOnly = []string{
 }
 
 // diffLoadBalancer is the provider's own reading of what a Network Load
-// Balancer can change in place: subnets can be added but not dropped or
-// exchanged, and security groups exchanged but neither all dropped nor given to
+// Balancer can change in place: subnets can be added but not dropped or exchanged,
+// nor their fixed addresses, and security groups exchanged but neither all dropped nor given to
 // one that has none.
 func diffLoadBalancer(c *Call, changes []Change) []Change {
 	for i, ch := range changes {
@@ -87,7 +87,7 @@ func diffLoadBalancer(c *Call, changes []Change) []Change {
 		}
 		switch ch.Property {
 		case "subnets", "subnetMappings":
-			changes[i].Replace = dropsSubnet(c.Old, c.New)
+			changes[i].Replace = changesMapping(c.Old, c.New)
 		case "securityGroups":
 			changes[i].Replace = (len(c.Old.List("securityGroups")) == 0) != (len(c.New.List("securityGroups")) == 0)
 		}
@@ -99,6 +99,23 @@ func dropsSubnet(old, inputs Props) bool {
 	return slices.ContainsFunc(balancerSubnets(old), func(id string) bool {
 		return !slices.Contains(balancerSubnets(inputs), id)
 	})
+}
+
+// changesMapping says whether a subnet is dropped, or another address fixed in one.
+func changesMapping(old, inputs Props) bool {
+	return slices.ContainsFunc(balancerSubnets(old), func(id string) bool {
+		return !slices.Contains(balancerSubnets(inputs), id) || fixedIn(old, id) != fixedIn(inputs, id)
+	})
+}
+
+// fixedIn are the addresses that a load balancer's inputs fix in a subnet.
+func fixedIn(p Props, subnetID string) (fixed [3]string) {
+	for _, m := range p.Maps("subnetMappings") {
+		if m.Str("subnetId") == subnetID {
+			fixed = [3]string{m.Str("allocationId"), m.Str("ipv6Address"), m.Str("privateIpv4Address")}
+		}
+	}
+	return fixed
 }
 
 // balancerSubnets are the subnets that a load balancer's inputs name.

@@ -88,7 +88,7 @@ func asService(r *Record) Service {
 	network := r.Outputs.Map("networkConfiguration")
 	s := Service{
 		ARN: r.ID, Name: r.Outputs.Str("name"), Account: r.Account, Region: r.Region,
-		ClusterARN: r.Outputs.Str("cluster"), TaskDefinition: r.Outputs.Str("taskDefinition"),
+		ClusterARN: r.Hidden.Str("cluster"), TaskDefinition: r.Outputs.Str("taskDefinition"),
 		Desired: r.Outputs.Int("desiredCount"), SubnetIDs: network.Strs("subnets"),
 		GroupIDs: network.Strs("securityGroups"), AssignPublicIP: network.Bool("assignPublicIp"),
 		LaunchType: r.Outputs.Str("launchType"), Strategy: capacityShares(r.Outputs.Maps("capacityProviderStrategies")),

@@ -150,7 +150,8 @@ func (tx *Tx) asEndpointService(r *Record) EndpointService {
 // Allows says whether an account may connect: its own always, others if one of
 // the principals is everybody or someone in the account. The world does not
 // know which role of an account deploys, so a role's or user's permission is
-// taken to be the deployer's.
+// taken to be the deployer's. It has no organizations either: a permission for an
+// organizational unit, or for a service of AWS's, is for none of its accounts.
 func (s EndpointService) Allows(account string) bool {
 	return s.Account == account || slices.ContainsFunc(s.AllowedPrincipals, func(p string) bool {
 		return p == "*" || principalAccount(p) == account
