@@ -21,7 +21,10 @@ type ruleEntry struct {
 	Says       string           `json:"says"`
 	Code       string           `json:"code,omitempty"`
 	Confidence world.Confidence `json:"confidence"`
-	Source     string           `json:"source"`
+	// Answer is how the code and the message are known.
+	Answer world.Confidence `json:"answer,omitempty"`
+	Source string           `json:"source"`
+	known  string
 }
 
 func ruleBook() []ruleEntry {
@@ -31,7 +34,14 @@ func ruleBook() []ruleEntry {
 		for _, token := range append([]string{r.Token}, r.Also...) {
 			types = append(types, shortType(token))
 		}
-		entries = append(entries, ruleEntry{r.ID, types, r.Phase, r.Says, r.Code, r.Confidence, r.Source})
+		e := ruleEntry{
+			ID: r.ID, Types: types, Phase: r.Phase, Says: r.Says, Code: r.Code,
+			Confidence: r.Confidence, Source: r.Source, known: r.Known(),
+		}
+		if r.Code != "" {
+			e.Answer = r.AnswerKnown()
+		}
+		entries = append(entries, e)
 	}
 	return entries
 }
@@ -64,11 +74,12 @@ func (p *printer) ruleTable(entries []ruleEntry) {
 	w.SetColumnConfigs([]table.ColumnConfig{
 		{Number: 2, WidthMax: 34},
 		{Number: 4, WidthMax: 56, WidthMaxEnforcer: text.WrapSoft},
+		{Number: 5, WidthMax: 12, WidthMaxEnforcer: text.WrapSoft},
 		{Number: 6, WidthMax: 50, WidthMaxEnforcer: text.WrapSoft},
 	})
 	w.AppendHeader(table.Row{"id", "resource", "phase", "says", "confidence", "source"})
 	for _, e := range entries {
-		w.AppendRow(table.Row{e.ID, strings.Join(e.Types, "\n"), e.Phase, e.Says, e.Confidence, e.Source})
+		w.AppendRow(table.Row{e.ID, strings.Join(e.Types, "\n"), e.Phase, e.Says, e.known, e.Source})
 	}
 	w.SetOutputMirror(p.stdout)
 	w.Render()
@@ -85,13 +96,14 @@ This file is generated from the sandbox's tables; %s lists the rules too.
 
 The sandbox refuses what breaks a rule with AWS's own error code. A rule of the phase *behaviour* describes what AWS
 does. *verified* rules were read in the source named, *second-hand* ones in somebody's report of real behaviour;
-*unverified* ones are inference and refuse nothing. There are %d rules.
+*unverified* ones are inference and refuse nothing. Where *its answer* is known less well, it is certain that AWS
+refuses, and the code or the words of the refusal were reported, or are inferred. There are %d rules.
 
 | Rule | Resource | Phase | Says | Error | Confidence | Source |
 |---|---|---|---|---|---|---|
 `, "`go run ./cmd/sandbox rules`", len(entries))
 	for _, e := range entries {
-		row(w, e.ID, strings.Join(e.Types, ", "), string(e.Phase), e.Says, e.Code, string(e.Confidence), e.Source)
+		row(w, e.ID, strings.Join(e.Types, ", "), string(e.Phase), e.Says, e.Code, e.known, e.Source)
 	}
 	_, _ = fmt.Fprint(w, `
 ## How long AWS takes

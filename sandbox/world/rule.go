@@ -19,10 +19,14 @@ type Rule struct {
 	Says string
 	// Source is where that is written.
 	Source string
-	// Confidence is how the source is known.
+	// Confidence is how the rule itself is known.
 	Confidence Confidence
-	// Code is the error code that AWS answers with.
+	// Code is the error code that AWS answers with; empty for a rule that refuses
+	// nothing.
 	Code string
+	// Answer is how the code and the message are known, where that is less well
+	// than the rule; else empty.
+	Answer Confidence
 	// Check returns AWS's message where the call breaks the rule, else "". A
 	// rule without Check describes behaviour that the model has elsewhere.
 	Check func(c *Call) string
@@ -61,6 +65,22 @@ const (
 	Unverified Confidence = "unverified"
 )
 
+// AnswerKnown is how the code and the message of the rule's refusals are known.
+func (r *Rule) AnswerKnown() Confidence {
+	if r.Answer != "" {
+		return r.Answer
+	}
+	return r.Confidence
+}
+
+// Known says in a word or two how the rule is known, and its answer if less well.
+func (r *Rule) Known() string {
+	if r.Answer == "" {
+		return string(r.Confidence)
+	}
+	return string(r.Confidence) + ", its answer " + string(r.Answer)
+}
+
 // Refusal is the error of a call that breaks a rule.
 type Refusal struct {
 	Rule    *Rule
@@ -71,6 +91,9 @@ type Refusal struct {
 // refuse is the refusal of a rule that can only be checked while the call is
 // being carried out.
 func (r *Rule) refuse(format string, args ...any) *Refusal {
+	if r.Code == "" || r.Confidence == Unverified {
+		panic("rule " + r.ID + " only describes, and refuses nothing")
+	}
 	return &Refusal{Rule: r, Code: r.Code, Message: fmt.Sprintf(format, args...)}
 }
 

@@ -47,7 +47,7 @@ func init() {
 			},
 		},
 		&Rule{
-			ID: "ACM-DOMAIN-LENGTH", Token: tokenCertificate, Phase: PhaseCreate, Code: "ValidationException", Confidence: Verified,
+			ID: "ACM-DOMAIN-LENGTH", Token: tokenCertificate, Phase: PhaseCreate, Code: "ValidationException", Confidence: Verified, Answer: Unverified,
 			Says:   "A certificate's first name has at most 64 characters.",
 			Source: requestCertificate + ": DomainName; the text is inferred",
 			Check: func(c *Call) string {

@@ -28,7 +28,7 @@ var scalingMetrics = []string{
 func init() {
 	addRules(
 		&Rule{
-			ID: "SCALING-RANGE", Token: tokenScalingTarget, Phase: PhaseWrite, Code: invalidScaling, Confidence: Verified,
+			ID: "SCALING-RANGE", Token: tokenScalingTarget, Phase: PhaseWrite, Code: invalidScaling, Confidence: Verified, Answer: Unverified,
 			Says:   "A scalable target's minimum is not negative and not above its maximum.",
 			Source: registerTarget + ": MinCapacity, MaxCapacity; the text is inferred",
 			Check: func(c *Call) string {
@@ -39,7 +39,7 @@ func init() {
 			},
 		},
 		&Rule{
-			ID: "SCALING-DIMENSION", Token: tokenScalingTarget, Phase: PhaseCreate, Code: invalidScaling, Confidence: Verified,
+			ID: "SCALING-DIMENSION", Token: tokenScalingTarget, Phase: PhaseCreate, Code: invalidScaling, Confidence: Verified, Answer: Unverified,
 			Says:   "What scales of an ECS service is its desired count, and its resource id is service/<cluster>/<service>. The sandbox has no other scalable resource.",
 			Source: registerTarget + ": ResourceId, ScalableDimension; the text is inferred",
 			Check: func(c *Call) string {
@@ -64,7 +64,7 @@ func init() {
 			},
 		},
 		&Rule{
-			ID: "SCALING-TARGET-EXISTS", Token: tokenScalingPolicy, Also: []string{tokenScheduledScaling}, Phase: PhaseCreate, Code: "ObjectNotFoundException", Confidence: Verified,
+			ID: "SCALING-TARGET-EXISTS", Token: tokenScalingPolicy, Also: []string{tokenScheduledScaling}, Phase: PhaseCreate, Code: "ObjectNotFoundException", Confidence: Verified, Answer: SecondHand,
 			Says:   "A scaling policy or scheduled action is for a scalable target that is registered.",
 			Source: putPolicy + ": Errors; text: reported by users",
 			Check: func(c *Call) string {
@@ -82,7 +82,7 @@ func init() {
 			Check:  func(c *Call) string { return oneOf(c.New, "policyType", "StepScaling", "TargetTrackingScaling") },
 		},
 		&Rule{
-			ID: "SCALING-POLICY-CONFIGURATION", Token: tokenScalingPolicy, Phase: PhaseWrite, Code: invalidScaling, Confidence: Verified,
+			ID: "SCALING-POLICY-CONFIGURATION", Token: tokenScalingPolicy, Phase: PhaseWrite, Code: invalidScaling, Confidence: Verified, Answer: Unverified,
 			Says:   "A scaling policy has the configuration of its type.",
 			Source: putPolicy + ": StepScalingPolicyConfiguration, TargetTrackingScalingPolicyConfiguration; the text is inferred",
 			Check: func(c *Call) string {
@@ -97,7 +97,7 @@ func init() {
 			},
 		},
 		&Rule{
-			ID: "SCALING-METRIC-ONE", Token: tokenScalingPolicy, Phase: PhaseWrite, Code: invalidScaling, Confidence: Verified,
+			ID: "SCALING-METRIC-ONE", Token: tokenScalingPolicy, Phase: PhaseWrite, Code: invalidScaling, Confidence: Verified, Answer: Unverified,
 			Says:   "Target tracking follows one metric: a predefined or a customized one.",
 			Source: scalingAPI + "TargetTrackingScalingPolicyConfiguration, https://docs.aws.amazon.com/autoscaling/application/APIReference/API_TargetTrackingScalingPolicyConfiguration.html; the text is inferred",
 			Check: func(c *Call) string {
@@ -109,7 +109,7 @@ func init() {
 			},
 		},
 		&Rule{
-			ID: "SCALING-METRIC-NAME", Token: tokenScalingPolicy, Phase: PhaseWrite, Code: invalidScaling, Confidence: Verified,
+			ID: "SCALING-METRIC-NAME", Token: tokenScalingPolicy, Phase: PhaseWrite, Code: invalidScaling, Confidence: Verified, Answer: Unverified,
 			Says:   "ECS services have three predefined metrics: CPU, memory, and requests per target of an Application Load Balancer.",
 			Source: scalingAPI + "PredefinedMetricSpecification, https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PredefinedMetricSpecification.html; the text is inferred",
 			Check: func(c *Call) string {
@@ -121,7 +121,7 @@ func init() {
 			},
 		},
 		&Rule{
-			ID: "SCALING-SCHEDULE-FORM", Token: tokenScheduledScaling, Phase: PhaseWrite, Code: invalidScaling, Confidence: Verified,
+			ID: "SCALING-SCHEDULE-FORM", Token: tokenScheduledScaling, Phase: PhaseWrite, Code: invalidScaling, Confidence: Verified, Answer: Unverified,
 			Says:   "A schedule is at(yyyy-mm-ddThh:mm:ss), rate(value unit) or cron(six fields).",
 			Source: putSchedule + ": Schedule; the text is inferred",
 			Check: func(c *Call) string {
@@ -144,7 +144,7 @@ func init() {
 			},
 		},
 		&Rule{
-			ID: "SCALING-SCHEDULE-RANGE", Token: tokenScheduledScaling, Phase: PhaseWrite, Code: invalidScaling, Confidence: Verified,
+			ID: "SCALING-SCHEDULE-RANGE", Token: tokenScheduledScaling, Phase: PhaseWrite, Code: invalidScaling, Confidence: Verified, Answer: Unverified,
 			Says:   "A scheduled minimum is not above the scheduled maximum.",
 			Source: scalingAPI + "ScalableTargetAction, https://docs.aws.amazon.com/autoscaling/application/APIReference/API_ScalableTargetAction.html; the text is inferred",
 			Check: func(c *Call) string {

@@ -84,7 +84,7 @@ func init() {
 			},
 		},
 		&Rule{
-			ID: "ALARM-THRESHOLD", Token: tokenMetricAlarm, Phase: PhaseWrite, Code: invalidRequest, Confidence: Verified,
+			ID: "ALARM-THRESHOLD", Token: tokenMetricAlarm, Phase: PhaseWrite, Code: invalidRequest, Confidence: Verified, Answer: Unverified,
 			Says:   "An alarm has a threshold, or the id of the query that is one.",
 			Source: putAlarm + ": Threshold, ThresholdMetricId; the text is inferred",
 			Check: func(c *Call) string {
@@ -95,7 +95,7 @@ func init() {
 			},
 		},
 		&Rule{
-			ID: "ALARM-DATAPOINTS", Token: tokenMetricAlarm, Phase: PhaseWrite, Code: invalidRequest, Confidence: Verified,
+			ID: "ALARM-DATAPOINTS", Token: tokenMetricAlarm, Phase: PhaseWrite, Code: invalidRequest, Confidence: Verified, Answer: Unverified,
 			Says:   "An alarm takes no more datapoints than it evaluates periods.",
 			Source: putAlarm + ": DatapointsToAlarm; the text is inferred",
 			Check: func(c *Call) string {
@@ -106,7 +106,7 @@ func init() {
 			},
 		},
 		&Rule{
-			ID: "ALARM-SPAN", Token: tokenMetricAlarm, Phase: PhaseWrite, Code: invalidRequest, Confidence: Verified,
+			ID: "ALARM-SPAN", Token: tokenMetricAlarm, Phase: PhaseWrite, Code: invalidRequest, Confidence: Verified, Answer: Unverified,
 			Says:   "An alarm looks back a day at most, or seven with periods of an hour or more.",
 			Source: putAlarm + ": EvaluationPeriods; the text is inferred",
 			Check: func(c *Call) string {

@@ -32,7 +32,7 @@ func init() {
 			Check:  func(c *Call) string { return blockSize(c.New.Str("cidrBlock")) },
 		},
 		&Rule{
-			ID: "VPC-DELETE-IN-USE", Token: tokenVPC, Phase: PhaseDelete, Code: "DependencyViolation", Confidence: Verified,
+			ID: "VPC-DELETE-IN-USE", Token: tokenVPC, Phase: PhaseDelete, Code: "DependencyViolation", Confidence: Verified, Answer: SecondHand,
 			Says:   "A VPC can't be deleted while something is in it: subnets, gateways, route tables, security groups or endpoints.",
 			Source: ec2API + "DeleteVpc, https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteVpc.html; text: reported by users",
 			Check: func(c *Call) string {
@@ -90,7 +90,7 @@ func init() {
 			Check:  subnetConflict,
 		},
 		&Rule{
-			ID: "SUBNET-DELETE-IN-USE", Token: tokenSubnet, Phase: PhaseDelete, Code: "DependencyViolation", Confidence: Verified,
+			ID: "SUBNET-DELETE-IN-USE", Token: tokenSubnet, Phase: PhaseDelete, Code: "DependencyViolation", Confidence: Verified, Answer: SecondHand,
 			Says:   "A subnet can't be deleted while it has network interfaces.",
 			Source: ec2API + "DeleteSubnet, https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteSubnet.html; text: reported by users",
 			Check: func(c *Call) string {
@@ -122,7 +122,7 @@ func init() {
 			},
 		},
 		&Rule{
-			ID: "IGW-DELETE-IN-USE", Token: tokenInternetGateway, Phase: PhaseDelete, Code: "DependencyViolation", Confidence: Verified,
+			ID: "IGW-DELETE-IN-USE", Token: tokenInternetGateway, Phase: PhaseDelete, Code: "DependencyViolation", Confidence: Verified, Answer: SecondHand,
 			Says:   "An internet gateway can't be detached while the VPC has public addresses.",
 			Source: ec2API + "DetachInternetGateway, https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DetachInternetGateway.html; text: reported by users",
 			Check: func(c *Call) string {

@@ -16,7 +16,7 @@ func init() {
 			Check:  func(c *Call) string { return oneOf(c.New, "addressFamily", "IPv4", "IPv6") },
 		},
 		&Rule{
-			ID: "PREFIX-LIST-ENTRY", Token: tokenManagedPrefixList, Phase: PhaseWrite, Code: "InvalidParameterValue", Confidence: Verified,
+			ID: "PREFIX-LIST-ENTRY", Token: tokenManagedPrefixList, Phase: PhaseWrite, Code: "InvalidParameterValue", Confidence: Verified, Answer: Unverified,
 			Says:   "A prefix list's entries are network addresses of its family.",
 			Source: createPrefixList + ": AddressFamily; the code and the text are inferred",
 			Check: func(c *Call) string {

@@ -14,7 +14,7 @@ func init() {
 			Check:  func(c *Call) string { return c.exists(tokenVPC, "vpcId", "The vpc ID '%s' does not exist") },
 		},
 		&Rule{
-			ID: "ROUTE-TABLE-DELETE-IN-USE", Token: tokenRouteTable, Phase: PhaseDelete, Code: "DependencyViolation", Confidence: Verified,
+			ID: "ROUTE-TABLE-DELETE-IN-USE", Token: tokenRouteTable, Phase: PhaseDelete, Code: "DependencyViolation", Confidence: Verified, Answer: SecondHand,
 			Says:   "A route table can't be deleted while a subnet is associated with it.",
 			Source: ec2API + "DeleteRouteTable, https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteRouteTable.html; text: reported by users",
 			Check: func(c *Call) string {

@@ -82,7 +82,7 @@ func init() {
 			},
 		},
 		&Rule{
-			ID: "SG-DELETE-IN-USE", Token: tokenSecurityGroup, Phase: PhaseDelete, Code: "DependencyViolation", Confidence: Verified,
+			ID: "SG-DELETE-IN-USE", Token: tokenSecurityGroup, Phase: PhaseDelete, Code: "DependencyViolation", Confidence: Verified, Answer: SecondHand,
 			Says:   "A security group can't be deleted while a network interface has it or another group's rule names it.",
 			Source: ec2API + "DeleteSecurityGroup, https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DeleteSecurityGroup.html; text: reported by users",
 			Check: func(c *Call) string {

@@ -81,7 +81,7 @@ func init() {
 			},
 		},
 		&Rule{
-			ID: "ECR-CACHE-CREDENTIAL", Token: tokenPullThroughCache, Phase: PhaseWrite, Code: "InvalidParameterException", Confidence: Verified,
+			ID: "ECR-CACHE-CREDENTIAL", Token: tokenPullThroughCache, Phase: PhaseWrite, Code: "InvalidParameterException", Confidence: Verified, Answer: Unverified,
 			Says:   "A cache of Docker Hub, GitHub, GitLab, Azure or Chainguard needs a secret with a user and password, whose name begins with ecr-pullthroughcache/.",
 			Source: createCache + ": credentialArn; the text is inferred",
 			Check: func(c *Call) string {
@@ -106,7 +106,7 @@ func init() {
 			},
 		},
 		&Rule{
-			ID: "ECR-REPOSITORY-NAME", Token: tokenRepository, Phase: PhaseCreate, Code: "InvalidParameterException", Confidence: Verified,
+			ID: "ECR-REPOSITORY-NAME", Token: tokenRepository, Phase: PhaseCreate, Code: "InvalidParameterException", Confidence: Verified, Answer: Unverified,
 			Says:   "A repository's name has 2 to 256 lower-case letters, digits and ._-/.",
 			Source: createRepo + ": repositoryName; the text is inferred",
 			Check: func(c *Call) string {

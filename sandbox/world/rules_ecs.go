@@ -59,7 +59,7 @@ func init() {
 			},
 		},
 		&Rule{
-			ID: "TASK-CONTAINER-NAME", Token: tokenTaskDefinition, Phase: PhaseCreate, Code: "ClientException", Confidence: Verified,
+			ID: "TASK-CONTAINER-NAME", Token: tokenTaskDefinition, Phase: PhaseCreate, Code: "ClientException", Confidence: Verified, Answer: SecondHand,
 			Says:   "A container has a name of 1 to 255 letters, digits, hyphens and underscores, and an image.",
 			Source: ecsAPI + "ContainerDefinition, https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html; text: reported by users",
 			Check: func(c *Call) string {
@@ -75,7 +75,7 @@ func init() {
 			},
 		},
 		&Rule{
-			ID: "FARGATE-SIZE", Token: tokenTaskDefinition, Phase: PhaseCreate, Code: "ClientException", Confidence: Verified,
+			ID: "FARGATE-SIZE", Token: tokenTaskDefinition, Phase: PhaseCreate, Code: "ClientException", Confidence: Verified, Answer: SecondHand,
 			Says:   "Fargate has certain pairs of CPU and memory only.",
 			Source: "Amazon ECS Developer Guide, https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-cpu-memory-error.html; text: reported by users",
 			Check: func(c *Call) string {
@@ -86,7 +86,7 @@ func init() {
 			},
 		},
 		&Rule{
-			ID: "FARGATE-SIZE-GIVEN", Token: tokenTaskDefinition, Phase: PhaseCreate, Code: "ClientException", Confidence: Verified,
+			ID: "FARGATE-SIZE-GIVEN", Token: tokenTaskDefinition, Phase: PhaseCreate, Code: "ClientException", Confidence: Verified, Answer: SecondHand,
 			Says:   "A Fargate task definition says the CPU and the memory of the whole task.",
 			Source: registerTask + "; text: reported by users",
 			Check: func(c *Call) string {
@@ -97,7 +97,7 @@ func init() {
 			},
 		},
 		&Rule{
-			ID: "FARGATE-NETWORK-MODE", Token: tokenTaskDefinition, Phase: PhaseCreate, Code: "ClientException", Confidence: Verified,
+			ID: "FARGATE-NETWORK-MODE", Token: tokenTaskDefinition, Phase: PhaseCreate, Code: "ClientException", Confidence: Verified, Answer: SecondHand,
 			Says:   "A Fargate task definition's network mode is awsvpc.",
 			Source: registerTask + "; text: reported by users",
 			Check: func(c *Call) string {
@@ -167,7 +167,7 @@ func init() {
 			},
 		},
 		&Rule{
-			ID: "TASK-HOST-PORT", Token: tokenTaskDefinition, Phase: PhaseCreate, Code: "ClientException", Confidence: Verified,
+			ID: "TASK-HOST-PORT", Token: tokenTaskDefinition, Phase: PhaseCreate, Code: "ClientException", Confidence: Verified, Answer: SecondHand,
 			Says:   "In awsvpc mode a host port is empty or the container port.",
 			Source: ecsAPI + "PortMapping, https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PortMapping.html; text: reported by users",
 			Check: func(c *Call) string {

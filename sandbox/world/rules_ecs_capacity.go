@@ -30,7 +30,7 @@ func init() {
 			},
 		},
 		&Rule{
-			ID: "CAPACITY-PROVIDER-EXISTS", Token: tokenClusterCapacity, Phase: PhaseWrite, Code: invalidParam, Confidence: Verified,
+			ID: "CAPACITY-PROVIDER-EXISTS", Token: tokenClusterCapacity, Phase: PhaseWrite, Code: invalidParam, Confidence: Verified, Answer: SecondHand,
 			Says:   "A cluster's capacity providers are FARGATE and FARGATE_SPOT; the sandbox has no Auto Scaling groups.",
 			Source: putProviders + ": capacityProviders; text: reported by users",
 			Check: func(c *Call) string {
@@ -43,7 +43,7 @@ func init() {
 			},
 		},
 		&Rule{
-			ID: "CAPACITY-IN-USE", Token: tokenClusterCapacity, Phase: PhaseDelete, Code: "ResourceInUseException", Confidence: Verified,
+			ID: "CAPACITY-IN-USE", Token: tokenClusterCapacity, Phase: PhaseDelete, Code: "ResourceInUseException", Confidence: Verified, Answer: SecondHand,
 			Says:   "Capacity providers can't be taken from a cluster while a service uses them.",
 			Source: putProviders + ": Errors; text: reported by users",
 			Check: func(c *Call) string {
@@ -55,7 +55,7 @@ func init() {
 			},
 		},
 		&Rule{
-			ID: "STRATEGY-ASSOCIATED", Token: tokenService, Phase: PhaseWrite, Code: invalidParam, Confidence: Verified,
+			ID: "STRATEGY-ASSOCIATED", Token: tokenService, Phase: PhaseWrite, Code: invalidParam, Confidence: Verified, Answer: SecondHand,
 			Says:   "A service's strategy has capacity providers that its cluster has.",
 			Source: strategyItem + "; text: reported by users",
 			Check: func(c *Call) string {
@@ -90,7 +90,7 @@ func init() {
 			},
 		},
 		&Rule{
-			ID: "STRATEGY-ONE-BASE", Token: tokenService, Also: []string{tokenClusterCapacity}, Phase: PhaseWrite, Code: invalidParam, Confidence: Verified,
+			ID: "STRATEGY-ONE-BASE", Token: tokenService, Also: []string{tokenClusterCapacity}, Phase: PhaseWrite, Code: invalidParam, Confidence: Verified, Answer: SecondHand,
 			Says:   "One capacity provider of a strategy has a base.",
 			Source: strategyItem + ": base; text: reported by users",
 			Check: func(c *Call) string {
@@ -107,7 +107,7 @@ func init() {
 			},
 		},
 		&Rule{
-			ID: "STRATEGY-WEIGHT", Token: tokenService, Also: []string{tokenClusterCapacity}, Phase: PhaseWrite, Code: invalidParam, Confidence: Verified,
+			ID: "STRATEGY-WEIGHT", Token: tokenService, Also: []string{tokenClusterCapacity}, Phase: PhaseWrite, Code: invalidParam, Confidence: Verified, Answer: SecondHand,
 			Says:   "Of several capacity providers of a strategy one has a weight above 0; none given is 0.",
 			Source: strategyItem + ": weight; text: reported by users",
 			Check: func(c *Call) string {

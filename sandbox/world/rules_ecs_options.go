@@ -15,7 +15,7 @@ var platformVersions = []string{"LATEST", "1.4.0", "1.3.0"}
 func init() {
 	addRules(
 		&Rule{
-			ID: "SERVICE-PLATFORM-VERSION", Token: tokenService, Phase: PhaseWrite, Code: invalidParam, Confidence: Verified,
+			ID: "SERVICE-PLATFORM-VERSION", Token: tokenService, Phase: PhaseWrite, Code: invalidParam, Confidence: Verified, Answer: SecondHand,
 			Says:   "A service's platform version is one that Fargate has.",
 			Source: "Amazon ECS Developer Guide, https://docs.aws.amazon.com/AmazonECS/latest/developerguide/platform-fargate.html; text: reported by users",
 			Check: func(c *Call) string {
@@ -27,7 +27,7 @@ func init() {
 			},
 		},
 		&Rule{
-			ID: "SERVICE-PLATFORM-SIZE", Token: tokenService, Phase: PhaseWrite, Code: invalidParam, Confidence: Verified,
+			ID: "SERVICE-PLATFORM-SIZE", Token: tokenService, Phase: PhaseWrite, Code: invalidParam, Confidence: Verified, Answer: Unverified,
 			Says:   "Tasks of 8 and 16 vCPU need platform version 1.4.0.",
 			Source: "Amazon ECS Developer Guide, https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-cpu-memory-error.html; the text is inferred",
 			Check: func(c *Call) string {
@@ -74,7 +74,7 @@ func init() {
 			Check:  func(c *Call) string { return oneOf(c.New, "availabilityZoneRebalancing", "ENABLED", "DISABLED") },
 		},
 		&Rule{
-			ID: "SERVICE-REBALANCING-ROOM", Token: tokenService, Phase: PhaseWrite, Code: invalidParam, Confidence: Verified,
+			ID: "SERVICE-REBALANCING-ROOM", Token: tokenService, Phase: PhaseWrite, Code: invalidParam, Confidence: Verified, Answer: Unverified,
 			Says:   "Rebalancing needs room to start a task before another stops: a maximum above 100 percent.",
 			Source: "Amazon ECS Developer Guide, https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-rebalancing.html; the text is inferred",
 			Check: func(c *Call) string {

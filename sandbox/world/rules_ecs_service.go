@@ -28,7 +28,7 @@ func init() {
 			},
 		},
 		&Rule{
-			ID: "SERVICE-CLUSTER-EXISTS", Token: tokenService, Phase: PhaseCreate, Code: "ClusterNotFoundException", Confidence: Verified,
+			ID: "SERVICE-CLUSTER-EXISTS", Token: tokenService, Phase: PhaseCreate, Code: "ClusterNotFoundException", Confidence: Verified, Answer: SecondHand,
 			Says:   "A service's cluster exists.",
 			Source: createService + ": Errors; text: as in github.com/getmoto/moto",
 			Check: func(c *Call) string {

@@ -69,7 +69,7 @@ func init() {
 			},
 		},
 		&Rule{
-			ID: "TASK-ESSENTIAL", Token: tokenTaskDefinition, Phase: PhaseCreate, Code: "ClientException", Confidence: Verified,
+			ID: "TASK-ESSENTIAL", Token: tokenTaskDefinition, Phase: PhaseCreate, Code: "ClientException", Confidence: Verified, Answer: SecondHand,
 			Says:   "A task definition has an essential container.",
 			Source: containerAPI + ": essential; text: reported by users",
 			Check: func(c *Call) string {
@@ -81,7 +81,7 @@ func init() {
 			},
 		},
 		&Rule{
-			ID: "TASK-DEPENDS-EXISTS", Token: tokenTaskDefinition, Phase: PhaseCreate, Code: "ClientException", Confidence: Verified,
+			ID: "TASK-DEPENDS-EXISTS", Token: tokenTaskDefinition, Phase: PhaseCreate, Code: "ClientException", Confidence: Verified, Answer: Unverified,
 			Says:   "A container depends on others of its task, for START, COMPLETE, SUCCESS or HEALTHY.",
 			Source: dependencyAPI + "; the text is inferred",
 			Check: func(c *Call) string {
@@ -94,7 +94,7 @@ func init() {
 			},
 		},
 		&Rule{
-			ID: "TASK-DEPENDS-HEALTHY", Token: tokenTaskDefinition, Phase: PhaseCreate, Code: "ClientException", Confidence: Verified,
+			ID: "TASK-DEPENDS-HEALTHY", Token: tokenTaskDefinition, Phase: PhaseCreate, Code: "ClientException", Confidence: Verified, Answer: Unverified,
 			Says:   "A container that another one wants healthy has a health check.",
 			Source: dependencyAPI + ": HEALTHY; the text is inferred",
 			Check: func(c *Call) string {
@@ -107,7 +107,7 @@ func init() {
 			},
 		},
 		&Rule{
-			ID: "TASK-DEPENDS-ESSENTIAL", Token: tokenTaskDefinition, Phase: PhaseCreate, Code: "ClientException", Confidence: Verified,
+			ID: "TASK-DEPENDS-ESSENTIAL", Token: tokenTaskDefinition, Phase: PhaseCreate, Code: "ClientException", Confidence: Verified, Answer: Unverified,
 			Says:   "No container waits for the end of an essential one.",
 			Source: dependencyAPI + ": COMPLETE, SUCCESS; the text is inferred",
 			Check: func(c *Call) string {
@@ -126,13 +126,13 @@ func init() {
 			Check:  dependencyCycle,
 		},
 		&Rule{
-			ID: "TASK-HEALTH-CHECK", Token: tokenTaskDefinition, Phase: PhaseCreate, Code: "ClientException", Confidence: Verified,
+			ID: "TASK-HEALTH-CHECK", Token: tokenTaskDefinition, Phase: PhaseCreate, Code: "ClientException", Confidence: Verified, Answer: Unverified,
 			Says:   "A container's health check has an interval of 5 to 300 seconds, a timeout of 2 to 60, 1 to 10 retries and a start period of up to 300 seconds.",
 			Source: healthAPI + "; the text is inferred",
 			Check:  func(c *Call) string { return c.containerOption(healthCheckRange) },
 		},
 		&Rule{
-			ID: "TASK-HEALTH-COMMAND", Token: tokenTaskDefinition, Phase: PhaseCreate, Code: "ClientException", Confidence: Verified,
+			ID: "TASK-HEALTH-COMMAND", Token: tokenTaskDefinition, Phase: PhaseCreate, Code: "ClientException", Confidence: Verified, Answer: Unverified,
 			Says:   "A container's health check has a command that begins with CMD, CMD-SHELL or NONE.",
 			Source: healthAPI + ": command; the text is inferred",
 			Check: func(c *Call) string {
@@ -146,7 +146,7 @@ func init() {
 			},
 		},
 		&Rule{
-			ID: "FARGATE-STOP-TIMEOUT", Token: tokenTaskDefinition, Phase: PhaseCreate, Code: "ClientException", Confidence: Verified,
+			ID: "FARGATE-STOP-TIMEOUT", Token: tokenTaskDefinition, Phase: PhaseCreate, Code: "ClientException", Confidence: Verified, Answer: Unverified,
 			Says:   "On Fargate a container has at most 120 seconds to stop.",
 			Source: containerAPI + ": stopTimeout; the text is inferred",
 			Check: func(c *Call) string {
@@ -173,13 +173,13 @@ func init() {
 			},
 		},
 		&Rule{
-			ID: "TASK-SIZE-SUM", Token: tokenTaskDefinition, Phase: PhaseCreate, Code: "ClientException", Confidence: Verified,
+			ID: "TASK-SIZE-SUM", Token: tokenTaskDefinition, Phase: PhaseCreate, Code: "ClientException", Confidence: Verified, Answer: Unverified,
 			Says:   "The containers together take no more CPU and memory than the task has.",
 			Source: containerAPI + ": cpu, memory; the text is inferred",
 			Check:  containersTooBig,
 		},
 		&Rule{
-			ID: "TASK-PORT-UNIQUE", Token: tokenTaskDefinition, Phase: PhaseCreate, Code: "ClientException", Confidence: Verified,
+			ID: "TASK-PORT-UNIQUE", Token: tokenTaskDefinition, Phase: PhaseCreate, Code: "ClientException", Confidence: Verified, Answer: Unverified,
 			Says:   "In awsvpc mode the containers share one interface: a port is mapped once.",
 			Source: "Amazon ECS Developer Guide, https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html; the text is inferred",
 			Check: func(c *Call) string {

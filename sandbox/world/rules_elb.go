@@ -94,7 +94,7 @@ func init() {
 			},
 		},
 		&Rule{
-			ID: "LB-ONE-SUBNET-A-ZONE", Token: tokenLoadBalancer, Phase: PhaseWrite, Code: "InvalidConfigurationRequest", Confidence: Verified,
+			ID: "LB-ONE-SUBNET-A-ZONE", Token: tokenLoadBalancer, Phase: PhaseWrite, Code: "InvalidConfigurationRequest", Confidence: Verified, Answer: Unverified,
 			Says:   "A load balancer has one subnet in an Availability Zone.",
 			Source: elbAPI + "SetSubnets, https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_SetSubnets.html; the code is inferred from its list of errors",
 			Check: func(c *Call) string {
@@ -174,7 +174,7 @@ func init() {
 			Source: "AWS provider, internal/service/elbv2/load_balancer.go: customizeDiffLoadBalancerNLB",
 		},
 		&Rule{
-			ID: "LB-SUBNET-CONNECTED", Token: tokenLoadBalancer, Phase: PhaseUpdate, Code: "InvalidConfigurationRequest", Confidence: Verified,
+			ID: "LB-SUBNET-CONNECTED", Token: tokenLoadBalancer, Phase: PhaseUpdate, Code: "InvalidConfigurationRequest", Confidence: Verified, Answer: Unverified,
 			Says:   "A subnet can't be taken from a load balancer that has VPC endpoint connections.",
 			Source: nlbGuide + "Availability Zones, https://docs.aws.amazon.com/elasticloadbalancing/latest/network/availability-zones.html; the code is inferred",
 			Check: func(c *Call) string {
@@ -185,9 +185,9 @@ func init() {
 			},
 		},
 		&Rule{
-			ID: "LB-DELETE-PROTECTED", Token: tokenLoadBalancer, Phase: PhaseDelete, Code: "OperationNotPermitted", Confidence: Verified,
+			ID: "LB-DELETE-PROTECTED", Token: tokenLoadBalancer, Phase: PhaseDelete, Code: "OperationNotPermitted", Confidence: Verified, Answer: SecondHand,
 			Says:   "A load balancer with deletion protection can't be deleted.",
-			Source: elbAPI + "DeleteLoadBalancer, https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DeleteLoadBalancer.html; text: reported by users",
+			Source: elbAPI + "DeleteLoadBalancer, https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DeleteLoadBalancer.html; text: reported by users, https://github.com/rebuy-de/aws-nuke/issues/1240",
 			Check: func(c *Call) string {
 				if !c.State.Bool("enableDeletionProtection") {
 					return ""

@@ -51,7 +51,7 @@ func init() {
 			},
 		},
 		&Rule{
-			ID: "LISTENER-POLICY-TLS", Token: tokenListener, Phase: PhaseWrite, Code: "ValidationError", Confidence: Verified,
+			ID: "LISTENER-POLICY-TLS", Token: tokenListener, Phase: PhaseWrite, Code: "ValidationError", Confidence: Verified, Answer: Unverified,
 			Says:   "Only a TLS listener has a security policy.",
 			Source: createListener + ": SslPolicy; which code answers is inferred",
 			Check: func(c *Call) string {
@@ -70,7 +70,7 @@ func init() {
 			},
 		},
 		&Rule{
-			ID: "SNI-LISTENER-TLS", Token: tokenListenerCertificate, Phase: PhaseCreate, Code: "ValidationError", Confidence: Verified,
+			ID: "SNI-LISTENER-TLS", Token: tokenListenerCertificate, Phase: PhaseCreate, Code: "ValidationError", Confidence: Verified, Answer: Unverified,
 			Says:   "Only a TLS listener has further certificates.",
 			Source: addCertificates + "; which code answers is inferred",
 			Check: func(c *Call) string {

@@ -38,19 +38,19 @@ func init() {
 			},
 		},
 		&Rule{
-			ID: "LISTENER-PORT-GIVEN", Token: tokenListener, Phase: PhaseWrite, Code: "ValidationError", Confidence: Verified,
+			ID: "LISTENER-PORT-GIVEN", Token: tokenListener, Phase: PhaseWrite, Code: "ValidationError", Confidence: Verified, Answer: SecondHand,
 			Says:   "A Network Load Balancer's listener needs a port.",
 			Source: createListener + ": Port; text: as in github.com/getmoto/moto",
 			Check:  func(c *Call) string { return needed(c, "port", "A listener port must be specified") },
 		},
 		&Rule{
-			ID: "LISTENER-PROTOCOL-GIVEN", Token: tokenListener, Phase: PhaseWrite, Code: "ValidationError", Confidence: Verified,
+			ID: "LISTENER-PROTOCOL-GIVEN", Token: tokenListener, Phase: PhaseWrite, Code: "ValidationError", Confidence: Verified, Answer: SecondHand,
 			Says:   "A Network Load Balancer's listener needs a protocol.",
 			Source: createListener + ": Protocol; text: as in github.com/getmoto/moto",
 			Check:  func(c *Call) string { return needed(c, "protocol", "A listener protocol must be specified") },
 		},
 		&Rule{
-			ID: "LISTENER-PROTOCOL-VALUES", Token: tokenListener, Phase: PhaseWrite, Code: "ValidationError", Confidence: Verified,
+			ID: "LISTENER-PROTOCOL-VALUES", Token: tokenListener, Phase: PhaseWrite, Code: "ValidationError", Confidence: Verified, Answer: SecondHand,
 			Says:   "A Network Load Balancer's listener uses TCP, TLS, UDP or TCP_UDP.",
 			Source: createListener + ": Protocol; text: as in github.com/getmoto/moto",
 			Check: func(c *Call) string {
@@ -67,7 +67,7 @@ func init() {
 			Check:  func(c *Call) string { return between(c.New, "port", 1, 65535) },
 		},
 		&Rule{
-			ID: "LISTENER-PORT-UNIQUE", Token: tokenListener, Phase: PhaseWrite, Code: "DuplicateListener", Confidence: Verified,
+			ID: "LISTENER-PORT-UNIQUE", Token: tokenListener, Phase: PhaseWrite, Code: "DuplicateListener", Confidence: Verified, Answer: SecondHand,
 			Says:   "A load balancer has one listener on a port, whatever the protocol.",
 			Source: createListener + ": Errors; text: as in github.com/getmoto/moto",
 			Check: func(c *Call) string {
@@ -101,7 +101,7 @@ func init() {
 			},
 		},
 		&Rule{
-			ID: "LISTENER-TLS-CERTIFICATE", Token: tokenListener, Phase: PhaseWrite, Code: "CertificateNotFound", Confidence: Verified,
+			ID: "LISTENER-TLS-CERTIFICATE", Token: tokenListener, Phase: PhaseWrite, Code: "CertificateNotFound", Confidence: Verified, Answer: Unverified,
 			Says:   "A TLS listener has a certificate.",
 			Source: createListener + ": Certificates; which code answers is inferred",
 			Check: func(c *Call) string {
@@ -112,7 +112,7 @@ func init() {
 			},
 		},
 		&Rule{
-			ID: "LISTENER-CERTIFICATE-TLS", Token: tokenListener, Phase: PhaseWrite, Code: "ValidationError", Confidence: Verified,
+			ID: "LISTENER-CERTIFICATE-TLS", Token: tokenListener, Phase: PhaseWrite, Code: "ValidationError", Confidence: Verified, Answer: Unverified,
 			Says:   "Only a TLS listener has a certificate.",
 			Source: createListener + ": Certificates; which code answers is inferred",
 			Check: func(c *Call) string {
@@ -123,7 +123,7 @@ func init() {
 			},
 		},
 		&Rule{
-			ID: "LISTENER-ALPN-TLS", Token: tokenListener, Phase: PhaseWrite, Code: "ValidationError", Confidence: Verified,
+			ID: "LISTENER-ALPN-TLS", Token: tokenListener, Phase: PhaseWrite, Code: "ValidationError", Confidence: Verified, Answer: Unverified,
 			Says:   "Only a TLS listener has an ALPN policy, one of the five that there are.",
 			Source: createListener + ": AlpnPolicy; which code answers is inferred",
 			Check: func(c *Call) string {

@@ -21,7 +21,7 @@ func init() {
 			Check:  func(c *Call) string { return oneOf(c.New, "ipAddressType", addressIPv4, addressDualstack) },
 		},
 		&Rule{
-			ID: "LB-DUALSTACK-SUBNETS", Token: tokenLoadBalancer, Phase: PhaseWrite, Code: "InvalidSubnet", Confidence: Verified,
+			ID: "LB-DUALSTACK-SUBNETS", Token: tokenLoadBalancer, Phase: PhaseWrite, Code: "InvalidSubnet", Confidence: Verified, Answer: Unverified,
 			Says:   "The subnets of a dualstack load balancer have IPv6 CIDR blocks.",
 			Source: addressTypeGuide + "; the code and the text are inferred",
 			Check: func(c *Call) string {
@@ -41,7 +41,7 @@ func init() {
 			},
 		},
 		&Rule{
-			ID: "LB-LOGS-BUCKET", Token: tokenLoadBalancer, Phase: PhaseWrite, Code: "InvalidConfigurationRequest", Confidence: Verified,
+			ID: "LB-LOGS-BUCKET", Token: tokenLoadBalancer, Phase: PhaseWrite, Code: "InvalidConfigurationRequest", Confidence: Verified, Answer: SecondHand,
 			Says:   "The bucket of the access logs exists in the load balancer's Region, and its policy lets the log delivery service read its ACL and write under the prefix.",
 			Source: accessLogsGuide + "; code and text: reported by users",
 			Check:  tryLogsBucket,
@@ -71,7 +71,7 @@ func init() {
 			},
 		},
 		&Rule{
-			ID: "TG-PRESERVE-UDP", Token: tokenTargetGroup, Phase: PhaseWrite, Code: "InvalidConfigurationRequest", Confidence: Verified,
+			ID: "TG-PRESERVE-UDP", Token: tokenTargetGroup, Phase: PhaseWrite, Code: "InvalidConfigurationRequest", Confidence: Verified, Answer: Unverified,
 			Says:   "Client IP preservation can't be switched off for UDP and TCP_UDP target groups.",
 			Source: poolAttributes + "; the text is inferred",
 			Check: func(c *Call) string {
@@ -118,7 +118,7 @@ func init() {
 			},
 		},
 		&Rule{
-			ID: "TG-DRAINING-TERMINATION", Token: tokenTargetGroup, Phase: PhaseWrite, Code: "InvalidConfigurationRequest", Confidence: Verified,
+			ID: "TG-DRAINING-TERMINATION", Token: tokenTargetGroup, Phase: PhaseWrite, Code: "InvalidConfigurationRequest", Confidence: Verified, Answer: Unverified,
 			Says:   "An unhealthy target drains only where its connections are not terminated.",
 			Source: poolAttributes + "; the text is inferred",
 			Check: func(c *Call) string {
@@ -131,7 +131,7 @@ func init() {
 			},
 		},
 		&Rule{
-			ID: "LISTENER-TARGET-IPV6", Token: tokenListener, Phase: PhaseWrite, Code: "InvalidConfigurationRequest", Confidence: Verified,
+			ID: "LISTENER-TARGET-IPV6", Token: tokenListener, Phase: PhaseWrite, Code: "InvalidConfigurationRequest", Confidence: Verified, Answer: Unverified,
 			Says:   "Only a dualstack load balancer forwards to IPv6 targets.",
 			Source: addressTypeGuide + "; the text is inferred",
 			Check: func(c *Call) string {
@@ -147,7 +147,7 @@ func init() {
 			},
 		},
 		&Rule{
-			ID: "LISTENER-UDP-SOURCE-NAT", Token: tokenListener, Phase: PhaseWrite, Code: "InvalidConfigurationRequest", Confidence: SecondHand,
+			ID: "LISTENER-UDP-SOURCE-NAT", Token: tokenListener, Phase: PhaseWrite, Code: "InvalidConfigurationRequest", Confidence: SecondHand, Answer: Unverified,
 			Says:   "A UDP or TCP_UDP listener of a dualstack load balancer needs the prefix for IPv6 source NAT, which version 6 of the Pulumi AWS provider has no argument for.",
 			Source: "AWS CDK, enablePrefixForIpv6SourceNat: https://github.com/aws/aws-cdk/pull/32184; provider: https://github.com/hashicorp/terraform-provider-aws/issues/40379; the text is inferred",
 			Check: func(c *Call) string {

@@ -21,19 +21,19 @@ func init() {
 			},
 		},
 		&Rule{
-			ID: "TG-PROTOCOL-GIVEN", Token: tokenTargetGroup, Phase: PhaseCreate, Code: "ValidationError", Confidence: Verified,
+			ID: "TG-PROTOCOL-GIVEN", Token: tokenTargetGroup, Phase: PhaseCreate, Code: "ValidationError", Confidence: Verified, Answer: SecondHand,
 			Says:   "A target group of addresses or instances needs a protocol.",
 			Source: elbAPI + "CreateTargetGroup: Protocol; text: as in github.com/getmoto/moto",
 			Check:  func(c *Call) string { return needed(c, "protocol", "A protocol must be specified") },
 		},
 		&Rule{
-			ID: "TG-PORT-GIVEN", Token: tokenTargetGroup, Phase: PhaseCreate, Code: "ValidationError", Confidence: Verified,
+			ID: "TG-PORT-GIVEN", Token: tokenTargetGroup, Phase: PhaseCreate, Code: "ValidationError", Confidence: Verified, Answer: SecondHand,
 			Says:   "A target group of addresses or instances needs a port.",
 			Source: elbAPI + "CreateTargetGroup: Port; text: as in github.com/getmoto/moto",
 			Check:  func(c *Call) string { return needed(c, "port", "A port must be specified") },
 		},
 		&Rule{
-			ID: "TG-VPC-GIVEN", Token: tokenTargetGroup, Phase: PhaseCreate, Code: "ValidationError", Confidence: Verified,
+			ID: "TG-VPC-GIVEN", Token: tokenTargetGroup, Phase: PhaseCreate, Code: "ValidationError", Confidence: Verified, Answer: SecondHand,
 			Says:   "A target group of addresses or instances needs a VPC.",
 			Source: elbAPI + "CreateTargetGroup: VpcId; text: as in github.com/getmoto/moto",
 			Check:  func(c *Call) string { return needed(c, "vpcId", "A VPC ID must be specified") },

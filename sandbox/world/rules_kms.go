@@ -30,7 +30,7 @@ func init() {
 			Check:  func(c *Call) string { return between(c.New, "rotationPeriodInDays", 90, 2560) },
 		},
 		&Rule{
-			ID: "KMS-POLICY-LOCKOUT", Token: tokenKey, Phase: PhaseWrite, Code: "MalformedPolicyDocumentException", Confidence: Verified,
+			ID: "KMS-POLICY-LOCKOUT", Token: tokenKey, Phase: PhaseWrite, Code: "MalformedPolicyDocumentException", Confidence: Verified, Answer: SecondHand,
 			Says:   "A key's policy lets the caller's account change it, unless the check is switched off.",
 			Source: createKey + ": BypassPolicyLockoutSafetyCheck; text: reported by users",
 			Check: func(c *Call) string {
@@ -77,7 +77,7 @@ func init() {
 			},
 		},
 		&Rule{
-			ID: "LOGS-KEY", Token: tokenLogGroup, Phase: PhaseWrite, Code: "InvalidParameterException", Confidence: Verified,
+			ID: "LOGS-KEY", Token: tokenLogGroup, Phase: PhaseWrite, Code: "InvalidParameterException", Confidence: Verified, Answer: SecondHand,
 			Says:   "The key that encrypts a log group exists, and its policy lets CloudWatch Logs use it for the group.",
 			Source: "Amazon CloudWatch Logs User Guide, https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html; text: reported by users",
 			Check:  logsKey,

@@ -14,7 +14,7 @@ var privateNameForm = regexp.MustCompile(`^(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0
 func init() {
 	addRules(
 		&Rule{
-			ID: "PLS-PRIVATE-NAME-FORM", Token: tokenEndpointService, Phase: PhaseWrite, Code: "InvalidParameter", Confidence: Verified,
+			ID: "PLS-PRIVATE-NAME-FORM", Token: tokenEndpointService, Phase: PhaseWrite, Code: "InvalidParameter", Confidence: Verified, Answer: Unverified,
 			Says:   "A private DNS name is a domain name in lower case, possibly with a wildcard as its first label.",
 			Source: privateNames + "; the text is inferred",
 			Check: func(c *Call) string {
@@ -36,7 +36,7 @@ func init() {
 			Source: providerEC2 + "vpcendpointservice/",
 		},
 		&Rule{
-			ID: "PLS-VERIFY-SERVICE-EXISTS", Token: tokenPrivateNameVerification, Phase: PhaseCreate, Code: "InvalidVpcEndpointServiceId.NotFound", Confidence: Verified,
+			ID: "PLS-VERIFY-SERVICE-EXISTS", Token: tokenPrivateNameVerification, Phase: PhaseCreate, Code: "InvalidVpcEndpointServiceId.NotFound", Confidence: Verified, Answer: SecondHand,
 			Says:   "The endpoint service whose name is verified exists.",
 			Source: ec2Errors + "; text: as in github.com/getmoto/moto",
 			Check: func(c *Call) string {
@@ -44,7 +44,7 @@ func init() {
 			},
 		},
 		&Rule{
-			ID: "PLS-VERIFY-NAME-GIVEN", Token: tokenPrivateNameVerification, Phase: PhaseCreate, Code: "InvalidParameter", Confidence: Verified,
+			ID: "PLS-VERIFY-NAME-GIVEN", Token: tokenPrivateNameVerification, Phase: PhaseCreate, Code: "InvalidParameter", Confidence: Verified, Answer: Unverified,
 			Says:   "A service whose name is verified has a private DNS name.",
 			Source: ec2API + "StartVpcEndpointServicePrivateDnsVerification, https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_StartVpcEndpointServicePrivateDnsVerification.html; the code and the text are inferred",
 			Check: func(c *Call) string {
@@ -66,7 +66,7 @@ func init() {
 			Source: "AWS provider, internal/service/ec2/vpc_endpoint_service_private_dns_verification.go",
 		},
 		&Rule{
-			ID: "EP-DNS-ENDPOINT-EXISTS", Token: tokenEndpointPrivateDNS, Phase: PhaseWrite, Code: "InvalidVpcEndpointId.NotFound", Confidence: Verified,
+			ID: "EP-DNS-ENDPOINT-EXISTS", Token: tokenEndpointPrivateDNS, Phase: PhaseWrite, Code: "InvalidVpcEndpointId.NotFound", Confidence: Verified, Answer: SecondHand,
 			Says:   "The endpoint whose private DNS is switched on exists.",
 			Source: ec2Errors + "; text: as in github.com/getmoto/moto",
 			Check: func(c *Call) string {

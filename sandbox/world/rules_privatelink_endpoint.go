@@ -29,7 +29,7 @@ func init() {
 			},
 		},
 		&Rule{
-			ID: "EP-SERVICE-GIVEN", Token: tokenEndpoint, Phase: PhaseCreate, Code: "MissingParameter", Confidence: Verified,
+			ID: "EP-SERVICE-GIVEN", Token: tokenEndpoint, Phase: PhaseCreate, Code: "MissingParameter", Confidence: Verified, Answer: Unverified,
 			Says:   "An endpoint of type Interface or Gateway names its service. Only the types Resource and ServiceNetwork, which the sandbox does not have, name something else.",
 			Source: ec2API + "CreateVpcEndpoint: ServiceName, https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpcEndpoint.html; code: " + ec2Errors + "; the text is inferred",
 			Check: func(c *Call) string {
@@ -101,7 +101,7 @@ func init() {
 			},
 		},
 		&Rule{
-			ID: "EP-SUBNET-IN-VPC", Token: tokenEndpoint, Phase: PhaseWrite, Code: "InvalidParameter", Confidence: Verified,
+			ID: "EP-SUBNET-IN-VPC", Token: tokenEndpoint, Phase: PhaseWrite, Code: "InvalidParameter", Confidence: Verified, Answer: Unverified,
 			Says:   "An endpoint's subnets are in its VPC.",
 			Source: ec2API + "CreateVpcEndpoint, https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateVpcEndpoint.html; the text is inferred",
 			Check: func(c *Call) string {
@@ -120,7 +120,7 @@ func init() {
 			Check:  endpointZone,
 		},
 		&Rule{
-			ID: "EP-ONE-SUBNET-A-ZONE", Token: tokenEndpoint, Phase: PhaseWrite, Code: "DuplicateSubnetsInSameZone", Confidence: Verified,
+			ID: "EP-ONE-SUBNET-A-ZONE", Token: tokenEndpoint, Phase: PhaseWrite, Code: "DuplicateSubnetsInSameZone", Confidence: Verified, Answer: SecondHand,
 			Says:   "An endpoint has one subnet in a zone.",
 			Source: ec2Errors + "; text: reported by users",
 			Check: func(c *Call) string {
@@ -140,9 +140,9 @@ func init() {
 			},
 		},
 		&Rule{
-			ID: "EP-DNS-VPC", Token: tokenEndpoint, Also: privateDNSSwitches, Phase: PhaseWrite, Code: "InvalidParameter", Confidence: Verified,
+			ID: "EP-DNS-VPC", Token: tokenEndpoint, Also: privateDNSSwitches, Phase: PhaseWrite, Code: "InvalidParameter", Confidence: Verified, Answer: SecondHand,
 			Says:   "Private DNS needs both DNS attributes of the VPC.",
-			Source: plGuide + "https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html; the text is inferred",
+			Source: plGuide + "https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html; text: reported by users",
 			Check: func(c *Call) string {
 				wish, wants := c.privateDNSWish()
 				v, ok := c.VPC(wish.vpcID)

@@ -23,7 +23,7 @@ func init() {
 			Check:  func(c *Call) string { return exactlyOne(c.New, "vpcEndpointId", "vpcEndpointServiceId") },
 		},
 		&Rule{
-			ID: "NFN-SERVICE-EXISTS", Token: tokenConnectionNotification, Phase: PhaseCreate, Code: "InvalidVpcEndpointServiceId.NotFound", Confidence: Verified,
+			ID: "NFN-SERVICE-EXISTS", Token: tokenConnectionNotification, Phase: PhaseCreate, Code: "InvalidVpcEndpointServiceId.NotFound", Confidence: Verified, Answer: SecondHand,
 			Says:   "The endpoint service that a notification is about exists.",
 			Source: ec2Errors + "; text: as in github.com/getmoto/moto",
 			Check: func(c *Call) string {
@@ -31,7 +31,7 @@ func init() {
 			},
 		},
 		&Rule{
-			ID: "NFN-ENDPOINT-EXISTS", Token: tokenConnectionNotification, Phase: PhaseCreate, Code: "InvalidVpcEndpointId.NotFound", Confidence: Verified,
+			ID: "NFN-ENDPOINT-EXISTS", Token: tokenConnectionNotification, Phase: PhaseCreate, Code: "InvalidVpcEndpointId.NotFound", Confidence: Verified, Answer: SecondHand,
 			Says:   "The endpoint that a notification is about exists.",
 			Source: ec2Errors + "; text: as in github.com/getmoto/moto",
 			Check: func(c *Call) string {
@@ -39,7 +39,7 @@ func init() {
 			},
 		},
 		&Rule{
-			ID: "NFN-EVENTS", Token: tokenConnectionNotification, Phase: PhaseWrite, Code: "InvalidParameter", Confidence: Verified,
+			ID: "NFN-EVENTS", Token: tokenConnectionNotification, Phase: PhaseWrite, Code: "InvalidParameter", Confidence: Verified, Answer: Unverified,
 			Says:   "Notifications are sent of Accept, Connect, Delete and Reject.",
 			Source: createNotification + ": ConnectionEvents; the text is inferred",
 			Check: func(c *Call) string {
@@ -52,7 +52,7 @@ func init() {
 			},
 		},
 		&Rule{
-			ID: "NFN-TOPIC", Token: tokenConnectionNotification, Phase: PhaseWrite, Code: "InvalidParameter", Confidence: Verified,
+			ID: "NFN-TOPIC", Token: tokenConnectionNotification, Phase: PhaseWrite, Code: "InvalidParameter", Confidence: Verified, Answer: Unverified,
 			Says:   "Notifications are sent to an SNS topic.",
 			Source: createNotification + ": ConnectionNotificationArn; the text is inferred",
 			Check: func(c *Call) string {

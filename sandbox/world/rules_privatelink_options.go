@@ -34,7 +34,7 @@ func init() {
 			},
 		},
 		&Rule{
-			ID: "EP-ADDRESS-SERVICE", Token: tokenEndpoint, Phase: PhaseWrite, Code: "InvalidParameter", Confidence: Verified,
+			ID: "EP-ADDRESS-SERVICE", Token: tokenEndpoint, Phase: PhaseWrite, Code: "InvalidParameter", Confidence: Verified, Answer: Unverified,
 			Says:   "A service that an endpoint reaches over IPv6 supports ipv6.",
 			Source: createEndpointGuide + "; the text is inferred",
 			Check: func(c *Call) string {
@@ -48,7 +48,7 @@ func init() {
 			},
 		},
 		&Rule{
-			ID: "EP-ADDRESS-SUBNETS", Token: tokenEndpoint, Phase: PhaseWrite, Code: "InvalidParameter", Confidence: Verified,
+			ID: "EP-ADDRESS-SUBNETS", Token: tokenEndpoint, Phase: PhaseWrite, Code: "InvalidParameter", Confidence: Verified, Answer: Unverified,
 			Says:   "The subnets of an endpoint with IPv6 addresses have IPv6 CIDR blocks.",
 			Source: createEndpointGuide + "; the text is inferred",
 			Check: func(c *Call) string {
@@ -59,7 +59,7 @@ func init() {
 			},
 		},
 		&Rule{
-			ID: "EP-DNS-RECORD-TYPE", Token: tokenEndpoint, Phase: PhaseWrite, Code: "InvalidParameter", Confidence: Verified,
+			ID: "EP-DNS-RECORD-TYPE", Token: tokenEndpoint, Phase: PhaseWrite, Code: "InvalidParameter", Confidence: Verified, Answer: Unverified,
 			Says:   "An endpoint's names have addresses that the endpoint has.",
 			Source: createEndpointAPI + ": DnsOptions; the text is inferred",
 			Check: func(c *Call) string {
@@ -105,7 +105,7 @@ func init() {
 			Source: "the flag: " + ec2API + "ServiceDetail, https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ServiceDetail.html; that it is false for endpoint services is inferred",
 		},
 		&Rule{
-			ID: "PLS-REMOTE-ZONES", Token: tokenEndpointService, Phase: PhaseWrite, Code: "InvalidParameter", Confidence: Verified,
+			ID: "PLS-REMOTE-ZONES", Token: tokenEndpointService, Phase: PhaseWrite, Code: "InvalidParameter", Confidence: Verified, Answer: Unverified,
 			Says:   "A service that supports other Regions has load balancers in at least two zones.",
 			Source: createEndpointConfig + "; the code and the text are inferred",
 			Check: func(c *Call) string {
@@ -116,7 +116,7 @@ func init() {
 			},
 		},
 		&Rule{
-			ID: "PLS-OWN-REGION", Token: tokenEndpointService, Phase: PhaseUpdate, Code: "InvalidParameter", Confidence: Verified,
+			ID: "PLS-OWN-REGION", Token: tokenEndpointService, Phase: PhaseUpdate, Code: "InvalidParameter", Confidence: Verified, Answer: Unverified,
 			Says:   "A service's own Region is among those that it supports, named or not, and can't be removed.",
 			Source: shareServices + "; that it is listed: AWS provider, internal/service/ec2/vpc_endpoint_service_test.go; the code and the text are inferred",
 			Check: func(c *Call) string {
@@ -128,7 +128,7 @@ func init() {
 			},
 		},
 		&Rule{
-			ID: "PLS-REMOTE-IDLE-TIMEOUT", Token: tokenEndpointService, Phase: PhaseWrite, Code: "InvalidParameter", Confidence: Verified,
+			ID: "PLS-REMOTE-IDLE-TIMEOUT", Token: tokenEndpointService, Phase: PhaseWrite, Code: "InvalidParameter", Confidence: Verified, Answer: Unverified,
 			Says:   "A service that supports other Regions has no listener with a TCP idle timeout of its own.",
 			Source: shareServices + "; the code and the text are inferred",
 			Check: func(c *Call) string {
@@ -147,7 +147,7 @@ func init() {
 			},
 		},
 		&Rule{
-			ID: "LISTENER-IDLE-TIMEOUT-REMOTE", Token: tokenListener, Phase: PhaseWrite, Code: "InvalidConfigurationRequest", Confidence: Verified,
+			ID: "LISTENER-IDLE-TIMEOUT-REMOTE", Token: tokenListener, Phase: PhaseWrite, Code: "InvalidConfigurationRequest", Confidence: Verified, Answer: Unverified,
 			Says:   "A listener whose load balancer's endpoint service supports other Regions gets no TCP idle timeout of its own.",
 			Source: shareServices + "; the code and the text are inferred",
 			Check: func(c *Call) string {

@@ -66,7 +66,7 @@ func init() {
 			},
 		},
 		&Rule{
-			ID: "PLS-LB-ONE-SERVICE", Token: tokenEndpointService, Phase: PhaseWrite, Code: "InvalidParameter", Confidence: Verified,
+			ID: "PLS-LB-ONE-SERVICE", Token: tokenEndpointService, Phase: PhaseWrite, Code: "InvalidParameter", Confidence: Verified, Answer: Unverified,
 			Says:   "A load balancer belongs to one endpoint service.",
 			Source: createEndpointConfig + "; the code and the text are inferred",
 			Check: func(c *Call) string {
@@ -92,7 +92,7 @@ func init() {
 			},
 		},
 		&Rule{
-			ID: "PLS-IPV6-DUALSTACK", Token: tokenEndpointService, Phase: PhaseWrite, Code: "InvalidParameter", Confidence: Verified,
+			ID: "PLS-IPV6-DUALSTACK", Token: tokenEndpointService, Phase: PhaseWrite, Code: "InvalidParameter", Confidence: Verified, Answer: Unverified,
 			Says:   "An endpoint service with ipv6 needs dualstack load balancers.",
 			Source: createEndpointConfig + "; the code and the text are inferred",
 			Check: func(c *Call) string {
@@ -147,7 +147,7 @@ func init() {
 			Source: plGuide + "https://docs.aws.amazon.com/vpc/latest/privatelink/manage-dns-names.html",
 		},
 		&Rule{
-			ID: "PLS-PRINCIPAL-SERVICE-EXISTS", Token: tokenAllowedPrincipal, Phase: PhaseCreate, Code: "InvalidVpcEndpointServiceId.NotFound", Confidence: Verified,
+			ID: "PLS-PRINCIPAL-SERVICE-EXISTS", Token: tokenAllowedPrincipal, Phase: PhaseCreate, Code: "InvalidVpcEndpointServiceId.NotFound", Confidence: Verified, Answer: SecondHand,
 			Says:   "The endpoint service that a principal is allowed on exists.",
 			Source: ec2Errors + "; text: as in github.com/getmoto/moto",
 			Check: func(c *Call) string {
@@ -155,9 +155,9 @@ func init() {
 			},
 		},
 		&Rule{
-			ID: "PLS-PRINCIPAL-FORM", Token: tokenAllowedPrincipal, Also: []string{tokenEndpointService}, Phase: PhaseWrite, Code: "InvalidPrincipal", Confidence: Verified,
+			ID: "PLS-PRINCIPAL-FORM", Token: tokenAllowedPrincipal, Also: []string{tokenEndpointService}, Phase: PhaseWrite, Code: "InvalidPrincipal", Confidence: Verified, Answer: SecondHand,
 			Says:   "A principal is an account's root, a user or a role by ARN without a path, an organizational unit by ARN, a service, or * for everybody.",
-			Source: configService + "; " + ec2API + "AllowedPrincipal: PrincipalType, https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AllowedPrincipal.html; services: https://github.com/aws/aws-cdk/pull/29512; code and text: https://github.com/hashicorp/terraform-provider-aws/issues/16657",
+			Source: configService + "; " + ec2API + "AllowedPrincipal: PrincipalType, https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AllowedPrincipal.html; services: https://github.com/aws/aws-cdk/pull/29512; code and text: reported by users, https://github.com/hashicorp/terraform-provider-aws/issues/16657",
 			Check:  invalidPrincipal,
 		},
 		&Rule{
@@ -166,7 +166,7 @@ func init() {
 			Source: configService,
 		},
 		&Rule{
-			ID: "PLS-ACCEPT-SERVICE-EXISTS", Token: tokenConnectionAccepter, Phase: PhaseCreate, Code: "InvalidVpcEndpointServiceId.NotFound", Confidence: Verified,
+			ID: "PLS-ACCEPT-SERVICE-EXISTS", Token: tokenConnectionAccepter, Phase: PhaseCreate, Code: "InvalidVpcEndpointServiceId.NotFound", Confidence: Verified, Answer: SecondHand,
 			Says:   "The endpoint service whose connection is accepted exists.",
 			Source: ec2Errors + "; text: as in github.com/getmoto/moto",
 			Check: func(c *Call) string {
@@ -174,7 +174,7 @@ func init() {
 			},
 		},
 		&Rule{
-			ID: "PLS-ACCEPT-ENDPOINT-EXISTS", Token: tokenConnectionAccepter, Phase: PhaseCreate, Code: "InvalidVpcEndpointId.NotFound", Confidence: Verified,
+			ID: "PLS-ACCEPT-ENDPOINT-EXISTS", Token: tokenConnectionAccepter, Phase: PhaseCreate, Code: "InvalidVpcEndpointId.NotFound", Confidence: Verified, Answer: Unverified,
 			Says:   "Only an endpoint that is connected to the service can be accepted, in whatever account it is.",
 			Source: ec2API + "AcceptVpcEndpointConnections, https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_AcceptVpcEndpointConnections.html; the code is inferred",
 			Check: func(c *Call) string {

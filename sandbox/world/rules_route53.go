@@ -21,7 +21,7 @@ var recordTypes = []string{
 func init() {
 	addRules(
 		&Rule{
-			ID: "ZONE-VPC-EXISTS", Token: tokenZone, Phase: PhaseWrite, Code: "InvalidVPCId", Confidence: Verified,
+			ID: "ZONE-VPC-EXISTS", Token: tokenZone, Phase: PhaseWrite, Code: "InvalidVPCId", Confidence: Verified, Answer: Unverified,
 			Says:   "The VPCs of a private hosted zone exist in the caller's account.",
 			Source: createZoneAt + ": Errors; the text is inferred",
 			Check: func(c *Call) string {
@@ -34,7 +34,7 @@ func init() {
 			},
 		},
 		&Rule{
-			ID: "ZONE-CONFLICT", Token: tokenZone, Phase: PhaseWrite, Code: "ConflictingDomainExists", Confidence: Verified,
+			ID: "ZONE-CONFLICT", Token: tokenZone, Phase: PhaseWrite, Code: "ConflictingDomainExists", Confidence: Verified, Answer: SecondHand,
 			Says:   "A VPC has one private hosted zone of a name.",
 			Source: createZoneAt + ": Errors; text: reported by users",
 			Check: func(c *Call) string {
@@ -105,7 +105,7 @@ func init() {
 			},
 		},
 		&Rule{
-			ID: "RECORD-UNIQUE", Token: tokenRecord, Phase: PhaseCreate, Code: "InvalidChangeBatch", Confidence: Verified,
+			ID: "RECORD-UNIQUE", Token: tokenRecord, Phase: PhaseCreate, Code: "InvalidChangeBatch", Confidence: Verified, Answer: SecondHand,
 			Says:   "A record that is there already is not made again, unless the provider is told to overwrite it.",
 			Source: changeRecord + "; text: reported by users",
 			Check: func(c *Call) string {
@@ -118,7 +118,7 @@ func init() {
 			},
 		},
 		&Rule{
-			ID: "RECORD-CNAME-ALONE", Token: tokenRecord, Phase: PhaseWrite, Code: "InvalidChangeBatch", Confidence: Verified,
+			ID: "RECORD-CNAME-ALONE", Token: tokenRecord, Phase: PhaseWrite, Code: "InvalidChangeBatch", Confidence: Verified, Answer: SecondHand,
 			Says:   "A name with a CNAME record has no record of another type.",
 			Source: "Amazon Route 53 Developer Guide, https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/ResourceRecordTypes.html#CNAMEFormat; text: reported by users",
 			Check: func(c *Call) string {
@@ -134,7 +134,7 @@ func init() {
 			},
 		},
 		&Rule{
-			ID: "RECORD-CNAME-APEX", Token: tokenRecord, Phase: PhaseWrite, Code: "InvalidChangeBatch", Confidence: Verified,
+			ID: "RECORD-CNAME-APEX", Token: tokenRecord, Phase: PhaseWrite, Code: "InvalidChangeBatch", Confidence: Verified, Answer: SecondHand,
 			Says:   "The zone's own name has no CNAME record.",
 			Source: "Amazon Route 53 Developer Guide, https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/ResourceRecordTypes.html#CNAMEFormat; text: reported by users",
 			Check: func(c *Call) string {

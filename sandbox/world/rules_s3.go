@@ -74,7 +74,7 @@ func init() {
 			},
 		},
 		&Rule{
-			ID: "S3-POLICY-PUBLIC", Token: tokenBucketPolicy, Phase: PhaseWrite, Code: "AccessDenied", Confidence: Verified,
+			ID: "S3-POLICY-PUBLIC", Token: tokenBucketPolicy, Phase: PhaseWrite, Code: "AccessDenied", Confidence: Verified, Answer: SecondHand,
 			Says:   "A policy that lets in everybody is refused while the bucket blocks public policies, which a new bucket does.",
 			Source: publicGuide + "; text: reported by users",
 			Check: func(c *Call) string {

@@ -49,7 +49,7 @@ func init() {
 			},
 		},
 		&Rule{
-			ID: "SECRET-KEY-EXISTS", Token: tokenSecret, Phase: PhaseWrite, Code: "InvalidRequestException", Confidence: Verified,
+			ID: "SECRET-KEY-EXISTS", Token: tokenSecret, Phase: PhaseWrite, Code: "InvalidRequestException", Confidence: Verified, Answer: Unverified,
 			Says:   "The key that encrypts a secret exists.",
 			Source: createSecret + ": KmsKeyId; the text is inferred",
 			Check:  func(c *Call) string { return c.keyExists("kmsKeyId") },

@@ -3,7 +3,9 @@ package world
 import (
 	"errors"
 	"maps"
+	"regexp"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -89,17 +91,32 @@ func TestRulesAreComplete(t *testing.T) {
 		assert.Contains(t, []Confidence{Verified, SecondHand, Unverified}, r.Confidence, r.ID)
 		if r.Check != nil {
 			assert.NotEmpty(t, r.Code, r.ID)
+		}
+		if r.Code != "" {
 			assert.NotEqual(t, Unverified, r.Confidence, "%s refuses, though it is not verified", r.ID)
 		}
+		assert.Equal(t, answerIn(r), r.AnswerKnown(), "%s: how its code and message are known, by its source: %s", r.ID, r.Source)
 	}
 }
 
-// TestLatenciesHaveSources: no modelled time without saying where it is from.
-func TestLatenciesHaveSources(t *testing.T) {
-	for _, ty := range Types() {
-		assert.NotEmpty(t, ty.Latency.Source, ty.Token)
-		assert.Positive(t, ty.Latency.Create, ty.Token)
-		assert.Positive(t, ty.Latency.Delete, ty.Token)
+// answerIn is how the code and the message of a rule are known by the words of its
+// source.
+func answerIn(r *Rule) Confidence {
+	grades := []Confidence{Verified, SecondHand, Unverified}
+	grade := slices.Index(grades, r.Confidence)
+	if r.Code != "" && regexp.MustCompile(`reported by users|github\.com/getmoto`).MatchString(r.Source) {
+		grade = max(grade, 1)
+	}
+	if r.Code != "" && strings.Contains(r.Source, "inferred") {
+		grade = 2
+	}
+	return grades[grade]
+}
+
+// TestDescriptionsRefuseNothing: not even while a call is carried out.
+func TestDescriptionsRefuseNothing(t *testing.T) {
+	for _, r := range []*Rule{{ID: "GUESS", Code: "Guessed", Confidence: Unverified}, {ID: "BEHAVES", Confidence: Verified}} {
+		assert.Panics(t, func() { _ = r.refuse("no") }, r.ID)
 	}
 }
 

@@ -9,7 +9,7 @@ import (
 func init() {
 	register(insightRuleType)
 	addRules(&Rule{
-		ID: "CW-INSIGHT-TEMPLATE", Token: tokenInsightRule, Phase: PhaseCreate, Code: "InvalidParameterValue", Confidence: Verified,
+		ID: "CW-INSIGHT-TEMPLATE", Token: tokenInsightRule, Phase: PhaseCreate, Code: "InvalidParameterValue", Confidence: Verified, Answer: Unverified,
 		Says:   "A managed Contributor Insights rule of an endpoint service is of one of AWS's four templates.",
 		Source: plGuide + "https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-cloudwatch-metrics.html; the code and the text are inferred",
 		Check: func(c *Call) string {
