@@ -169,6 +169,16 @@ func init() {
 			Source: providerELB + "loadbalancer/",
 		},
 		&Rule{
+			ID: "LB-SCHEME-REPLACE", Token: tokenLoadBalancer, Phase: PhaseBehaviour, Confidence: Verified,
+			Says:   "An internal load balancer is made internet-facing, or the other way round, by making a new one.",
+			Source: "AWS provider, internal/service/elbv2/load_balancer.go: internal",
+		},
+		&Rule{
+			ID: "LB-DNS-NAME", Token: tokenLoadBalancer, Phase: PhaseBehaviour, Confidence: Verified,
+			Says:   "A Network Load Balancer's DNS name is its name, a hyphen and the 16 digits of its ARN, under elb, the Region and AWS's domain.",
+			Source: nlbGuide + "DNS name, https://docs.aws.amazon.com/elasticloadbalancing/latest/network/network-load-balancers.html#dns-name",
+		},
+		&Rule{
 			ID: "LB-SUBNETS-REPLACE", Token: tokenLoadBalancer, Phase: PhaseBehaviour, Confidence: Verified,
 			Says:   "Adding a subnet to a Network Load Balancer changes it in place; dropping or exchanging one, or fixing another address in one, makes a new one.",
 			Source: "AWS provider, internal/service/elbv2/load_balancer.go: customizeDiffLoadBalancerNLB",

@@ -141,6 +141,11 @@ func init() {
 			Check:  func(c *Call) string { return between(c.New, "tcpIdleTimeoutSeconds", 60, 6000) },
 		},
 		&Rule{
+			ID: "LISTENER-IDLE-TIMEOUT-TCP", Token: tokenListener, Phase: PhaseBehaviour, Confidence: Verified,
+			Says:   "Only a TCP listener has an idle timeout that can be set. That of another listener never reaches AWS: the provider leaves it out, without a word.",
+			Source: elbAPI + "ListenerAttribute; AWS provider, internal/service/elbv2/listener.go: suppressIfListenerProtocolNot",
+		},
+		&Rule{
 			ID: "LISTENER-FORWARD-ONLY", Token: tokenListener, Phase: PhaseWrite, Code: "InvalidLoadBalancerAction", Confidence: Verified,
 			Says:   "A Network Load Balancer's listener only forwards.",
 			Source: nlbGuide + "Listeners, https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-listeners.html; code: " + createListener,

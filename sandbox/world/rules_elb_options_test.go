@@ -60,6 +60,21 @@ func init() {
 			require.NoError(t, st.change("lb", off))
 			require.Equal(t, false, st.show("lb").Map("accessLogs").Bool("enabled"))
 		},
+		"LISTENER-IDLE-TIMEOUT-TCP": func(t *testing.T, st *stage) {
+			st.make(st.provider, "tls", tokenListener, over(listenerInputs(st.id("lb"), st.id("tg"), 443), Props{
+				"protocol": "TLS", "certificateArn": st.issuedCertificate(), "tcpIdleTimeoutSeconds": 600.0,
+			}))
+			require.Nil(t, st.show("tls")["tcpIdleTimeoutSeconds"])
+			changes := func(name string) []Change {
+				old, err := st.provider.Inputs(tokenListener, st.id(name))
+				require.NoError(t, err)
+				list, _, err := st.provider.Diff(tokenListener, st.id(name), old, st.show(name), over(old, Props{"tcpIdleTimeoutSeconds": 700.0}))
+				require.NoError(t, err)
+				return list
+			}
+			require.Empty(t, changes("tls"))
+			require.NotEmpty(t, changes("listener"))
+		},
 		"LB-LOGS-TLS": func(t *testing.T, st *stage) {
 			st.writeLogs()
 			require.Equal(t, map[string]any{"bucket": "logs-bucket", "enabled": true, "prefix": "web"}, st.show("lb")["accessLogs"])

@@ -2,10 +2,15 @@ package world
 
 import (
 	"fmt"
+	"regexp"
+	"strconv"
 	"strings"
 )
 
 const healthChecks = nlbGuide + "Health checks, https://docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-health-checks.html"
+
+// trafficPort stands, in a health check, for the port that the target gets traffic on.
+const trafficPort = "traffic-port"
 
 func init() {
 	addRules(
@@ -127,6 +132,47 @@ func init() {
 				}
 				return ""
 			},
+		},
+		&Rule{
+			ID: "TG-HEALTH-MATCHER", Token: tokenTargetGroup, Phase: PhaseWrite, Code: "ValidationError", Confidence: Verified, Answer: SecondHand,
+			Says:   "A Network Load Balancer's health check takes status codes from 200 to 599 for success: one, a list, or a range.",
+			Source: healthChecks + "; text: reported by users, https://github.com/hashicorp/terraform-provider-aws/pull/34488",
+			Check: func(c *Call) string {
+				for _, code := range regexp.MustCompile(`[,-]`).Split(c.New.Map("healthCheck").Str("matcher"), -1) {
+					if n, err := strconv.Atoi(code); networkProtocol(c.New) && code != "" && (err != nil || n < 200 || n > 599) {
+						return fmt.Sprintf("Health check matcher HTTP code '%s' must be within '200-599' inclusive", code)
+					}
+				}
+				return ""
+			},
+		},
+		&Rule{
+			ID: "TG-HEALTH-PORT", Token: tokenTargetGroup, Phase: PhaseCheck, Code: provider, Confidence: Verified,
+			Says:   "A health check's port is traffic-port, the target's own, or one between 1 and 65535.",
+			Source: healthChecks + "; " + elbAPI + "CreateTargetGroup: HealthCheckPort",
+			Check: func(c *Call) string {
+				port := c.New.Map("healthCheck").Str("port")
+				if n, err := strconv.Atoi(port); port == "" || port == trafficPort || err == nil && n >= 1 && n <= 65535 {
+					return ""
+				}
+				return fmt.Sprintf(`"health_check.0.port" must be a valid port number (1-65535) or %q, got %s`, trafficPort, port)
+			},
+		},
+		&Rule{
+			ID: "TG-NAME-DOUBLE-HYPHEN", Token: tokenTargetGroup, Phase: PhaseCreate, Code: "ValidationError", Confidence: SecondHand,
+			Says:   "A target group's name has no two hyphens in a row.",
+			Source: "as in github.com/getmoto/moto; AWS's documents don't say so",
+			Check: func(c *Call) string {
+				if name := c.New.Str("name"); strings.Contains(name, "--") {
+					return fmt.Sprintf("Target group name '%s' can only contain characters that are alphanumeric characters or hyphens(-)", name)
+				}
+				return ""
+			},
+		},
+		&Rule{
+			ID: "TG-PRESERVE-DEFAULT", Token: tokenTargetGroup, Phase: PhaseBehaviour, Confidence: Verified,
+			Says:   "Client IP preservation is off at first for TCP and TLS target groups of addresses, and on for all others.",
+			Source: nlbGuide + "Client IP preservation, https://docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-group-attributes.html#client-ip-preservation",
 		},
 		&Rule{
 			ID: "TG-HEALTH-PATH", Token: tokenTargetGroup, Phase: PhaseCheck, Code: provider, Confidence: Verified,

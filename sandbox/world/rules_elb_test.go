@@ -58,6 +58,9 @@ func init() {
 		"TG-HEALTH-THRESHOLDS":       poolWith(check(Props{"unhealthyThreshold": 11.0})),
 		"TG-HEALTH-TIMEOUT-INTERVAL": poolWith(check(Props{"interval": 10.0, "timeout": 20.0})),
 		"TG-HEALTH-TCP":              poolWith(check(Props{"path": "/"})),
+		"TG-HEALTH-MATCHER":          poolWith(check(Props{"protocol": "HTTP", "matcher": "200-299,600"})),
+		"TG-HEALTH-PORT":             poolWith(check(Props{"port": "0"})),
+		"TG-NAME-DOUBLE-HYPHEN":      poolWith(Props{"name": "web--tg"}),
 		"TG-HEALTH-PATH":             poolWith(check(Props{"protocol": "HTTP", "path": "health"})),
 		"TG-STICKINESS-TLS":          poolWith(Props{"protocol": "TLS", "stickiness": map[string]any{"type": "source_ip"}}),
 		"TG-DELETE-IN-USE":           removes("tg"),
@@ -85,6 +88,20 @@ func init() {
 			require.NoError(t, err)
 			require.False(t, replaces(t, st, "lb", over(old, Props{"securityGroups": list(st.id("task-group"))})), "exchanged")
 			require.True(t, replaces(t, st, "lb", over(old, Props{"securityGroups": []any{}})), "emptied")
+
+			st.make(st.provider, "open", tokenLoadBalancer, over(old, Props{"name": "open", "securityGroups": nil}))
+			without, err := st.provider.Inputs(tokenLoadBalancer, st.id("open"))
+			require.NoError(t, err)
+			require.True(t, replaces(t, st, "open", over(without, Props{"securityGroups": list(st.id("lb-group"))})), "the first given")
+			requireRefusal(t, "LB-SECURITY-GROUPS-FIXED", st.change("open", Props{"securityGroups": list(st.id("lb-group"))}))
+		},
+		"LB-SCHEME-REPLACE": func(t *testing.T, st *stage) {
+			old, err := st.provider.Inputs(tokenLoadBalancer, st.id("lb"))
+			require.NoError(t, err)
+			require.True(t, replaces(t, st, "lb", over(old, Props{"internal": false})))
+		},
+		"LB-DNS-NAME": func(t *testing.T, st *stage) {
+			require.Equal(t, "lb-"+afterLast(st.id("lb"), "/")+".elb.us-east-1.amazonaws.com", st.show("lb").Str("dnsName"))
 		},
 		"LB-SUBNETS-REPLACE": func(t *testing.T, st *stage) {
 			old, err := st.provider.Inputs(tokenLoadBalancer, st.id("lb"))
@@ -138,6 +155,18 @@ func init() {
 			require.ErrorIs(t, err, ErrNotFound)
 			require.Empty(t, st.show("tg").List("loadBalancerArns"))
 		},
+		"TG-PRESERVE-DEFAULT": func(t *testing.T, st *stage) {
+			for name, more := range map[string]Props{
+				"false TCP ip":       nil,
+				"false TLS ip":       {"protocol": "TLS"},
+				"true UDP ip":        {"protocol": "UDP"},
+				"true TCP_UDP ip":    {"protocol": "TCP_UDP"},
+				"true TCP instances": {"targetType": "instance"},
+			} {
+				st.make(st.provider, name, tokenTargetGroup, over(targetGroupInputs(st.id("vpc")), over(Props{"name": strings.ReplaceAll(strings.ReplaceAll(name, " ", "-"), "_", "-")}, more)))
+				require.Equal(t, strings.Fields(name)[0], st.show(name).Str("preserveClientIp"), name)
+			}
+		},
 		"TG-HEALTH-EGRESS": func(t *testing.T, st *stage) {
 			require.NoError(t, st.remove("lb-egress"))
 			requireTargets(t, st, TargetUnhealthy, "no egress rule of "+st.id("lb-group"))
@@ -165,6 +194,46 @@ func init() {
 			requireTargets(t, st, TargetUnused, "not configured to receive traffic")
 		},
 	})
+}
+
+// TestHealthCheckRanges: every end of every range, and the nearest that is allowed.
+func TestHealthCheckRanges(t *testing.T) {
+	st := newStage(t)
+	for _, tt := range []struct {
+		rule  string
+		check Props
+	}{
+		{"", Props{"interval": 5.0, "timeout": 5.0}},
+		{"TG-HEALTH-INTERVAL", Props{"interval": 4.0}},
+		{"TG-HEALTH-INTERVAL", Props{"interval": 301.0}},
+		{"TG-HEALTH-TIMEOUT", Props{"interval": 300.0, "timeout": 121.0}},
+		{"TG-HEALTH-TIMEOUT-INTERVAL", Props{"interval": 5.0, "timeout": 6.0}},
+		{"TG-HEALTH-THRESHOLDS", Props{"healthyThreshold": 1.0}},
+		{"TG-HEALTH-THRESHOLDS", Props{"unhealthyThreshold": 11.0}},
+		{"TG-HEALTH-PROTOCOL", Props{"protocol": "TLS"}},
+		{"TG-HEALTH-TCP", Props{"path": "/"}},
+		{"TG-HEALTH-TCP", Props{"matcher": "200"}},
+		{"", Props{"protocol": "HTTP", "matcher": "200"}},
+		{"", Props{"protocol": "HTTPS", "matcher": "200-299,404,599"}},
+		{"TG-HEALTH-MATCHER", Props{"protocol": "HTTP", "matcher": "199"}},
+		{"TG-HEALTH-MATCHER", Props{"protocol": "HTTP", "matcher": "200-600"}},
+		{"TG-HEALTH-MATCHER", Props{"protocol": "HTTP", "matcher": "2xx"}},
+		{"", Props{"port": "65535"}},
+		{"", Props{"port": trafficPort}},
+		{"TG-HEALTH-PORT", Props{"port": "65536"}},
+		{"TG-HEALTH-PORT", Props{"port": "http"}},
+	} {
+		err := poolWith(over(check(tt.check), Props{"name": "tried"}))(st)
+		if tt.rule != "" {
+			requireRefusal(t, tt.rule, err)
+			continue
+		}
+		require.NoError(t, err, "%v", tt.check)
+		require.NoError(t, st.w.Update(func(tx *Tx) error {
+			tx.Delete(tx.first(tokenTargetGroup, func(r *Record) bool { return r.Outputs.Str("name") == "tried" }))
+			return nil
+		}))
+	}
 }
 
 func requireTargets(t *testing.T, st *stage, state, description string) {

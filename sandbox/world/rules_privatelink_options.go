@@ -152,7 +152,7 @@ func init() {
 			Source: shareServices + "; the code and the text are inferred",
 			Check: func(c *Call) string {
 				s := c.serviceOf(c.New.Str("loadBalancerArn"))
-				if s == nil || !offeredRemotely(s.Outputs, s.Region) || !ownIdleTimeout(c.New) {
+				if s == nil || !offeredRemotely(s.Outputs, s.Region) || !ownIdleTimeout(c.New) || c.New.Str("protocol") != "TCP" {
 					return ""
 				}
 				return fmt.Sprintf("A custom TCP idle timeout is not supported: the endpoint service '%s' of the load balancer supports other Regions", s.ID)

@@ -161,6 +161,11 @@ func init() {
 			Check:  invalidPrincipal,
 		},
 		&Rule{
+			ID: "PLS-PRINCIPAL-ID", Token: tokenAllowedPrincipal, Phase: PhaseBehaviour, Confidence: SecondHand,
+			Says:   "The id of a principal on an endpoint service is vpce-svc-perm- and 17 digits.",
+			Source: "AWS provider, internal/service/ec2/vpc_endpoint_service_allowed_principal_test.go",
+		},
+		&Rule{
 			ID: "PLS-PRINCIPAL-REMOVED", Token: tokenAllowedPrincipal, Phase: PhaseBehaviour, Confidence: Verified,
 			Says:   "Removing a principal leaves its connections as they are.",
 			Source: configService,

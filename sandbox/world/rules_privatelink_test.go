@@ -104,6 +104,9 @@ func init() {
 			assert.Regexp(t, `^_\w+$`, record.Str("name"))
 			assert.Regexp(t, `^vpce:\w+$`, record.Str("value"))
 		},
+		"PLS-PRINCIPAL-ID": func(t *testing.T, st *stage) {
+			require.Regexp(t, `^vpce-svc-perm-\w{17}$`, st.id("principal"))
+		},
 		"PLS-PRINCIPAL-REMOVED": func(t *testing.T, st *stage) {
 			require.NoError(t, st.remove("principal"))
 			require.Equal(t, StateAvailable, st.show("endpoint").Str("state"))

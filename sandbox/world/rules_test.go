@@ -3,6 +3,8 @@ package world
 import (
 	"errors"
 	"maps"
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -20,6 +22,16 @@ var refusals = map[string]breaker{}
 
 // behaviours has, for every rule that describes behaviour, a test of it.
 var behaviours = map[string]func(t *testing.T, st *stage){}
+
+// shownInVnet has, for every rule about the way of a connection, the test of package
+// vnet that shows it.
+var shownInVnet = map[string]string{
+	"FLOW-ORDER":          "TestHopsInOrder",
+	"FLOW-FAIL-OPEN":      "TestWhatIsSaidIsWhatHappens",
+	"FLOW-NODE-ADDRESS":   "TestPreservationHasNoEffect",
+	"FLOW-PROXY-PROTOCOL": "TestProxyProtocolTellsClientAndEndpoint",
+	"FLOW-PROXY-HEALTH":   "TestHealthChecksTellOfNoClient",
+}
 
 func addRefusals(cases map[string]breaker) { maps.Copy(refusals, cases) }
 
@@ -73,12 +85,27 @@ func TestEveryRuleHasACase(t *testing.T) {
 		switch {
 		case r.Check != nil && !refused:
 			t.Errorf("rule %s has no case that breaks it", r.ID)
-		case r.Check == nil && !refused && !shown:
+		case r.Check == nil && !refused && !shown && shownInVnet[r.ID] == "":
 			t.Errorf("behaviour %s has no test", r.ID)
 		}
 	}
-	for _, id := range slices.Concat(sortedKeys(refusals), sortedKeys(behaviours)) {
+	for _, id := range slices.Concat(sortedKeys(refusals), sortedKeys(behaviours), sortedKeys(shownInVnet)) {
 		assert.True(t, known[id], "case %s has no rule", id)
+	}
+}
+
+// TestVnetShows: the tests of package vnet that rules rely on are there.
+func TestVnetShows(t *testing.T) {
+	files, err := filepath.Glob("../vnet/*_test.go")
+	require.NoError(t, err)
+	var tests []byte
+	for _, f := range files {
+		b, err := os.ReadFile(f)
+		require.NoError(t, err)
+		tests = append(tests, b...)
+	}
+	for rule, name := range shownInVnet {
+		assert.Contains(t, string(tests), "\nfunc "+name+"(t *testing.T)", rule)
 	}
 }
 

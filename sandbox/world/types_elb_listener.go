@@ -27,6 +27,7 @@ var listenerType = &Type{
 	},
 	Latency: quick,
 	Outputs: listenerOutputs(),
+	Diff:    diffListener,
 	Create: func(c *Call) (string, Props, error) {
 		suffix := strings.Replace(afterLast(c.New.Str("loadBalancerArn"), ":"), "loadbalancer/", "listener/", 1)
 		arn := c.ARN("elasticloadbalancing", suffix+"/"+c.Hex(16))
@@ -64,6 +65,14 @@ func listenerOutputs() Props {
 	return out
 }
 
+// diffListener: the idle timeout of a listener that is not TCP is left out.
+func diffListener(c *Call, changes []Change) []Change {
+	return slices.DeleteFunc(changes, func(ch Change) bool {
+		p, known := c.New["protocol"].(string)
+		return ch.Property == "tcpIdleTimeoutSeconds" && known && p != "TCP"
+	})
+}
+
 // shownListener is what the provider shows of a listener's inputs, with AWS's defaults.
 func shownListener(c *Call) Props {
 	out := Props{}
@@ -72,7 +81,10 @@ func shownListener(c *Call) Props {
 		actions = append(actions, shownAction(a, i+1))
 	}
 	out["defaultActions"] = actions
-	if c.New.Str("protocol") == "TCP" && !c.New.Has("tcpIdleTimeoutSeconds") {
+	switch {
+	case c.New.Str("protocol") != "TCP":
+		out["tcpIdleTimeoutSeconds"] = nil
+	case !c.New.Has("tcpIdleTimeoutSeconds"):
 		out["tcpIdleTimeoutSeconds"] = 350.0
 	}
 	if c.New.Str("protocol") == "TLS" && !c.New.Has("sslPolicy") {

@@ -15,7 +15,7 @@ var healthCheckDefaults = []Property{
 	{Name: "interval", Default: 30.0},
 	{Name: "matcher"},
 	{Name: "path"},
-	{Name: "port", Default: "traffic-port"},
+	{Name: "port", Default: trafficPort},
 	{Name: "protocol", Default: "HTTP"},
 	{Name: "timeout"},
 	{Name: "unhealthyThreshold", Default: 3.0},
@@ -139,7 +139,7 @@ func shownHealthCheck(c *Call) map[string]any {
 	}
 	out := map[string]any{
 		"enabled": true, "healthyThreshold": 5.0, "interval": 30.0, "matcher": "", "path": "",
-		"port": "traffic-port", "protocol": "TCP", "timeout": 10.0, "unhealthyThreshold": 2.0,
+		"port": trafficPort, "protocol": "TCP", "timeout": 10.0, "unhealthyThreshold": 2.0,
 	}
 	switch given.Str("protocol") {
 	case "HTTP":
