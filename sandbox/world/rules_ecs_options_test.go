@@ -55,7 +55,14 @@ func init() {
 		"FARGATE-EPHEMERAL-STORAGE": taskWith(Props{"ephemeralStorage": map[string]any{"sizeInGib": 20.0}}),
 		"TASK-ARCHITECTURE":         taskWith(Props{"runtimePlatform": map[string]any{"cpuArchitecture": "arm64"}}),
 		"TASK-SIZE-SUM":             containers(`{"name":"b","image":"b","memoryReservation":513}`),
-		"TASK-PORT-UNIQUE":          containers(`{"name":"b","image":"b","portMappings":[{"containerPort":80}]}`),
+		"TASK-SIZE-CONTAINER":       containers(`{"name":"b","image":"b","memory":513,"memoryReservation":1}`),
+		"SERVICE-PORT-ONE-MAPPING": func(st *stage) error {
+			st.make(st.provider, "both", tokenTaskDefinition, over(taskInputs("nginx"), Props{
+				"family": "both", "containerDefinitions": `[{"name":"web","image":"a","portMappings":[{"containerPort":80},{"containerPort":80,"protocol":"udp"}]}]`,
+			}))
+			return serviceWith(Props{"taskDefinition": "both"})(st)
+		},
+		"TASK-PORT-UNIQUE": containers(`{"name":"b","image":"b","portMappings":[{"containerPort":80}]}`),
 		"FARGATE-ROLE-SECRETS": taskWith(Props{
 			"executionRoleArn": nil, "containerDefinitions": `[{"name":"web","image":"a","secrets":[{"name":"A","valueFrom":"a"}]}]`,
 		}),
@@ -294,4 +301,26 @@ func TestServiceAlarms(t *testing.T) {
 	alarms := map[string]any{"alarmNames": list("errors"), "enable": true, "rollback": true}
 	require.NoError(t, st.change("service", Props{"alarms": alarms}))
 	assert.Equal(t, alarms, st.show("service")["alarms"])
+}
+
+// TestContainersShareATask: soft limits have to fit in together, hard ones each.
+func TestContainersShareATask(t *testing.T) {
+	for _, tt := range []struct{ rule, container, says string }{
+		{"", `{"name":"b","image":"b","memory":512,"memoryReservation":256},{"name":"c","image":"c","memory":512,"memoryReservation":256}`, ""},
+		{"", `{"name":"b","image":"b","memory":256},{"name":"c","image":"c","memory":256}`, ""},
+		{"", `{"name":"b","image":"b","cpu":256}`, ""},
+		{"TASK-SIZE-SUM", `{"name":"b","image":"b","memory":256},{"name":"c","image":"c","memory":257}`, "'memoryReservation' values"},
+		{"TASK-SIZE-SUM", `{"name":"b","image":"b","cpu":128},{"name":"c","image":"c","cpu":129}`, "'cpu' values"},
+		{"TASK-SIZE-CONTAINER", `{"name":"b","image":"b","memory":1024,"memoryReservation":256}`, "The 'memory' setting for container 'b' is greater than for the task."},
+		{"", `{"name":"b","image":"b","portMappings":[{"containerPort":53},{"containerPort":53,"protocol":"udp"}]}`, ""},
+		{"TASK-PORT-UNIQUE", `{"name":"b","image":"b","portMappings":[{"containerPort":53},{"containerPort":53,"protocol":"tcp"}]}`, "TCP container port '53' is used multiple times"},
+	} {
+		err := containers(tt.container)(newStage(t))
+		if tt.rule == "" {
+			require.NoError(t, err, tt.container)
+			continue
+		}
+		requireRefusal(t, tt.rule, err)
+		require.ErrorContains(t, err, tt.says)
+	}
 }

@@ -1,6 +1,7 @@
 package world
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -173,25 +174,43 @@ func init() {
 			},
 		},
 		&Rule{
-			ID: "TASK-SIZE-SUM", Token: tokenTaskDefinition, Phase: PhaseCreate, Code: "ClientException", Confidence: Verified, Answer: Unverified,
-			Says:   "The containers together take no more CPU and memory than the task has.",
-			Source: containerAPI + ": cpu, memory; the text is inferred",
+			ID: "TASK-SIZE-SUM", Token: tokenTaskDefinition, Phase: PhaseCreate, Code: "ClientException", Confidence: Verified, Answer: SecondHand,
+			Says:   "What is reserved for the containers together, their CPU, and their soft memory limits or else their hard ones, is no more than the task has. Hard limits may overlap.",
+			Source: containerAPI + ": cpu, memory, memoryReservation; text: reported by users, https://github.com/cloudnativedaysjp/dreamkast-infra/pull/4766",
 			Check:  containersTooBig,
 		},
 		&Rule{
-			ID: "TASK-PORT-UNIQUE", Token: tokenTaskDefinition, Phase: PhaseCreate, Code: "ClientException", Confidence: Verified, Answer: Unverified,
-			Says:   "In awsvpc mode the containers share one interface: a port is mapped once.",
-			Source: "Amazon ECS Developer Guide, https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html; the text is inferred",
+			ID: "TASK-SIZE-CONTAINER", Token: tokenTaskDefinition, Phase: PhaseCreate, Code: "ClientException", Confidence: SecondHand,
+			Says:   "No container's hard memory limit is above the task's memory.",
+			Source: "https://github.com/pulumi/pulumi-awsx/issues/1220",
 			Check: func(c *Call) string {
-				seen := map[int]bool{}
-				return c.container(func(d Container) string {
-					for _, port := range d.ports() {
-						if c.New.Str("networkMode") == "awsvpc" && seen[port] {
-							return fmt.Sprintf("The container port %d is mapped more than once.", port)
-						}
-						seen[port] = true
+				limit, err := strconv.Atoi(unitsOf(c.New.Str("memory")))
+				return c.containerOption(func(o containerOptions) string {
+					if err != nil || o.Memory <= limit {
+						return ""
 					}
-					return ""
+					return fmt.Sprintf("The 'memory' setting for container '%s' is greater than for the task.", o.Name)
+				})
+			},
+		},
+		&Rule{
+			ID: "TASK-PORT-UNIQUE", Token: tokenTaskDefinition, Phase: PhaseCreate, Code: "ClientException", Confidence: SecondHand,
+			Says:   "In awsvpc mode the containers share one interface: a port is mapped once for each of TCP and UDP.",
+			Source: "https://github.com/aws/copilot-cli/issues/3768; both protocols: https://github.com/awsdocs/aws-cloudformation-user-guide/pull/705",
+			Check:  portMappedTwice,
+		},
+		&Rule{
+			ID: "SERVICE-PORT-ONE-MAPPING", Token: tokenService, Phase: PhaseWrite, Code: invalidParam, Confidence: SecondHand,
+			Says:   "The container port that a service registers is mapped for one protocol only.",
+			Source: "https://github.com/aws/amazon-ecs-agent/issues/3428",
+			Check: func(c *Call) string {
+				return c.balancer(func(b ServiceLoadBalancer) string {
+					d, _ := c.registered(b)
+					ports := slices.DeleteFunc(d.ports(), func(p int) bool { return p != b.ContainerPort })
+					if len(ports) < 2 {
+						return ""
+					}
+					return fmt.Sprintf("Container port %d is used in more than one port mapping for container %s", b.ContainerPort, d.Name)
 				})
 			},
 		},
@@ -289,22 +308,49 @@ func healthCheckRange(o containerOptions) string {
 	return ""
 }
 
-// containersTooBig compares what the containers take with what the task has.
+// containersTooBig compares what is reserved for the containers with what the task has.
 func containersTooBig(c *Call) string {
 	cpu, memory := 0, 0
 	for _, o := range c.containersOptions() {
 		cpu += o.CPU
-		memory += max(o.Memory, o.MemoryReservation)
+		memory += o.reserved()
 	}
-	for _, size := range []struct {
-		name string
-		sum  int
-	}{{"cpu", cpu}, {"memory", memory}} {
-		if limit, err := strconv.Atoi(unitsOf(c.New.Str(size.name))); err == nil && size.sum > limit {
-			return fmt.Sprintf("Invalid %s: the containers take %d, and the task has %d.", size.name, size.sum, limit)
-		}
+	has := func(size string, sum int) bool {
+		limit, err := strconv.Atoi(unitsOf(c.New.Str(size)))
+		return err != nil || sum <= limit
+	}
+	switch {
+	case !has("memory", memory):
+		return "The sum of all container 'memoryReservation' values cannot be greater than the value of the task 'memory'."
+	case !has("cpu", cpu):
+		return "The sum of all container 'cpu' values cannot be greater than the value of the task 'cpu'."
 	}
 	return ""
+}
+
+// reserved is the memory that is set aside for a container, in MiB.
+func (o containerOptions) reserved() int {
+	if o.MemoryReservation > 0 {
+		return o.MemoryReservation
+	}
+	return o.Memory
+}
+
+// portMappedTwice returns AWS's message about a port that several mappings of the
+// task have for one protocol.
+func portMappedTwice(c *Call) string {
+	seen := map[string]bool{}
+	return c.container(func(d Container) string {
+		for _, m := range d.PortMappings {
+			protocol := strings.ToUpper(cmp.Or(m.Protocol, "tcp"))
+			key := fmt.Sprint(protocol, m.ContainerPort)
+			if c.New.Str("networkMode") == "awsvpc" && seen[key] {
+				return fmt.Sprintf("%s container port '%d' is used multiple times in task when networkMode=awsvpc.", protocol, m.ContainerPort)
+			}
+			seen[key] = true
+		}
+		return ""
+	})
 }
 
 // isParameter says whether a secret's valueFrom names a parameter of Systems
