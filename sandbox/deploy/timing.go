@@ -85,12 +85,27 @@ func (w *stopwatch) stop(ctx context.Context, done work) (*timing.Report, error)
 	for _, i := range w.sandbox.World.Incidents()[w.struck:] {
 		waited[resource.URN(i.Resource)] += i.Waited
 	}
+	others := outputsByARN(w.before, after)
 	return timing.Of(timing.Run{
 		Before: w.before, After: after, Done: done, Waited: waited,
 		Takes: func(op timing.Operation, token string, inputs map[string]any) time.Duration {
-			return world.Takes(token, world.Phase(op), inputs)
+			return world.Takes(token, world.Phase(op), inputs, others)
 		},
 	}), nil
+}
+
+// outputsByARN looks resources up in the states before a run and after it, of which
+// the one after counts.
+func outputsByARN(states ...[]apitype.ResourceV3) world.Others {
+	found := map[string]world.Props{}
+	for _, state := range states {
+		for _, r := range state {
+			if arn, ok := r.Outputs["arn"].(string); ok {
+				found[arn] = r.Outputs
+			}
+		}
+	}
+	return func(arn string) world.Props { return found[arn] }
 }
 
 // state returns the resources in a stack's state.

@@ -2,6 +2,7 @@ package deploy
 
 import (
 	"encoding/json"
+	"slices"
 	"testing"
 	"time"
 
@@ -60,7 +61,13 @@ func TestDeployOrderOfNetworks(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := openProject(t, map[string]string{"provider": providerFile(lines), "consumer": consumerFile})
-			requireInOrder(t, up(t, s, "provider"))
+			res := up(t, s, "provider")
+			requireInOrder(t, res)
+			if name == "steady state" {
+				i := slices.IndexFunc(res.Timing.Critical, func(s timing.Share) bool { return s.Type == "aws:ecs/service:Service" })
+				require.GreaterOrEqual(t, i, 0, describe(res.Timing))
+				require.Equal(t, (84+60+2*10)*time.Second, res.Timing.Critical[i].Takes, "by the target group's own health check")
+			}
 		})
 	}
 }

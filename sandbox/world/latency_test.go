@@ -33,11 +33,48 @@ func TestTakes(t *testing.T) {
 		{tokenSubnet, PhaseDelete, Props{"mapPublicIpOnLaunch": true}, time.Second},
 		{tokenEndpoint, PhaseCreate, Props{"vpcEndpointType": "Gateway"}, 5 * time.Second},
 		{tokenEndpoint, PhaseCreate, Props{"vpcEndpointType": "Interface"}, 90 * time.Second},
-		{tokenService, PhaseCreate, Props{}, time.Second},
-		{tokenService, PhaseUpdate, Props{"waitForSteadyState": true}, 4 * time.Minute},
+		{tokenPrivateNameVerification, PhaseCreate, Props{}, time.Second},
+		{tokenPrivateNameVerification, PhaseCreate, Props{"waitForVerification": true}, 2 * time.Minute},
+		{tokenLoadBalancer, PhaseUpdate, Props{}, 31 * time.Second},
 		{"aws:sqs/queue:Queue", PhaseCreate, Props{}, 0},
 		{tokenVPC, PhaseCheck, Props{}, 0},
 	} {
-		assert.Equal(t, tt.want, Takes(tt.token, tt.phase, tt.inputs), "%s %s %v", tt.phase, tt.token, tt.inputs)
+		assert.Equal(t, tt.want, Takes(tt.token, tt.phase, tt.inputs, nil), "%s %s %v", tt.phase, tt.token, tt.inputs)
+	}
+}
+
+// TestServiceTakes: what an ECS service takes follows from its target groups and its
+// containers, and from AWS's defaults where they are not known.
+func TestServiceTakes(t *testing.T) {
+	others := map[string]Props{
+		"slow": {"deregistrationDelay": 120.0, "healthCheck": map[string]any{"interval": 10.0, "healthyThreshold": 3.0}},
+		"fast": {"deregistrationDelay": 0.0, "healthCheck": map[string]any{"interval": 5.0, "healthyThreshold": 2.0}},
+		"web":  {"containerDefinitions": `[{"stopTimeout":5},{"stopTimeout":60}]`},
+		"bare": {"containerDefinitions": `[{}]`},
+	}
+	behind := func(groups ...string) []any {
+		var out []any
+		for _, g := range groups {
+			out = append(out, map[string]any{"targetGroupArn": g})
+		}
+		return out
+	}
+	for _, tt := range []struct {
+		phase  Phase
+		inputs Props
+		want   time.Duration
+	}{
+		{PhaseCreate, Props{"loadBalancers": behind("slow")}, time.Second},
+		{PhaseCreate, Props{"waitForSteadyState": true}, 84 * time.Second},
+		{PhaseCreate, Props{"waitForSteadyState": true, "loadBalancers": behind("elsewhere")}, (84 + 60 + 150) * time.Second},
+		{PhaseUpdate, Props{"waitForSteadyState": true, "loadBalancers": behind("fast", "slow")}, (84 + 60 + 30) * time.Second},
+		{PhaseUpdate, Props{"loadBalancers": behind("slow")}, time.Second},
+		{PhaseDelete, Props{"taskDefinition": "bare"}, 30 * time.Second},
+		{PhaseDelete, Props{"taskDefinition": "web", "loadBalancers": behind("fast")}, 60 * time.Second},
+		{PhaseDelete, Props{"taskDefinition": "web", "loadBalancers": behind("fast", "slow")}, 180 * time.Second},
+		{PhaseDelete, Props{"taskDefinition": "bare", "loadBalancers": behind("elsewhere")}, 330 * time.Second},
+	} {
+		other := func(arn string) Props { return others[arn] }
+		assert.Equal(t, tt.want, Takes(tokenService, tt.phase, tt.inputs, other), "%s %v", tt.phase, tt.inputs)
 	}
 }

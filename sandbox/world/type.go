@@ -1,6 +1,7 @@
 package world
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -81,7 +82,13 @@ type Latency struct {
 	Source                 string
 	// Cases are inputs with which it takes another time.
 	Cases []LatencyCase
+	// Depends is what it takes where that follows from other resources; what it
+	// says nothing of takes what the rest says. Nil: nothing.
+	Depends func(phase Phase, inputs Props, other Others) time.Duration
 }
+
+// Others returns the outputs of a resource by its ARN, or nil where it is not known.
+type Others func(arn string) Props
 
 // LatencyCase is how long AWS takes where an input has a value. What is zero is
 // as without.
@@ -92,8 +99,8 @@ type LatencyCase struct {
 }
 
 // Takes returns how long AWS takes for an operation on a resource of a type with
-// such inputs; nothing for a type that the world does not have.
-func Takes(token string, phase Phase, inputs Props) time.Duration {
+// such inputs, among such others; nothing for a type that the world does not have.
+func Takes(token string, phase Phase, inputs Props, other Others) time.Duration {
 	t := types[token]
 	if t == nil {
 		return 0
@@ -105,7 +112,10 @@ func Takes(token string, phase Phase, inputs Props) time.Duration {
 			takes = d
 		}
 	}
-	return takes
+	if t.Latency.Depends == nil {
+		return takes
+	}
+	return cmp.Or(t.Latency.Depends(phase, inputs, other), takes)
 }
 
 func (l Latency) of(phase Phase) time.Duration {

@@ -52,8 +52,9 @@ var privateNameVerificationType = &Type{
 		{Name: "waitForVerification"},
 	},
 	Latency: Latency{
-		Create: 2 * time.Minute, Update: time.Second, Delete: time.Second,
-		Source: "assumption, with waitForVerification: minutes, https://docs.aws.amazon.com/vpc/latest/privatelink/manage-dns-names.html; without, a second",
+		Create: time.Second, Update: time.Second, Delete: time.Second,
+		Source: "assumption: a second, and with waitForVerification minutes, https://docs.aws.amazon.com/vpc/latest/privatelink/manage-dns-names.html",
+		Cases:  []LatencyCase{{Input: "waitForVerification", Is: true, Create: 2 * time.Minute}},
 	},
 	Outputs: Props{"serviceId": ""},
 	Create: func(c *Call) (string, Props, error) {

@@ -199,9 +199,10 @@ var serviceType = &Type{
 	},
 	AutoName: &AutoName{Property: "name", Max: 255},
 	Latency: Latency{
-		Create: time.Second, Update: time.Second, Delete: 90 * time.Second,
-		Source: "create: public deployment logs, about 1 s; with waitForSteadyState 3 to 5 minutes, of which a task's start is 84 s and the rest the target's registration and health checks; delete: assumption, the stop timeout and the deregistration delay",
-		Cases:  []LatencyCase{{Input: "waitForSteadyState", Is: true, Create: 4 * time.Minute, Update: 4 * time.Minute}},
+		Create: time.Second, Update: time.Second, Delete: 30 * time.Second,
+		Source:  "create: public deployment logs, about 1 s; with waitForSteadyState a task's start, 84 s in a public log, a target's registration, assumed 60 s of 60 to 180, and its health checks, interval times threshold, 150 s unless set; delete: the containers' longest stop timeout, 30 s unless set, after the target groups' longest deregistration delay, 300 s unless set",
+		Cases:   []LatencyCase{{Input: "waitForSteadyState", Is: true, Create: taskStart, Update: taskStart}},
+		Depends: serviceTakes,
 	},
 	Outputs: Props{
 		"alarms": nil, "availabilityZoneRebalancing": "DISABLED", "capacityProviderStrategies": []any{},
