@@ -1,10 +1,16 @@
 package plugin
 
 import (
+	"encoding/json"
+	"flag"
+	"maps"
+	"os"
 	"reflect"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"fargate-privatelink/sandbox/world"
 )
@@ -102,6 +108,56 @@ func TestEveryTypeIsBoundToTheSDK(t *testing.T) {
 	for token := range schemas {
 		assert.True(t, tokens[token], "%s is bound to the SDK, and the world has no such type", token)
 	}
+}
+
+var updateFiles = flag.Bool("update", false, "write testdata/unmodelled.json")
+
+const unmodelledFile = "testdata/unmodelled.json"
+
+// TestUnmodelledInputsAreListed: what the SDK has and the world does not model is
+// what the list says, so that neither the SDK's next version nor an input that is
+// dropped here goes by unnoticed.
+func TestUnmodelledInputsAreListed(t *testing.T) {
+	t.Parallel()
+	got := map[string][]string{}
+	for _, typ := range world.Types() {
+		if missing := unmodelled("", typ.Inputs, schemas[typ.Token].inputs); missing != nil {
+			got[typ.Token] = missing
+		}
+	}
+	if *updateFiles {
+		b, err := json.MarshalIndent(got, "", "  ")
+		require.NoError(t, err)
+		require.NoError(t, os.WriteFile(unmodelledFile, append(b, '\n'), 0o644))
+	}
+	b, err := os.ReadFile(unmodelledFile)
+	require.NoError(t, err)
+	var want map[string][]string
+	require.NoError(t, json.Unmarshal(b, &want))
+	require.Equal(t, want, got, "look at what differs, then go test ./sandbox/plugin -update")
+}
+
+// unmodelled are the inputs of the SDK that are not among the properties, and within
+// the blocks whose properties are modelled.
+func unmodelled(path string, properties []world.Property, in reflect.Type) []string {
+	for in.Kind() == reflect.Pointer || in.Kind() == reflect.Slice {
+		in = in.Elem()
+	}
+	if in.Kind() != reflect.Struct {
+		return nil
+	}
+	var out []string
+	known := fields(in)
+	for _, name := range slices.Sorted(maps.Keys(known)) {
+		i := slices.IndexFunc(properties, func(p world.Property) bool { return p.Name == name })
+		switch {
+		case i < 0:
+			out = append(out, join(path, name))
+		case properties[i].Elem != nil:
+			out = append(out, unmodelled(join(path, name), properties[i].Elem, known[name])...)
+		}
+	}
+	return out
 }
 
 // TestEveryBlockIsInTheSDK holds the properties within blocks to the SDK too.

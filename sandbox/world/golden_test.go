@@ -108,6 +108,7 @@ var awsSays = map[string]string{
 	"aws:ecs/service:Service loadBalancers":                                                  "the SDK's type has no advancedConfiguration",
 	"aws:ecs/service:Service platformVersion":                                                "LATEST where none is given",
 	"aws:ecs/service:Service sigintRollback":                                                 "not in the SDK's State",
+	"aws:ecs/taskDefinition:TaskDefinition inferenceAccelerators":                            "in the SDK's State, dropped by the newer provider",
 	"aws:lb/listener:Listener sslPolicy":                                                     "only TLS listeners have one",
 	"aws:lb/loadBalancer:LoadBalancer dnsName":                                               "<name>-<hash>.elb.<region>.amazonaws.com",
 	"aws:lb/loadBalancer:LoadBalancer zoneId":                                                "the zone of the Region's Network Load Balancers",

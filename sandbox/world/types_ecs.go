@@ -65,7 +65,7 @@ var taskDefinitionType = &Type{
 	Outputs: Props{
 		"arn": "", "arnWithoutRevision": "", "containerDefinitions": "", "cpu": "",
 		"enableFaultInjection": false, "ephemeralStorage": nil, "executionRoleArn": "", "family": "",
-		"ipcMode": "", "memory": "", "networkMode": "bridge", "pidMode": "", "placementConstraints": []any{},
+		"inferenceAccelerators": []any{}, "ipcMode": "", "memory": "", "networkMode": "bridge", "pidMode": "", "placementConstraints": []any{},
 		"proxyConfiguration": nil, "requiresCompatibilities": []any{}, "revision": 0.0,
 		"runtimePlatform": nil, "skipDestroy": false, "tags": nil, "taskRoleArn": "", "trackLatest": false,
 		"volumes": []any{},
