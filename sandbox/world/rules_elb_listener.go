@@ -51,7 +51,7 @@ func init() {
 		},
 		&Rule{
 			ID: "LISTENER-PROTOCOL-VALUES", Token: tokenListener, Phase: PhaseWrite, Code: "ValidationError", Confidence: Verified, Answer: SecondHand,
-			Says:   "A Network Load Balancer's listener uses TCP, TLS, UDP or TCP_UDP.",
+			Says:   "A Network Load Balancer's listener uses TCP, TLS, UDP or TCP_UDP. QUIC and TCP_QUIC, which AWS has since, are newer than version 6 of the Pulumi AWS provider.",
 			Source: createListener + ": Protocol; text: as in github.com/getmoto/moto",
 			Check: func(c *Call) string {
 				if p := c.New.Str("protocol"); p != "" && forwards[p] == nil {

@@ -196,6 +196,15 @@ func init() {
 	})
 }
 
+// TestQUIC is newer than the provider, on both sides of the load balancer.
+func TestQUIC(t *testing.T) {
+	st := newStage(t)
+	for _, protocol := range []string{"QUIC", "TCP_QUIC"} {
+		requireRefusal(t, "LISTENER-PROTOCOL-VALUES", listenerWith(Props{"protocol": protocol})(st))
+		requireRefusal(t, "TG-PROTOCOL-VALUES", poolWith(Props{"protocol": protocol})(st))
+	}
+}
+
 // TestHealthCheckRanges: every end of every range, and the nearest that is allowed.
 func TestHealthCheckRanges(t *testing.T) {
 	st := newStage(t)

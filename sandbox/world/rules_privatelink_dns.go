@@ -61,6 +61,11 @@ func init() {
 			Source: privateNames,
 		},
 		&Rule{
+			ID: "PLS-VERIFY-SAME-DOMAIN", Token: tokenPrivateNameVerification, Phase: PhaseBehaviour, Confidence: Verified,
+			Says:   "Several services prove one domain, each by its own record: Route 53 holds as many as it takes, where other DNS may hold two.",
+			Source: privateNames,
+		},
+		&Rule{
 			ID: "PLS-VERIFY-WAIT", Token: tokenPrivateNameVerification, Phase: PhaseBehaviour, Confidence: Verified,
 			Says:   "With waitForVerification the provider fails where the record is not there. AWS and the provider wait 30 minutes for one that comes late; the sandbox does not.",
 			Source: "AWS provider, internal/service/ec2/vpc_endpoint_service_private_dns_verification.go",

@@ -77,6 +77,19 @@ func init() {
 			assert.Equal(t, privateNameVerified, st.proof().Str("state"), "the parent domain does, whoever owns the zone")
 			require.NoError(t, st.change("endpoint", Props{"privateDnsEnabled": true}))
 		},
+		"PLS-VERIFY-SAME-DOMAIN": func(t *testing.T, st *stage) {
+			st.publicZone()
+			for _, name := range []string{"one", "two", "three"} {
+				lb := st.make(st.provider, "lb-"+name, tokenLoadBalancer, Props{"internal": true, "loadBalancerType": "network", "subnets": list(st.id("az1"))})
+				service := st.make(st.provider, name, tokenEndpointService, Props{
+					"acceptanceRequired": true, "networkLoadBalancerArns": list(lb), "privateDnsName": "api.example.com",
+				})
+				proof := st.show(name).Maps("privateDnsNameConfigurations")[0]
+				st.record(proof.Str("name")+".api", "TXT", proof.Str("value"))
+				st.make(st.provider, "verification-"+name, tokenPrivateNameVerification, Props{"serviceId": service, "waitForVerification": true})
+				require.Equal(t, privateNameVerified, st.show(name).Maps("privateDnsNameConfigurations")[0].Str("state"))
+			}
+		},
 		"PLS-VERIFY-WAIT": func(t *testing.T, st *stage) {
 			require.NoError(t, st.change("pls", Props{"privateDnsName": "api.example.com"}))
 			err := st.try(tokenPrivateNameVerification, Props{"serviceId": st.id("pls"), "waitForVerification": true})
