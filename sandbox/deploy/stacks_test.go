@@ -156,9 +156,35 @@ func TestBothSides(t *testing.T) {
 // consumer's endpoint is in the provider's zones all the same.
 func TestZonesGoByID(t *testing.T) {
 	t.Parallel()
-	provider := zoneNames(t, "111111111111", "use1-az1", "use1-az2")
-	consumer := zoneNames(t, "222222222222", "use1-az1", "use1-az2")
-	assert.NotEqual(t, provider, consumer, "the test needs accounts that differ")
+	ids := []string{"use1-az1", "use1-az2"}
+	require.NotEqual(t, zoneNames(t, "111111111111", ids...), zoneNames(t, "222222222222", ids...), "the test needs accounts that differ")
+	s := openProject(t, map[string]string{
+		"provider": providerFile("    endpointService: {acceptanceRequired: false}\n    network: {availabilityZoneIds: [use1-az1, use1-az2]}\n"),
+		"consumer": consumerFile,
+	})
+	up(t, s, "provider")
+	endpoint := up(t, s, "consumer").Outputs["endpointId"].(string)
+	require.NoError(t, s.World.View(func(tx *world.Tx) error {
+		e, ok := tx.Endpoint(endpoint)
+		require.True(t, ok)
+		service, ok := tx.EndpointServiceNamed(e.ServiceName)
+		require.True(t, ok)
+		balancer, ok := tx.LoadBalancer(service.LoadBalancerARNs[0])
+		require.True(t, ok)
+		assert.ElementsMatch(t, ids, balancer.ZoneIDs())
+		assert.ElementsMatch(t, ids, service.ZoneIDs)
+		for account, interfaces := range map[string][]world.NetworkInterface{"111111111111": balancer.Nodes, "222222222222": e.Interfaces} {
+			var zones, names []string
+			for _, n := range interfaces {
+				subnet, ok := tx.Subnet(n.SubnetID)
+				require.True(t, ok)
+				zones, names = append(zones, n.ZoneID), append(names, subnet.ZoneName)
+			}
+			assert.ElementsMatch(t, ids, zones, account)
+			assert.ElementsMatch(t, zoneNames(t, account, ids...), names, account)
+		}
+		return nil
+	}))
 }
 
 func zoneNames(t *testing.T, account string, ids ...string) []string {

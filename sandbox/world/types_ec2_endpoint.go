@@ -84,7 +84,7 @@ func createEndpoint(c *Call) (string, Props, error) {
 	groups := endpointGroups(c)
 	computed["securityGroupIds"] = anys(groups)
 	maps.Copy(computed, shownAddressing(c))
-	if s, ok := c.EndpointServiceNamed(c.New.Str("serviceName")); ok && s.AcceptanceRequired && !c.acceptsItself(s) {
+	if c.waitsForAcceptance() {
 		computed["state"] = StatePendingAcceptance
 	}
 	err := fitEndpoint(c, id, groups)
