@@ -103,6 +103,10 @@ type FargateTargetArgs struct {
 	// can't be "tcp_udp", since a container exposes a port for one protocol. See
 	// https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PortMapping.html.
 	Protocol string `pulumi:"protocol"`
+	// HealthCheckPort is the port that the target group's health check asks, 1 to 65535
+	// (default: ContainerPort). A container of the task has to listen on it; the load
+	// balancer may connect to it.
+	HealthCheckPort int `pulumi:"healthCheckPort"`
 }
 
 // TaskEgressArgs are the only destinations, on port 443, of tasks in a network

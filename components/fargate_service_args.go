@@ -95,6 +95,9 @@ func (args *FargateServiceArgs) checkTargets() error {
 		found.add(required(path+".TargetGroupArn", target.TargetGroupArn))
 		found.add(checkPort(path+".ContainerPort", target.ContainerPort))
 		found.add(checkOneOf(path+".Protocol", target.Protocol, "tcp", "tls", "udp"))
+		if target.HealthCheckPort != 0 {
+			found.add(checkPort(path+".HealthCheckPort", target.HealthCheckPort))
+		}
 	}
 	return errors.Join(found...)
 }
@@ -118,15 +121,25 @@ func (args *FargateServiceArgs) checkTask() error {
 	return errors.Join(found...)
 }
 
-// containerPorts returns the ports of the targets, each once, in their order.
+// containerPorts returns the ports of the targets and of their health checks, each
+// once, in their order.
 func containerPorts(targets []FargateTargetArgs) []Port {
 	var ports []Port
 	for _, target := range targets {
-		if port := (Port{target.ContainerPort, target.Protocol}); !slices.Contains(ports, port) {
-			ports = append(ports, port)
+		ports = append(ports, Port{target.ContainerPort, target.Protocol})
+	}
+	for _, target := range targets {
+		if target.HealthCheckPort != 0 {
+			ports = append(ports, Port{target.HealthCheckPort, "tcp"})
 		}
 	}
-	return ports
+	var once []Port
+	for _, port := range ports {
+		if !slices.Contains(once, port) {
+			once = append(once, port)
+		}
+	}
+	return once
 }
 
 // sortedMap yields a map's entries in the order of their keys: resources and errors

@@ -25,7 +25,10 @@ type listener struct {
 func (cfg *providerConfig) listeners() []listener {
 	if len(cfg.Listeners) == 0 {
 		port := components.Port{Port: cfg.Listener.Port, Protocol: cfg.Listener.Protocol}
-		return []listener{{Port: port, options: listenerOptions{ContainerPort: cfg.Service.ContainerPort}, path: "provider.listener"}}
+		options := listenerOptions{
+			ContainerPort: cfg.Service.ContainerPort, HealthCheck: cfg.HealthCheck, ProxyProtocol: derivedBool(cfg.ProxyProtocol),
+		}
+		return []listener{{Port: port, options: options, path: "provider.listener"}}
 	}
 	var all []listener
 	for key, options := range sorted(cfg.Listeners) {

@@ -163,24 +163,16 @@ func (s *providerStack) newLoadBalancer(
 func (s *providerStack) newTargetGroup(
 	ctx *pulumi.Context, b *balancer, l listener, certificate pulumi.StringInput,
 ) (*components.IPTargetGroup, error) {
-	check := s.cfg.HealthCheck
 	args := &components.IPTargetGroupArgs{
-		VpcId:            s.network.VpcId,
-		LoadBalancerArn:  b.nlb.Arn,
-		Port:             l.options.ContainerPort,
-		Protocol:         l.targetProtocol(),
-		ListenerPort:     l.Port.Port,
-		ListenerProtocol: l.Protocol,
-		HealthCheck: &components.HealthCheckArgs{
-			Protocol:           check.Protocol,
-			Path:               check.Path,
-			IntervalSeconds:    check.IntervalSeconds,
-			TimeoutSeconds:     check.TimeoutSeconds,
-			HealthyThreshold:   check.HealthyThreshold,
-			UnhealthyThreshold: check.UnhealthyThreshold,
-		},
+		VpcId:                      s.network.VpcId,
+		LoadBalancerArn:            b.nlb.Arn,
+		Port:                       l.options.ContainerPort,
+		Protocol:                   l.targetProtocol(),
+		ListenerPort:               l.Port.Port,
+		ListenerProtocol:           l.Protocol,
+		HealthCheck:                l.options.HealthCheck.args(),
 		DeregistrationDelaySeconds: &s.cfg.DeregistrationDelaySeconds,
-		ProxyProtocol:              s.cfg.ProxyProtocol,
+		ProxyProtocol:              bool(l.options.ProxyProtocol),
 		Tags:                       s.tags,
 	}
 	if s.cfg.ConnectionTermination {

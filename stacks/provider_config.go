@@ -45,14 +45,16 @@ type listenerConfig struct {
 
 // listenerOptions are one of several listeners, whose key is its port and protocol.
 type listenerOptions struct {
-	ContainerPort           int      `json:"containerPort"`
-	TargetProtocol          string   `json:"targetProtocol"`
-	CertificateArn          string   `json:"certificateArn"`
-	DomainName              string   `json:"domainName"`
-	SubjectAlternativeNames []string `json:"subjectAlternativeNames"`
-	HostedZoneId            string   `json:"hostedZoneId"`
-	SslPolicy               string   `json:"sslPolicy"`
-	AlpnPolicy              string   `json:"alpnPolicy"`
+	ContainerPort           int               `json:"containerPort"`
+	TargetProtocol          string            `json:"targetProtocol"`
+	CertificateArn          string            `json:"certificateArn"`
+	DomainName              string            `json:"domainName"`
+	SubjectAlternativeNames []string          `json:"subjectAlternativeNames"`
+	HostedZoneId            string            `json:"hostedZoneId"`
+	SslPolicy               string            `json:"sslPolicy"`
+	AlpnPolicy              string            `json:"alpnPolicy"`
+	HealthCheck             healthCheckConfig `json:"healthCheck"`
+	ProxyProtocol           derivedBool       `json:"proxyProtocol"`
 }
 
 type serviceConfig struct {
@@ -146,15 +148,6 @@ type scheduleConfig struct {
 	Timezone string `json:"timezone"`
 	MinCount int    `json:"minCount"`
 	MaxCount int    `json:"maxCount"`
-}
-
-type healthCheckConfig struct {
-	Protocol           string `json:"protocol"`
-	Path               string `json:"path"`
-	IntervalSeconds    int    `json:"intervalSeconds"`
-	TimeoutSeconds     int    `json:"timeoutSeconds"`
-	HealthyThreshold   int    `json:"healthyThreshold"`
-	UnhealthyThreshold int    `json:"unhealthyThreshold"`
 }
 
 type loadBalancerConfig struct {

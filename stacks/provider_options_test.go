@@ -1,6 +1,7 @@
 package stacks_test
 
 import (
+	"maps"
 	"strings"
 	"testing"
 
@@ -18,8 +19,9 @@ const everyOption = `{
 			"domainName": "api.example.com", "subjectAlternativeNames": ["*.example.com"], "hostedZoneId": "Z0123456789",
 			"alpnPolicy": "HTTP2Preferred", "sslPolicy": "ELBSecurityPolicy-TLS13-1-3-2021-06"
 		},
-		"8443/tls": {"certificateArn": "arn:aws:acm:us-east-1:111111111111:certificate/1", "targetProtocol": "tls", "containerPort": 9443},
-		"80/tcp": {}
+		"8443/tls": {"certificateArn": "arn:aws:acm:us-east-1:111111111111:certificate/1", "targetProtocol": "tls", "containerPort": 9443,
+			"healthCheck": {"protocol": "HTTPS", "port": 9444, "path": "/tls", "matcher": "200,204", "intervalSeconds": 30}, "proxyProtocol": false},
+		"80/tcp": {"healthCheck": {"protocol": "TCP", "timeoutSeconds": 5, "healthyThreshold": 4, "unhealthyThreshold": 5}}
 	},
 	"service": {
 		"image": "quay.io/acme/api:1",
@@ -41,6 +43,8 @@ const everyOption = `{
 		"minCount": 1, "maxCount": 6, "flowsPerTask": 5000,
 		"schedules": {"day": {"schedule": "cron(0 8 ? * MON-FRI *)", "timezone": "Europe/Berlin", "minCount": 4}}
 	},
+	"healthCheck": {"protocol": "HTTP", "path": "/healthz", "matcher": "200-299", "timeoutSeconds": 8},
+	"proxyProtocol": true,
 	"connectionTermination": true,
 	"loadBalancer": {
 		"dualstack": true, "zonalShift": true, "dnsRecordClientRoutingPolicy": "availability_zone_affinity",
@@ -192,6 +196,45 @@ func TestBadProviderOptions(t *testing.T) {
 		c := newCloud()
 		require.EqualError(t, c.run("provider", provider(config)), want, config)
 		assert.Empty(t, c.registrations, config)
+	}
+}
+
+// A listener's check and its Proxy Protocol are its own where they are set, and those
+// of all where not.
+func TestListenersHaveTheirOwnChecks(t *testing.T) {
+	c := newCloud()
+	require.NoError(t, c.run("provider", provider(everyOption)))
+	checks, proxies := c.input("aws:lb/targetGroup:TargetGroup", "healthCheck"), c.input("aws:lb/targetGroup:TargetGroup", "proxyProtocolV2")
+	all := map[string]any{"enabled": true, "port": "traffic-port", "interval": 10.0, "timeout": 8.0, "healthyThreshold": 2.0, "unhealthyThreshold": 2.0}
+	for name, more := range map[string]map[string]any{
+		"web-443":  {"protocol": "HTTP", "path": "/healthz", "matcher": "200-299"},
+		"web-8443": {"protocol": "HTTPS", "path": "/tls", "matcher": "200,204", "port": "9444", "interval": 30.0},
+		"web-80":   {"protocol": "TCP", "timeout": 5.0, "healthyThreshold": 4.0, "unhealthyThreshold": 5.0},
+	} {
+		want := maps.Clone(all)
+		maps.Copy(want, more)
+		assert.Equal(t, want, checks[name], name)
+	}
+	assert.Equal(t, map[string]any{"web-443": true, "web-8443": nil, "web-80": true}, proxies)
+	assert.Contains(t, keys(c.of("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")), "web-ingress-load-balancer-9444-tcp")
+}
+
+func TestBadHealthChecks(t *testing.T) {
+	const tls = `"certificateArn": "arn:aws:iam::111111111111:server-certificate/web", "targetProtocol": "tls"`
+	for config, want := range map[string]string{
+		`{"healthCheck": {"port": 0}}`:                                                                             `provider.healthCheck.port is 0; it must be 1 to 65535`,
+		`{"healthCheck": {"matcher": "200"}}`:                                                                      `provider.healthCheck.matcher is "200", but provider.healthCheck.protocol is TCP; only HTTP and HTTPS checks have a matcher`,
+		`{"healthCheck": {"protocol": "HTTP", "matcher": "100"}}`:                                                  `provider.healthCheck.matcher is "100"; it must be statuses of 200 to 599: several as in 200,204 or a range as in 200-399`,
+		`{"listeners": {"80/tcp": {"healthCheck": {"intervalSeconds": 0}}}}`:                                       `provider.listeners["80/tcp"].healthCheck.intervalSeconds is 0; it must be 5 to 300`,
+		`{"listeners": {"80/tcp": {"healthCheck": {"path": "/"}}}}`:                                                `provider.listeners["80/tcp"].healthCheck.path is "/", but provider.healthCheck.protocol is TCP; only HTTP and HTTPS checks have a path`,
+		`{"healthCheck": {"timeoutSeconds": 8}, "listeners": {"80/tcp": {"healthCheck": {"intervalSeconds": 5}}}}`: `provider.healthCheck.timeoutSeconds is 8; it must be at most provider.listeners["80/tcp"].healthCheck.intervalSeconds, which is 5`,
+		`{"healthCheck": {"protocol": "HTTP"}, "listeners": {"443/tls": {` + tls + `}}}`: `provider.listeners["443/tls"] is checked by HTTP on port 80, where targetProtocol says that the container speaks tls; ` +
+			`provider.listeners["443/tls"].healthCheck.protocol must be HTTPS or TCP, or provider.listeners["443/tls"].healthCheck.port a port that speaks HTTP`,
+		`{"listeners": {"443/tls": {` + tls + `}, "80/tcp": {"containerPort": 8080, "healthCheck": {"protocol": "HTTP", "port": 80}}}}`: `provider.listeners["80/tcp"] is checked by HTTP on port 80, where targetProtocol says that the container speaks tls; ` +
+			`provider.listeners["80/tcp"].healthCheck.protocol must be HTTPS or TCP, or provider.listeners["80/tcp"].healthCheck.port a port that speaks HTTP`,
+	} {
+		c := newCloud()
+		require.EqualError(t, c.run("provider", provider(config)), want, config)
 	}
 }
 

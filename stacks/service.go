@@ -60,6 +60,7 @@ func (s *providerStack) addTargets(args *components.FargateServiceArgs) {
 		for i, l := range s.cfg.listeners() {
 			args.Targets = append(args.Targets, components.FargateTargetArgs{
 				TargetGroupArn: b.groups[i].Arn, ContainerPort: l.options.ContainerPort, Protocol: l.targetProtocol(),
+				HealthCheckPort: l.options.HealthCheck.Port,
 			})
 		}
 	}

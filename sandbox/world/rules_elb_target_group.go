@@ -2,6 +2,7 @@ package world
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -141,6 +142,35 @@ func init() {
 			},
 		},
 		&Rule{
+			ID: "TG-HEALTH-PORT", Token: tokenTargetGroup, Phase: PhaseCheck, Code: provider, Confidence: Verified,
+			Says:   "A health check's port is traffic-port or a number.",
+			Source: providerELB + "targetgroup/; text and range: as in github.com/hashicorp/terraform-provider-aws",
+			Check: func(c *Call) string {
+				port := c.New.Map("healthCheck").Str("port")
+				if n, err := strconv.Atoi(port); port == "" || port == "traffic-port" || err == nil && n >= 1 && n <= 65536 {
+					return ""
+				}
+				return `"health_check.0.port" must be a valid port number (1-65536) or "traffic-port"`
+			},
+		},
+		&Rule{
+			ID: "TG-HEALTH-MATCHER", Token: tokenTargetGroup, Phase: PhaseWrite, Code: "ValidationError", Confidence: SecondHand,
+			Says:   "A health check's matcher is of statuses between 200 and 599.",
+			Source: elbAPI + "Matcher, https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_Matcher.html; the text is inferred",
+			Check: func(c *Call) string {
+				matcher := c.New.Map("healthCheck").Str("matcher")
+				if matcher == "" || !networkProtocol(c.New) {
+					return ""
+				}
+				for _, code := range strings.FieldsFunc(matcher, func(r rune) bool { return r == ',' || r == '-' }) {
+					if n, err := strconv.Atoi(code); err != nil || n < 200 || n > 599 {
+						return fmt.Sprintf("Health check matcher HTTP code '%s' must be within '200-599' inclusive", code)
+					}
+				}
+				return ""
+			},
+		},
+		&Rule{
 			ID: "TG-STICKINESS-TLS", Token: tokenTargetGroup, Phase: PhaseWrite, Code: "InvalidConfigurationRequest", Confidence: SecondHand,
 			Says:   "Targets of a TLS target group can't be sticky.",
 			Source: nlbGuide + "Target group attributes, https://docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-group-attributes.html; text: as in github.com/getmoto/moto",
@@ -171,6 +201,11 @@ func init() {
 			ID: "TG-HEALTH-INGRESS", Token: tokenTargetGroup, Phase: PhaseBehaviour, Confidence: Verified,
 			Says:   "A target whose security group does not let in the load balancer is unhealthy.",
 			Source: nlbGuide + "Security groups, https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-security-groups.html",
+		},
+		&Rule{
+			ID: "TG-HEALTH-TLS", Token: tokenTargetGroup, Phase: PhaseBehaviour, Confidence: SecondHand,
+			Says:   "A TLS target group's targets speak TLS on their port: a health check by HTTP gets no success there.",
+			Source: nlbGuide + "TLS listeners, https://docs.aws.amazon.com/elasticloadbalancing/latest/network/create-tls-listener.html; what servers answer: 400",
 		},
 		&Rule{
 			ID: "TG-ZONE-UNUSED", Token: tokenTargetGroup, Phase: PhaseBehaviour, Confidence: Verified,

@@ -58,6 +58,8 @@ func init() {
 		"TG-HEALTH-THRESHOLDS":       poolWith(check(Props{"unhealthyThreshold": 11.0})),
 		"TG-HEALTH-TIMEOUT-INTERVAL": poolWith(check(Props{"interval": 10.0, "timeout": 20.0})),
 		"TG-HEALTH-TCP":              poolWith(check(Props{"path": "/"})),
+		"TG-HEALTH-PORT":             poolWith(check(Props{"port": "http"})),
+		"TG-HEALTH-MATCHER":          poolWith(check(Props{"protocol": "HTTP", "matcher": "200,600"})),
 		"TG-HEALTH-PATH":             poolWith(check(Props{"protocol": "HTTP", "path": "health"})),
 		"TG-STICKINESS-TLS":          poolWith(Props{"protocol": "TLS", "stickiness": map[string]any{"type": "source_ip"}}),
 		"TG-DELETE-IN-USE":           removes("tg"),
@@ -134,6 +136,17 @@ func init() {
 		"TG-HEALTH-INGRESS": func(t *testing.T, st *stage) {
 			require.NoError(t, st.remove("task-ingress"))
 			requireTargets(t, st, TargetUnhealthy, "no ingress rule of "+st.id("task-group"))
+		},
+		"TG-HEALTH-TLS": func(t *testing.T, st *stage) {
+			require.NoError(t, st.change("tg", Props{"healthCheck": map[string]any{"protocol": "HTTP"}}))
+			requireTargets(t, st, TargetHealthy, "")
+			st.view(func(tx *Tx) {
+				g, _ := tx.TargetGroup(st.id("tg"))
+				g.Protocol = "TLS"
+				target := tx.target(g, tx.Tasks(st.id("service"))[0], 80)
+				require.Equal(t, TargetUnhealthy, target.State)
+				require.Contains(t, target.Description, "HTTP on port 80, where the target speaks TLS")
+			})
 		},
 		"TG-ZONE-UNUSED": func(t *testing.T, st *stage) {
 			st.addThirdZone()
