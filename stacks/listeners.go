@@ -139,7 +139,7 @@ func (cfg *providerConfig) validateListener(f *faults, path, protocol string, op
 	}
 	for _, option := range []struct{ name, value string }{
 		{"targetProtocol", options.TargetProtocol}, {"certificateArn", options.CertificateArn}, {"domainName", options.DomainName},
-		{"hostedZoneId", options.HostedZoneId}, {"sslPolicy", options.SslPolicy}, {"alpnPolicy", options.AlpnPolicy},
+		{"hostedZoneId", options.HostedZoneId}, {"hostedZoneRoleArn", options.HostedZoneRoleArn}, {"sslPolicy", options.SslPolicy}, {"alpnPolicy", options.AlpnPolicy},
 	} {
 		if option.value != "" {
 			f.add("%s.%s is %q; it must not be set, since only a tls listener has one", path, option.name, option.value)
@@ -160,8 +160,11 @@ func validateTLS(f *faults, path string, options listenerOptions) {
 		f.text(path+".hostedZoneId", options.HostedZoneId, hostedZoneForm)
 	}
 	f.texts(path+".subjectAlternativeNames", options.SubjectAlternativeNames, domainForm)
-	if options.DomainName == "" && (len(options.SubjectAlternativeNames) > 0 || options.HostedZoneId != "") {
-		f.add("%s.subjectAlternativeNames and hostedZoneId go with domainName; they make a certificate", path)
+	if options.DomainName == "" && (len(options.SubjectAlternativeNames) > 0 || options.HostedZoneId != "" || options.HostedZoneRoleArn != "") {
+		f.add("%s.subjectAlternativeNames, hostedZoneId and hostedZoneRoleArn go with domainName; they make a certificate", path)
+	}
+	if options.HostedZoneRoleArn != "" {
+		f.text(path+".hostedZoneRoleArn", options.HostedZoneRoleArn, roleForm)
 	}
 	if options.TargetProtocol != "" {
 		f.text(path+".targetProtocol", options.TargetProtocol, oneOf("tcp", "tls"))

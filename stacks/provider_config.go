@@ -51,6 +51,7 @@ type listenerOptions struct {
 	DomainName              string            `json:"domainName"`
 	SubjectAlternativeNames []string          `json:"subjectAlternativeNames"`
 	HostedZoneId            string            `json:"hostedZoneId"`
+	HostedZoneRoleArn       string            `json:"hostedZoneRoleArn"`
 	SslPolicy               string            `json:"sslPolicy"`
 	AlpnPolicy              string            `json:"alpnPolicy"`
 	HealthCheck             healthCheckConfig `json:"healthCheck"`

@@ -1,6 +1,7 @@
 package stacks_test
 
 import (
+	"fmt"
 	"maps"
 	"strings"
 	"testing"
@@ -17,6 +18,7 @@ const everyOption = `{
 	"listeners": {
 		"443/tls": {
 			"domainName": "api.example.com", "subjectAlternativeNames": ["*.example.com"], "hostedZoneId": "Z0123456789",
+			"hostedZoneRoleArn": "arn:aws:iam::444444444444:role/dns",
 			"alpnPolicy": "HTTP2Preferred", "sslPolicy": "ELBSecurityPolicy-TLS13-1-3-2021-06"
 		},
 		"8443/tls": {"certificateArn": "arn:aws:acm:us-east-1:111111111111:certificate/1", "targetProtocol": "tls", "containerPort": 9443,
@@ -61,6 +63,9 @@ func TestProviderWithEveryOption(t *testing.T) {
 	assert.Equal(t, "TLS", made["protocol"])
 	assert.Equal(t, "HTTP2Preferred", made["alpnPolicy"])
 	assert.Equal(t, "ELBSecurityPolicy-TLS13-1-3-2021-06", made["sslPolicy"])
+	role := c.one(t, "pulumi:providers:aws")
+	assert.Contains(t, fmt.Sprint(role["assumeRole"]), "arn:aws:iam::444444444444:role/dns")
+	assert.Contains(t, fmt.Sprint(role["allowedAccountIds"]), "444444444444")
 	given := c.of("aws:lb/listener:Listener")["web-8443"].inputs.Mappable()
 	assert.Equal(t, "arn:aws:acm:us-east-1:111111111111:certificate/1", given["certificateArn"])
 	assert.Equal(t, "TLS", c.of("aws:lb/targetGroup:TargetGroup")["web-8443"].inputs.Mappable()["protocol"])
@@ -219,9 +224,11 @@ func TestListenersHaveTheirOwnChecks(t *testing.T) {
 	assert.Contains(t, keys(c.of("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")), "web-ingress-load-balancer-9444-tcp")
 }
 
-func TestBadHealthChecks(t *testing.T) {
+func TestBadListenerOptions(t *testing.T) {
 	const tls = `"certificateArn": "arn:aws:iam::111111111111:server-certificate/web", "targetProtocol": "tls"`
 	for config, want := range map[string]string{
+		`{"listeners": {"443/tls": {"domainName": "api.example.com", "hostedZoneId": "Z1", "hostedZoneRoleArn": "dns"}}}`:                                               `provider.listeners["443/tls"].hostedZoneRoleArn is "dns"; it must be the ARN of a role: arn:aws:iam::<account>:role/<name>`,
+		`{"listeners": {"443/tls": {"certificateArn": "arn:aws:iam::111111111111:server-certificate/web", "hostedZoneRoleArn": "arn:aws:iam::444444444444:role/dns"}}}`: `provider.listeners["443/tls"].subjectAlternativeNames, hostedZoneId and hostedZoneRoleArn go with domainName; they make a certificate`,
 		`{"healthCheck": {"port": 0}}`:                                                                             `provider.healthCheck.port is 0; it must be 1 to 65535`,
 		`{"healthCheck": {"matcher": "200"}}`:                                                                      `provider.healthCheck.matcher is "200", but provider.healthCheck.protocol is TCP; only HTTP and HTTPS checks have a matcher`,
 		`{"healthCheck": {"protocol": "HTTP", "matcher": "100"}}`:                                                  `provider.healthCheck.matcher is "100"; it must be statuses of 200 to 599: several as in 200,204 or a range as in 200-399`,
