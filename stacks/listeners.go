@@ -186,17 +186,30 @@ var (
 	sslPolicyForm  = pattern(`^ELBSecurityPolicy-[A-Za-z0-9-]+$`, "a security policy of Elastic Load Balancing, such as "+components.DefaultSslPolicy)
 )
 
-// clientAccess says who the load balancer lets in, and why.
+// clientAccess says who the load balancer lets in and why, and what the container is told
+// of them.
 func (cfg *providerConfig) clientAccess() string {
-	ports := make([]string, 0, len(cfg.listeners()))
-	for _, p := range cfg.ports() {
-		ports = append(ports, p.String())
+	var ports, told []string
+	for _, l := range cfg.listeners() {
+		ports = append(ports, l.Port.String())
+		if l.options.ProxyProtocol {
+			told = append(told, l.Port.String())
+		}
 	}
+	text := cfg.letIn(strings.Join(ports, ", "))
+	if len(told) > 0 {
+		text += fmt.Sprintf(" Proxy Protocol drops nobody: on %s it tells the container each client's own address and endpoint, and the container decides.",
+			strings.Join(told, ", "))
+	}
+	return text
+}
+
+func (cfg *providerConfig) letIn(ports string) string {
 	if len(cfg.LoadBalancer.ClientCidrs) == 0 {
 		return fmt.Sprintf("Every accepted endpoint reaches %s: provider.loadBalancer.clientCidrs names nobody, so the load balancer's security group "+
-			"is not applied to PrivateLink traffic, and the endpoint service's principals and acceptance decide.", strings.Join(ports, ", "))
+			"is not applied to PrivateLink traffic, and the endpoint service's principals and acceptance decide.", ports)
 	}
 	return fmt.Sprintf("Only clients whose own addresses are in %s reach %s, through an accepted endpoint: provider.loadBalancer.clientCidrs names them, "+
 		"so the load balancer's security group is applied to PrivateLink traffic, and drops all other.",
-		strings.Join(cfg.LoadBalancer.ClientCidrs, ", "), strings.Join(ports, ", "))
+		strings.Join(cfg.LoadBalancer.ClientCidrs, ", "), ports)
 }

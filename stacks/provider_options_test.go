@@ -251,4 +251,11 @@ func TestClientAccess(t *testing.T) {
 	require.NoError(t, c.run("provider", provider(`{"loadBalancer": {"clientCidrs": ["10.20.0.0/16"]}}`)))
 	text, _ := c.outputs["clientAccess"].(string)
 	assert.True(t, strings.HasPrefix(text, "Only clients whose own addresses are in 10.20.0.0/16 reach 80/tcp"), text)
+	assert.NotContains(t, text, "Proxy Protocol")
+
+	c = newCloud()
+	require.NoError(t, c.run("provider", provider(`{"proxyProtocol": true, "listeners": {"80/tcp": {}, "81/tcp": {"proxyProtocol": false}, "82/tcp": {}}}`)))
+	text, _ = c.outputs["clientAccess"].(string)
+	assert.True(t, strings.HasPrefix(text, "Every accepted endpoint reaches 80/tcp, 81/tcp, 82/tcp: "), text)
+	assert.Contains(t, text, "Proxy Protocol drops nobody: on 80/tcp, 82/tcp it tells the container each client's own address and endpoint")
 }
