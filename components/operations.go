@@ -192,11 +192,20 @@ func (args *OperationsArgs) runningTasks() series {
 }
 
 func (args *OperationsArgs) loadBalancer() pulumi.StringOutput {
-	return arnSuffix(args.LoadBalancerArn, "loadbalancer/", "")
+	return loadBalancerDimension(args.LoadBalancerArn)
 }
 
 func (args *OperationsArgs) targetGroup(key string) pulumi.StringOutput {
-	return arnSuffix(args.TargetGroupArns[key], "targetgroup/", "targetgroup/")
+	return targetGroupDimension(args.TargetGroupArns[key])
+}
+
+// loadBalancerDimension and targetGroupDimension are what CloudWatch calls them.
+func loadBalancerDimension(arn pulumi.StringInput) pulumi.StringOutput {
+	return arnSuffix(arn, "loadbalancer/", "")
+}
+
+func targetGroupDimension(arn pulumi.StringInput) pulumi.StringOutput {
+	return arnSuffix(arn, "targetgroup/", "targetgroup/")
 }
 
 // arnSuffix returns the part of an ARN by which CloudWatch knows the resource: what

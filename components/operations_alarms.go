@@ -134,8 +134,8 @@ func expression(id, text string) *cloudwatch.MetricAlarmMetricQueryArgs {
 	}
 }
 
-// make makes the alarm, which tells the topic when it goes off and when all is well
-// again.
+// make makes the alarm, which tells the topic, if there is one, when it goes off and when
+// all is well again.
 func (a alarm) make(s scope, topicArn pulumi.StringInput) (*cloudwatch.MetricAlarm, error) {
 	name := s.named(a.suffix)
 	args := &cloudwatch.MetricAlarmArgs{
@@ -144,9 +144,11 @@ func (a alarm) make(s scope, topicArn pulumi.StringInput) (*cloudwatch.MetricAla
 		Threshold:          pulumi.Float64(a.threshold),
 		EvaluationPeriods:  pulumi.Int(a.minutes),
 		TreatMissingData:   pulumi.String(a.missing),
-		AlarmActions:       pulumi.Array{topicArn},
-		OkActions:          pulumi.Array{topicArn},
 		Tags:               s.tagged(name),
+	}
+	if topicArn != nil {
+		args.AlarmActions = pulumi.Array{topicArn}
+		args.OkActions = pulumi.Array{topicArn}
 	}
 	if a.queries != nil {
 		args.MetricQueries = a.queries

@@ -125,10 +125,11 @@ type spotConfig struct {
 }
 
 type deploymentConfig struct {
-	MinimumHealthyPercent int      `json:"minimumHealthyPercent"`
-	MaximumPercent        int      `json:"maximumPercent"`
-	ZoneRebalancing       bool     `json:"zoneRebalancing"`
-	AlarmNames            []string `json:"alarmNames"`
+	MinimumHealthyPercent      int      `json:"minimumHealthyPercent"`
+	MaximumPercent             int      `json:"maximumPercent"`
+	ZoneRebalancing            bool     `json:"zoneRebalancing"`
+	AlarmNames                 []string `json:"alarmNames"`
+	RollbackOnUnhealthyTargets bool     `json:"rollbackOnUnhealthyTargets"`
 }
 
 // scalingConfig is autoscaling. Its counts default to what desiredCount says.

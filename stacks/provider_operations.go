@@ -153,6 +153,9 @@ func (s *providerStack) everything() []pulumi.Resource {
 	if s.operations != nil {
 		all = append(all, s.operations)
 	}
+	if s.deploymentAlarms != nil {
+		all = append(all, s.deploymentAlarms)
+	}
 	return all
 }
 

@@ -224,6 +224,27 @@ func TestListenersHaveTheirOwnChecks(t *testing.T) {
 	assert.Contains(t, keys(c.of("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")), "web-ingress-load-balancer-9444-tcp")
 }
 
+// A deployment is rolled back for the sake of alarms that exist, and of those that are
+// made before the service.
+func TestDeploymentAlarms(t *testing.T) {
+	const config = `{"listeners": {"80/tcp": {}, "81/tcp": {}}, "operations": {"alarmMinutes": 2}, "service": {"deployment": {"alarmNames": ["errors"]%s}}}`
+	c := newCloud()
+	require.NoError(t, c.run("provider", provider(fmt.Sprintf(config, `, "rollbackOnUnhealthyTargets": true`))))
+	made := c.of("aws:cloudwatch/metricAlarm:MetricAlarm")
+	assert.Equal(t, []string{"web-deployment-unhealthy-80", "web-deployment-unhealthy-81"}, keys(made))
+	assert.Equal(t, 2.0, plain(made["web-deployment-unhealthy-80"].inputs)["evaluationPeriods"])
+	alarms := c.one(t, "aws:ecs/service:Service")["alarms"].(map[string]any)
+	assert.Equal(t, true, alarms["rollback"])
+	names := alarms["alarmNames"].([]any)
+	require.Len(t, names, 3)
+	assert.Equal(t, "errors", names[0])
+
+	c = newCloud()
+	require.NoError(t, c.run("provider", provider(fmt.Sprintf(config, ""))))
+	assert.Empty(t, c.of("aws:cloudwatch/metricAlarm:MetricAlarm"))
+	assert.Equal(t, []any{"errors"}, c.one(t, "aws:ecs/service:Service")["alarms"].(map[string]any)["alarmNames"])
+}
+
 func TestBadListenerOptions(t *testing.T) {
 	const tls = `"certificateArn": "arn:aws:iam::111111111111:server-certificate/web", "targetProtocol": "tls"`
 	for config, want := range map[string]string{

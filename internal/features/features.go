@@ -61,6 +61,7 @@ var providerFeatures = []Feature{
 	{"Service", "ECS Exec, with the rights that it needs and only then", "provider", []string{"service.executeCommand"}, options},
 	{"Service", "Images of other registries through a cache of Amazon ECR", "provider", []string{"service.pullThroughCache"}, options},
 	{"Service", "Rolling deployments with circuit breaker and rollback, alarms that roll back, zone rebalancing", "provider", []string{"service.deployment", "service.waitForSteadyState", "service.healthCheckGracePeriodSeconds"}, options},
+	{"Service", "Alarms on unhealthy targets that roll a deployment back", "provider", []string{"service.deployment.rollbackOnUnhealthyTargets"}, options},
 	{"Service", "Log retention and key", "provider", []string{"service.logRetentionDays", "service.logKmsKeyArn"}, options},
 	{"Service", "Autoscaling by CPU, memory and open connections, on by default", "provider", []string{"scaling", "service.desiredCount"}, "sandbox/deploy.TestDesiredCount"},
 	{"Service", "Scheduled numbers of tasks", "provider", []string{"scaling.schedules"}, noInternet},

@@ -204,7 +204,7 @@ const everyProviderOption = `    network: {egress: nat-per-az, vpcEndpoints: [st
       sidecars:
         agent: {image: "111111111111.dkr.ecr.us-east-1.amazonaws.com/agent:1", healthCheck: {command: [CMD, /bin/check]}}
         migrate: {image: "111111111111.dkr.ecr.us-east-1.amazonaws.com/migrate:1", optional: true}
-      deployment: {minimumHealthyPercent: 50, maximumPercent: 150, alarmNames: [ALARM]}
+      deployment: {minimumHealthyPercent: 50, maximumPercent: 150, alarmNames: [ALARM], rollbackOnUnhealthyTargets: true}
     healthCheck: {protocol: HTTP, port: 9443, path: /healthz, matcher: "200,204"}
 `
 
