@@ -25,6 +25,13 @@ var logRetentions = []int{
 	1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 }
 
+// containerInsights are the values of ContainerInsights, the default first. See
+// https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ClusterSetting.html.
+var containerInsights = []string{"disabled", "enabled", "enhanced"}
+
+// ContainerInsightsValues are the values of [FargateServiceArgs.ContainerInsights].
+func ContainerInsightsValues() []string { return slices.Clone(containerInsights) }
+
 func (args *FargateServiceArgs) withDefaults(name string) *FargateServiceArgs {
 	if args == nil {
 		return nil
@@ -43,6 +50,7 @@ func (args *FargateServiceArgs) withDefaults(name string) *FargateServiceArgs {
 	}
 	full.Cpu = orElse(full.Cpu, defaultCpu)
 	full.Memory = orElse(full.Memory, defaultMemory)
+	full.ContainerInsights = orElse(full.ContainerInsights, containerInsights[0])
 	full.LogRetentionDays = orElse(full.LogRetentionDays, defaultLogRetention)
 	gracePeriod := defaultHealthCheckGracePeriod
 	full.HealthCheckGracePeriodSeconds = orElse(full.HealthCheckGracePeriodSeconds, &gracePeriod)
@@ -109,6 +117,7 @@ func (args *FargateServiceArgs) checkTask() error {
 	if args.CpuArchitecture != "" {
 		found.add(checkOneOf("CpuArchitecture", args.CpuArchitecture, "X86_64", "ARM64"))
 	}
+	found.add(checkOneOf("ContainerInsights", args.ContainerInsights, containerInsights...))
 	if args.EphemeralStorageGiB != 0 {
 		found.add(checkRange("EphemeralStorageGiB", args.EphemeralStorageGiB, 21, 200))
 	}

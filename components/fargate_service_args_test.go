@@ -46,6 +46,10 @@ func TestFargateServiceRefuses(t *testing.T) {
 			"web", func(a *FargateServiceArgs) { a.CpuArchitecture = "arm" },
 			`CpuArchitecture is "arm"; it must be one of X86_64, ARM64`,
 		},
+		{
+			"web", func(a *FargateServiceArgs) { a.ContainerInsights = "on" },
+			`ContainerInsights is "on"; it must be one of disabled, enabled, enhanced`,
+		},
 		{"web", func(a *FargateServiceArgs) { a.EphemeralStorageGiB = 20 }, "EphemeralStorageGiB is 20; it must be 21 to 200"},
 		{"web", func(a *FargateServiceArgs) { a.Capacity = &CapacityArgs{OnDemandBase: 1} }, "Capacity.SpotWeight is 0; it must be 1 to 1000"},
 		{

@@ -83,6 +83,7 @@ type serviceConfig struct {
 	Deployment                    deploymentConfig           `json:"deployment"`
 	ExecuteCommand                bool                       `json:"executeCommand"`
 	KmsKeyArns                    []string                   `json:"kmsKeyArns"`
+	ContainerInsights             string                     `json:"containerInsights"`
 	LogRetentionDays              int                        `json:"logRetentionDays"`
 	LogKmsKeyArn                  string                     `json:"logKmsKeyArn"`
 	HealthCheckGracePeriodSeconds int                        `json:"healthCheckGracePeriodSeconds"`
@@ -211,6 +212,7 @@ func defaultProviderConfig() providerConfig {
 			Cpu:                           256,
 			Memory:                        512,
 			DesiredCount:                  2,
+			ContainerInsights:             "disabled",
 			LogRetentionDays:              14,
 			HealthCheckGracePeriodSeconds: 60,
 			Deployment:                    deploymentConfig{MinimumHealthyPercent: 100, MaximumPercent: 200, ZoneRebalancing: true},

@@ -88,6 +88,7 @@ func (s *providerStack) newOperations(ctx *pulumi.Context) (err error) {
 		ClusterName:       s.service.ClusterName,
 		ServiceName:       s.service.ServiceName,
 		MinTasks:          s.cfg.leastTasks(),
+		ContainerInsights: s.cfg.Service.ContainerInsights != "disabled",
 		EveryZone:         s.cfg.servesEveryZone(),
 		Dashboard:         cfg.Dashboard,
 		Thresholds: components.AlarmThresholds{

@@ -245,6 +245,31 @@ func TestDeploymentAlarms(t *testing.T) {
 	assert.Equal(t, []any{"errors"}, c.one(t, "aws:ecs/service:Service")["alarms"].(map[string]any)["alarmNames"])
 }
 
+// Container Insights tells how many tasks are to run at the time, which the lowest of the
+// schedules' numbers doesn't.
+func TestContainerInsights(t *testing.T) {
+	const config = `{
+		"notifications": {"enabled": true}, "operations": {"alarms": true}, "service": {%s},
+		"scaling": {"minCount": 8, "maxCount": 12, "schedules": {"night": {"schedule": "cron(0 20 * * ? *)", "minCount": 4}}}
+	}`
+	for value, counted := range map[string]bool{"enabled": true, "enhanced": true, "disabled": false} {
+		c := newCloud()
+		require.NoError(t, c.run("provider", provider(fmt.Sprintf(config, `"containerInsights": "`+value+`"`))))
+		assert.Equal(t, []any{map[string]any{"name": "containerInsights", "value": value}}, c.one(t, "aws:ecs/cluster:Cluster")["settings"])
+		alarm := plain(c.of("aws:cloudwatch/metricAlarm:MetricAlarm")["web-tasks"].inputs)
+		assert.Equal(t, counted, alarm["metricName"] == nil, value)
+	}
+	c := newCloud()
+	require.NoError(t, c.run("provider", provider(fmt.Sprintf(config, ""))))
+	assert.Equal(t, []any{map[string]any{"name": "containerInsights", "value": "disabled"}}, c.one(t, "aws:ecs/cluster:Cluster")["settings"],
+		"stated, or it would stay on when it is taken back")
+	assert.Equal(t, 4.0, plain(c.of("aws:cloudwatch/metricAlarm:MetricAlarm")["web-tasks"].inputs)["threshold"])
+
+	c = newCloud()
+	require.EqualError(t, c.run("provider", provider(`{"service": {"containerInsights": "on"}}`)),
+		`provider.service.containerInsights is "on"; it must be one of disabled, enabled, enhanced`)
+}
+
 func TestBadListenerOptions(t *testing.T) {
 	const tls = `"certificateArn": "arn:aws:iam::111111111111:server-certificate/web", "targetProtocol": "tls"`
 	for config, want := range map[string]string{

@@ -37,6 +37,7 @@ func (s *providerStack) newService(ctx *pulumi.Context) error {
 		KmsKeyArns:                    listed(cfg.KmsKeyArns),
 		PullThroughRepositories:       map[string]pulumi.StringInput{},
 		Egress:                        s.taskEgress(),
+		ContainerInsights:             cfg.ContainerInsights,
 		LogRetentionDays:              cfg.LogRetentionDays,
 		HealthCheckGracePeriodSeconds: &cfg.HealthCheckGracePeriodSeconds,
 		WaitForSteadyState:            pulumi.Bool(cfg.WaitForSteadyState),

@@ -24,6 +24,7 @@ func (cfg *providerConfig) validateService(f *faults) {
 			f.add("%s.environment has the key %q; it must be a variable's name, without = and spaces", path, key)
 		}
 	}
+	f.text(path+".containerInsights", service.ContainerInsights, oneOf(components.ContainerInsightsValues()...))
 	if !slices.Contains(logRetentionDays, service.LogRetentionDays) {
 		f.add("%s.logRetentionDays is %d; it must be one of %s", path, service.LogRetentionDays,
 			strings.Trim(strings.ReplaceAll(fmt.Sprint(logRetentionDays), " ", ", "), "[]"))

@@ -18,6 +18,7 @@ var offeringFeatures = []Feature{
 	{"Endpoint service", "Notifications of connections, to a topic that takes them from this service alone", "provider", []string{"notifications"}, crossRegion},
 	{"Operations", "Dashboard of the endpoint service, the load balancer and the tasks", "provider", []string{"operations.dashboard"}, crossRegion},
 	{"Operations", "Alarms: unhealthy targets, zones without one, missing tasks, resets, refused and too many connections", "provider", []string{"operations"}, privateDns},
+	{"Operations", "Container Insights, with which the alarm on missing tasks follows scaling", "provider", []string{"service.containerInsights"}, privateDns},
 	{"Operations", "A destroy with consumers is refused before anything is deleted, with their endpoints, owners and the command that rejects them", "provider", nil, "sandbox/deploy.TestDestroyWithAConsumer"},
 	{"Operations", "A destroy that rejects them", "provider", []string{"endpointService.rejectConnectionsOnDestroy"}, "sandbox/deploy.TestDestroyRejects"},
 	{"Operations", "A destroy with a consumer that nobody listed leaves what serves it", "provider", nil, "sandbox/deploy.TestDestroyWithAnUnknownConsumer"},

@@ -103,6 +103,7 @@ func TestPrivateDnsHandShake(t *testing.T) {
       contributorInsights: true
       privateDns: {name: api.example.com, provedDomain: example.com, hostedZoneId: ZONE, hostedZoneRoleArn: "arn:aws:iam::444444444444:role/dns"}
     notifications: {enabled: true, httpsUrls: ["https://hooks.example.com/privatelink"]}
+    service: {containerInsights: enabled}
     operations: {dashboard: true, alarms: true, alarmMinutes: 5, resetsPerMinute: 10, connectionsPerTarget: 1000}
 `
 	clients := "    clients: {cidrBlocks: [10.20.0.0/16], prefixListIds: [LIST]}\n" +
@@ -138,6 +139,9 @@ func TestPrivateDnsHandShake(t *testing.T) {
 	require.NoError(t, s.World.View(func(tx *world.Tx) error {
 		e, _ := tx.Endpoint(connected.Outputs["endpointId"].(string))
 		assert.Equal(t, "api.example.com", e.PrivateDNSName)
+		for _, a := range tx.Alarms() {
+			assert.Empty(t, a.NoData, a.Name)
+		}
 		return nil
 	}))
 	unchanged(t, s, "provider", "consumer")
