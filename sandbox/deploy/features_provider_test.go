@@ -184,6 +184,7 @@ const everyProviderOption = `    network: {egress: nat-per-az, vpcEndpoints: [st
         healthCheck: {protocol: HTTPS, path: /tls}
     endpointService: {acceptanceRequired: false}
     connectionTermination: true
+    deregistrationDelaySeconds: 20
     loadBalancer:
       dualstack: true
       zonalShift: true
@@ -193,6 +194,9 @@ const everyProviderOption = `    network: {egress: nat-per-az, vpcEndpoints: [st
     service:
       image: quay.io/acme/web:1
       pullThroughCache: {enabled: true}
+      cpu: 1024
+      memory: 2048
+      cpuArchitecture: ARM64
       platformVersion: 1.4.0
       ephemeralStorageGiB: 40
       executeCommand: true
