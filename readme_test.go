@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"gopkg.in/yaml.v3"
+
+	"fargate-privatelink/contract"
 )
 
 var update = flag.Bool("update", false, "rewrite the README's configuration tables from Pulumi.yaml")
@@ -49,6 +51,27 @@ func TestReadmeHasTheConfiguration(t *testing.T) {
 	}
 	if err := os.WriteFile("README.md", []byte(want), 0o600); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestReadmeHasTheOutputs: each output of either side has a row.
+func TestReadmeHasTheOutputs(t *testing.T) {
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	provider, rest, found := strings.Cut(string(readme), "Of a consumer's stack:")
+	if !found {
+		t.Fatal("the README has no table of a consumer's outputs")
+	}
+	_, provider, _ = strings.Cut(provider, "Of a provider's stack:")
+	consumer, _, _ := strings.Cut(rest, "\n#")
+	for side, names := range map[string][]string{provider: contract.ProviderOutputNames(), consumer: contract.ConsumerOutputNames()} {
+		for _, name := range names {
+			if !regexp.MustCompile("(?m)^\\|[^|]*`" + name + "`").MatchString(side) {
+				t.Errorf("no row of the README's tables has the output %s", name)
+			}
+		}
 	}
 }
 

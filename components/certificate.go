@@ -26,6 +26,9 @@ type CertificateArgs struct {
 	// HostedZoneId is the public Route 53 hosted zone that holds all of the names,
 	// and gets the records that prove it. Required.
 	HostedZoneId pulumi.StringInput `pulumi:"hostedZoneId"`
+	// HostedZoneProvider makes the records where the zone is in another account
+	// (default: the component's own provider).
+	HostedZoneProvider pulumi.ProviderResource `pulumi:"hostedZoneProvider"`
 	// Tags are the tags of every child that takes them (default none).
 	Tags pulumi.StringMapInput `pulumi:"tags"`
 }
@@ -101,6 +104,10 @@ func (args *CertificateArgs) names() []string {
 // its wildcard (example.com and *.example.com) are proved by the same record.
 func newValidationRecords(s scope, args *CertificateArgs, certificate *acm.Certificate) (pulumi.StringArray, error) {
 	var names pulumi.StringArray
+	options := []pulumi.ResourceOption{s.parent}
+	if args.HostedZoneProvider != nil {
+		options = append(options, pulumi.Provider(args.HostedZoneProvider))
+	}
 	seen := map[string]bool{}
 	for _, domain := range args.names() {
 		base := strings.TrimPrefix(domain, "*.")
@@ -117,7 +124,7 @@ func newValidationRecords(s scope, args *CertificateArgs, certificate *acm.Certi
 			Ttl:     pulumi.Int(validationRecordTTL),
 			// Another certificate of the same name has the same record.
 			AllowOverwrite: pulumi.Bool(true),
-		}, s.parent)
+		}, options...)
 		if err != nil {
 			return nil, err
 		}

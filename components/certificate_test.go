@@ -3,6 +3,7 @@ package components
 import (
 	"testing"
 
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
 )
@@ -37,4 +38,23 @@ func TestCertificate(t *testing.T) {
 			_, err := NewCertificate(ctx, "web", &CertificateArgs{})
 			return err
 		})
+}
+
+// The records in another account's zone are made by that account's provider, and the
+// certificate isn't.
+func TestCertificateInAnotherAccountsZone(t *testing.T) {
+	m := run(t, func(ctx *pulumi.Context) error {
+		zone, err := aws.NewProvider(ctx, "zone", &aws.ProviderArgs{})
+		if err != nil {
+			return err
+		}
+		_, err = NewCertificate(ctx, "web", &CertificateArgs{
+			DomainName: "api.example.com", HostedZoneId: pulumi.String("Z1"), HostedZoneProvider: zone,
+		})
+		return err
+	})
+	provider := m.get(t, "pulumi:providers:aws", "zone").urn + "::zone-id"
+	assert.Equal(t, provider, m.get(t, "aws:route53/record:Record", "web-validation-api.example.com").provider)
+	assert.NotEqual(t, provider, m.get(t, "aws:acm/certificate:Certificate", "web").provider)
+	assert.NotEqual(t, provider, m.get(t, "aws:acm/certificateValidation:CertificateValidation", "web").provider)
 }

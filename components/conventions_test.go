@@ -191,6 +191,22 @@ var samples = map[string]sample{
 		},
 		wantNothing: `Operations "web": args is nil; it is required`,
 	},
+	"DeploymentAlarms": {
+		typ: DeploymentAlarmsType,
+		make: func(ctx *pulumi.Context, str func(string) pulumi.StringInput, opts ...pulumi.ResourceOption) error {
+			_, err := NewDeploymentAlarms(ctx, "web", &DeploymentAlarmsArgs{
+				LoadBalancerArn: str("arn:aws:elasticloadbalancing:r:a:loadbalancer/net/web/1"),
+				TargetGroupArns: map[string]pulumi.StringInput{"80": str("arn:aws:elasticloadbalancing:r:a:targetgroup/web/1")},
+				Tags:            sampleTags,
+			}, opts...)
+			return err
+		},
+		nothing: func(ctx *pulumi.Context) error {
+			_, err := NewDeploymentAlarms(ctx, "web", nil)
+			return err
+		},
+		wantNothing: `DeploymentAlarms "web": args is nil; it is required`,
+	},
 	"EndpointAlias": {
 		typ: EndpointAliasType,
 		make: func(ctx *pulumi.Context, str func(string) pulumi.StringInput, opts ...pulumi.ResourceOption) error {

@@ -1,8 +1,10 @@
 package components
 
 import (
+	"strings"
 	"testing"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
 )
 
@@ -36,6 +38,29 @@ func TestFargateServiceFirewall(t *testing.T) {
 			"vpcId": "vpc-1", "description": "Tasks of ECS service web", "tags": map[string]any{"Name": "web-security-group"},
 		}, m.get(t, securityGroupToken, "web-security-group").inputs)
 	}
+}
+
+// The health checks' own port is open to the load balancer, and mapped, once.
+func TestFargateServiceHealthCheckPort(t *testing.T) {
+	args := fargateArgs()
+	args.Targets = []FargateTargetArgs{
+		{TargetGroupArn: pulumi.String("arn:1"), ContainerPort: 8080, HealthCheckPort: 9000},
+		{TargetGroupArn: pulumi.String("arn:2"), ContainerPort: 9443, Protocol: "tls", HealthCheckPort: 9000},
+		{TargetGroupArn: pulumi.String("arn:3"), ContainerPort: 9443, Protocol: "tls", HealthCheckPort: 9443},
+	}
+	m := runFargate(t, "web", args)
+	in, out := "", ""
+	for _, r := range m.find(ingressToken) {
+		in = joinSorted(in, describeRule(r))
+	}
+	for _, r := range m.find(egressToken) {
+		if r.inputs["securityGroupId"] == "sg-lb" {
+			out = joinSorted(out, describeRule(r))
+		}
+	}
+	assert.ElementsMatch(t, []string{"tcp 8080-8080 sg-lb", "tcp 9000-9000 sg-lb", "tcp 9443-9443 sg-lb"}, strings.Split(in, ", "))
+	assert.Len(t, strings.Split(out, ", "), 3)
+	assert.Equal(t, []portMapping{{8080, 8080, "tcp"}, {9443, 9443, "tcp"}, {9000, 9000, "tcp"}}, portMappings(args.withDefaults("web").Targets))
 }
 
 // joinSorted adds a rule to a list of rules. Rules come in any order.

@@ -71,6 +71,10 @@ type FargateServiceArgs struct {
 	PullThroughRepositories map[string]pulumi.StringInput `pulumi:"pullThroughRepositories"`
 	// Egress limits where the tasks may connect to (default: port 443 anywhere).
 	Egress *TaskEgressArgs `pulumi:"egress"`
+	// ContainerInsights is whether CloudWatch collects metrics of the cluster's tasks, at a
+	// charge: "disabled" (default), "enabled" or "enhanced", of each container too. See
+	// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cloudwatch-container-insights.html.
+	ContainerInsights string `pulumi:"containerInsights"`
 	// LogKmsKeyArn is the customer managed key that encrypts the log group (default:
 	// CloudWatch's own). Its policy must let CloudWatch Logs use it. See
 	// https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html.
@@ -103,6 +107,10 @@ type FargateTargetArgs struct {
 	// can't be "tcp_udp", since a container exposes a port for one protocol. See
 	// https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PortMapping.html.
 	Protocol string `pulumi:"protocol"`
+	// HealthCheckPort is the port that the target group's health check asks, 1 to 65535
+	// (default: ContainerPort). A container of the task has to listen on it; the load
+	// balancer may connect to it.
+	HealthCheckPort int `pulumi:"healthCheckPort"`
 }
 
 // TaskEgressArgs are the only destinations, on port 443, of tasks in a network
@@ -176,7 +184,7 @@ func NewFargateService(
 	if err != nil {
 		return nil, err
 	}
-	cluster, err := ecs.NewCluster(ctx, name, &ecs.ClusterArgs{Tags: s.tagged(name)}, s.parent)
+	cluster, err := ecs.NewCluster(ctx, name, &ecs.ClusterArgs{Settings: clusterSettings(full), Tags: s.tagged(name)}, s.parent)
 	if err != nil {
 		return nil, err
 	}
@@ -216,6 +224,14 @@ func NewFargateService(
 		"executionRoleArn":  component.ExecutionRoleArn,
 		"taskRoleArn":       component.TaskRoleArn,
 	})
+}
+
+// clusterSettings are always stated, since the provider would leave a setting that is no
+// longer mentioned.
+func clusterSettings(args *FargateServiceArgs) ecs.ClusterSettingArray {
+	return ecs.ClusterSettingArray{ecs.ClusterSettingArgs{
+		Name: pulumi.String("containerInsights"), Value: pulumi.String(args.ContainerInsights),
+	}}
 }
 
 func newLogGroup(s scope, args *FargateServiceArgs) (*cloudwatch.LogGroup, error) {

@@ -25,6 +25,13 @@ var logRetentions = []int{
 	1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 }
 
+// containerInsights are the values of ContainerInsights, the default first. See
+// https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ClusterSetting.html.
+var containerInsights = []string{"disabled", "enabled", "enhanced"}
+
+// ContainerInsightsValues are the values of [FargateServiceArgs.ContainerInsights].
+func ContainerInsightsValues() []string { return slices.Clone(containerInsights) }
+
 func (args *FargateServiceArgs) withDefaults(name string) *FargateServiceArgs {
 	if args == nil {
 		return nil
@@ -43,6 +50,7 @@ func (args *FargateServiceArgs) withDefaults(name string) *FargateServiceArgs {
 	}
 	full.Cpu = orElse(full.Cpu, defaultCpu)
 	full.Memory = orElse(full.Memory, defaultMemory)
+	full.ContainerInsights = orElse(full.ContainerInsights, containerInsights[0])
 	full.LogRetentionDays = orElse(full.LogRetentionDays, defaultLogRetention)
 	gracePeriod := defaultHealthCheckGracePeriod
 	full.HealthCheckGracePeriodSeconds = orElse(full.HealthCheckGracePeriodSeconds, &gracePeriod)
@@ -95,6 +103,9 @@ func (args *FargateServiceArgs) checkTargets() error {
 		found.add(required(path+".TargetGroupArn", target.TargetGroupArn))
 		found.add(checkPort(path+".ContainerPort", target.ContainerPort))
 		found.add(checkOneOf(path+".Protocol", target.Protocol, "tcp", "tls", "udp"))
+		if target.HealthCheckPort != 0 {
+			found.add(checkPort(path+".HealthCheckPort", target.HealthCheckPort))
+		}
 	}
 	return errors.Join(found...)
 }
@@ -106,6 +117,7 @@ func (args *FargateServiceArgs) checkTask() error {
 	if args.CpuArchitecture != "" {
 		found.add(checkOneOf("CpuArchitecture", args.CpuArchitecture, "X86_64", "ARM64"))
 	}
+	found.add(checkOneOf("ContainerInsights", args.ContainerInsights, containerInsights...))
 	if args.EphemeralStorageGiB != 0 {
 		found.add(checkRange("EphemeralStorageGiB", args.EphemeralStorageGiB, 21, 200))
 	}
@@ -118,15 +130,25 @@ func (args *FargateServiceArgs) checkTask() error {
 	return errors.Join(found...)
 }
 
-// containerPorts returns the ports of the targets, each once, in their order.
+// containerPorts returns the ports of the targets and of their health checks, each
+// once, in their order.
 func containerPorts(targets []FargateTargetArgs) []Port {
 	var ports []Port
 	for _, target := range targets {
-		if port := (Port{target.ContainerPort, target.Protocol}); !slices.Contains(ports, port) {
-			ports = append(ports, port)
+		ports = append(ports, Port{target.ContainerPort, target.Protocol})
+	}
+	for _, target := range targets {
+		if target.HealthCheckPort != 0 {
+			ports = append(ports, Port{target.HealthCheckPort, "tcp"})
 		}
 	}
-	return ports
+	var once []Port
+	for _, port := range ports {
+		if !slices.Contains(once, port) {
+			once = append(once, port)
+		}
+	}
+	return once
 }
 
 // sortedMap yields a map's entries in the order of their keys: resources and errors

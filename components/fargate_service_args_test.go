@@ -24,6 +24,7 @@ func TestFargateServiceRefuses(t *testing.T) {
 		},
 		{"web", func(a *FargateServiceArgs) { a.Targets[0].ContainerPort = 0 }, "Targets[0].ContainerPort is 0; it must be 1 to 65535"},
 		{"web", func(a *FargateServiceArgs) { a.Targets[0].Protocol = "tcp_udp" }, `Targets[0].Protocol is "tcp_udp"; it must be one of tcp, tls, udp`},
+		{"web", func(a *FargateServiceArgs) { a.Targets[0].HealthCheckPort = 65536 }, "Targets[0].HealthCheckPort is 65536; it must be 1 to 65535"},
 		{"web", func(a *FargateServiceArgs) { a.Cpu = 100 }, "Cpu is 100; it must be one of 256, 512, 1024, 2048, 4096, 8192, 16384 CPU units"},
 		{"web", func(a *FargateServiceArgs) { a.Memory = 4096 }, "Memory with Cpu 256 is 4096; it must be one of 512, 1024, 2048 MiB"},
 		{"web", func(a *FargateServiceArgs) { a.DesiredCount = pulumi.Int(-1) }, "DesiredCount is -1; it must be 0 or more"},
@@ -44,6 +45,10 @@ func TestFargateServiceRefuses(t *testing.T) {
 		{
 			"web", func(a *FargateServiceArgs) { a.CpuArchitecture = "arm" },
 			`CpuArchitecture is "arm"; it must be one of X86_64, ARM64`,
+		},
+		{
+			"web", func(a *FargateServiceArgs) { a.ContainerInsights = "on" },
+			`ContainerInsights is "on"; it must be one of disabled, enabled, enhanced`,
 		},
 		{"web", func(a *FargateServiceArgs) { a.EphemeralStorageGiB = 20 }, "EphemeralStorageGiB is 20; it must be 21 to 200"},
 		{"web", func(a *FargateServiceArgs) { a.Capacity = &CapacityArgs{OnDemandBase: 1} }, "Capacity.SpotWeight is 0; it must be 1 to 1000"},

@@ -3,6 +3,7 @@ package components
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
@@ -204,7 +205,10 @@ func portMappings(targets []FargateTargetArgs) []portMapping {
 	var mappings []portMapping
 	for _, port := range containerPorts(targets) {
 		for _, transport := range transportsOf[port.Protocol] {
-			mappings = append(mappings, portMapping{ContainerPort: port.Port, HostPort: port.Port, Protocol: transport})
+			mapping := portMapping{ContainerPort: port.Port, HostPort: port.Port, Protocol: transport}
+			if !slices.Contains(mappings, mapping) {
+				mappings = append(mappings, mapping)
+			}
 		}
 	}
 	return mappings

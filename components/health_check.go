@@ -3,6 +3,9 @@ package components
 import (
 	"errors"
 	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lb"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -13,11 +16,18 @@ import (
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-health-checks.html.
 type HealthCheckArgs struct {
 	// Protocol is "TCP" (default: a connection suffices), "HTTP" or "HTTPS" (a
-	// response with a status of 200 to 399).
+	// response with a status that Matcher has).
 	Protocol string `pulumi:"protocol"`
 	// Path is what an HTTP or HTTPS check asks for: at most 1024 characters that
 	// begin with a slash (default "/"). TCP takes none.
 	Path string `pulumi:"path"`
+	// Port is the port that is checked, 1 to 65535 (default: the targets' own). A
+	// [FargateService] has to know of another one, as HealthCheckPort.
+	Port int `pulumi:"port"`
+	// Matcher is which statuses of an HTTP or HTTPS response are a success, 200 to 599:
+	// several ("200,204") or a range ("200-399", the default). TCP takes none. See
+	// https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_Matcher.html.
+	Matcher string `pulumi:"matcher"`
 	// IntervalSeconds is the time between two checks, 5 to 300 seconds (default
 	// 10).
 	IntervalSeconds int `pulumi:"intervalSeconds"`
@@ -32,6 +42,10 @@ type HealthCheckArgs struct {
 	// must fail, 2 to 10 (default 2).
 	UnhealthyThreshold int `pulumi:"unhealthyThreshold"`
 }
+
+// defaultMatcher is AWS's own. It is stated, since the provider would leave a matcher that
+// is no longer mentioned.
+const defaultMatcher = "200-399"
 
 const (
 	maxHealthCheckPath     = 1024
@@ -58,6 +72,7 @@ func (h *HealthCheckArgs) withDefaults() HealthCheckArgs {
 	full.UnhealthyThreshold = orElse(full.UnhealthyThreshold, 2)
 	if full.Protocol != "TCP" {
 		full.Path = orElse(full.Path, "/")
+		full.Matcher = orElse(full.Matcher, defaultMatcher)
 	}
 	return full
 }
@@ -73,6 +88,10 @@ func (h HealthCheckArgs) check() error {
 	var found faults
 	found.add(checkOneOf("HealthCheck.Protocol", h.Protocol, "TCP", "HTTP", "HTTPS"))
 	found.add(h.checkPath())
+	if h.Port != 0 {
+		found.add(checkPort("HealthCheck.Port", h.Port))
+	}
+	found.add(h.checkMatcher())
 	found.add(checkRange("HealthCheck.IntervalSeconds", h.IntervalSeconds, minHealthCheckInterval, 300))
 	found.add(h.checkTimeout())
 	found.add(checkRange("HealthCheck.HealthyThreshold", h.HealthyThreshold, 2, 10))
@@ -94,6 +113,29 @@ func (h HealthCheckArgs) checkPath() error {
 	return nil
 }
 
+func (h HealthCheckArgs) checkMatcher() error {
+	switch {
+	case h.Matcher == "":
+		return nil
+	case h.Protocol == "TCP":
+		return fmt.Errorf("HealthCheck.Matcher is %q; a TCP health check takes no matcher", h.Matcher)
+	case !IsHealthCheckMatcher(h.Matcher):
+		return fmt.Errorf("HealthCheck.Matcher is %q; it must be %s", h.Matcher, HealthCheckMatcherAllowed)
+	}
+	return nil
+}
+
+// HealthCheckMatcherAllowed says what a Matcher may be.
+const HealthCheckMatcherAllowed = "statuses of 200 to 599: several as in 200,204 or a range as in 200-399"
+
+var statuses = regexp.MustCompile(`^[2-5][0-9]{2}((,[2-5][0-9]{2})*|-[2-5][0-9]{2})$`)
+
+// IsHealthCheckMatcher says whether AWS takes a text as a Matcher.
+func IsHealthCheckMatcher(text string) bool {
+	first, last, isRange := strings.Cut(text, "-")
+	return statuses.MatchString(text) && (!isRange || first <= last)
+}
+
 // checkTimeout compares the timeout with the interval only where both are in
 // range: one fault, one error.
 func (h HealthCheckArgs) checkTimeout() error {
@@ -113,7 +155,7 @@ func (h HealthCheckArgs) input() lb.TargetGroupHealthCheckArgs {
 	input := lb.TargetGroupHealthCheckArgs{
 		Enabled:            pulumi.Bool(true),
 		Protocol:           pulumi.String(h.Protocol),
-		Port:               pulumi.String("traffic-port"),
+		Port:               pulumi.String(h.port()),
 		Interval:           pulumi.Int(h.IntervalSeconds),
 		Timeout:            pulumi.Int(h.TimeoutSeconds),
 		HealthyThreshold:   pulumi.Int(h.HealthyThreshold),
@@ -122,5 +164,15 @@ func (h HealthCheckArgs) input() lb.TargetGroupHealthCheckArgs {
 	if h.Path != "" {
 		input.Path = pulumi.String(h.Path)
 	}
+	if h.Matcher != "" {
+		input.Matcher = pulumi.String(h.Matcher)
+	}
 	return input
+}
+
+func (h HealthCheckArgs) port() string {
+	if h.Port == 0 {
+		return "traffic-port"
+	}
+	return strconv.Itoa(h.Port)
 }

@@ -89,7 +89,7 @@ var targetProtocols = map[string][]string{
 // a required argument is missing, when the name can't be a target group's (more
 // than 24 characters, anything but letters, digits and single hyphens), when a port,
 // a protocol, the health check or the deregistration delay is out of range, and when
-// TLS and ListenerProtocol don't go together.
+// TLS and ListenerProtocol or Protocol and HealthCheck don't go together.
 func NewIPTargetGroup(
 	ctx *pulumi.Context, name string, args *IPTargetGroupArgs, opts ...pulumi.ResourceOption,
 ) (*IPTargetGroup, error) {
@@ -157,6 +157,7 @@ func (args *IPTargetGroupArgs) check(name string) error {
 	found.add(args.checkProtocols())
 	found.add(args.checkTLS())
 	found.add(args.HealthCheck.check())
+	found.add(args.checkHealthCheckWorks())
 	found.add(checkRange("DeregistrationDelaySeconds", *args.DeregistrationDelaySeconds, 0, 3600))
 	return found.of(component, name)
 }
@@ -169,6 +170,16 @@ func (args *IPTargetGroupArgs) checkProtocols() error {
 	}
 	argument := fmt.Sprintf("Protocol with ListenerProtocol %q", args.ListenerProtocol)
 	return checkOneOf(argument, args.Protocol, targetProtocols[args.ListenerProtocol]...)
+}
+
+// checkHealthCheckWorks refuses a check that asks in the clear where the targets speak
+// TLS: no answer to it is a success.
+func (args *IPTargetGroupArgs) checkHealthCheckWorks() error {
+	check := args.HealthCheck
+	if args.Protocol != "tls" || check.Protocol != "HTTP" || orElse(check.Port, args.Port) != args.Port {
+		return nil
+	}
+	return fmt.Errorf("HealthCheck.Protocol is HTTP on port %d, where the targets speak tls; it must be HTTPS or TCP, or have another Port", args.Port)
 }
 
 func newTargetGroup(s scope, args *IPTargetGroupArgs) (*lb.TargetGroup, error) {

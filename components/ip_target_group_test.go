@@ -78,7 +78,8 @@ func TestIPTargetGroupWithEverything(t *testing.T) {
 			VpcId: pulumi.String("vpc-1"), LoadBalancerArn: pulumi.String("arn:lb"),
 			Port: 53, Protocol: "tcp_udp", ListenerPort: 53, ListenerProtocol: "udp",
 			HealthCheck: &HealthCheckArgs{
-				Protocol: "HTTP", Path: "/health", IntervalSeconds: 30, TimeoutSeconds: 5, HealthyThreshold: 3, UnhealthyThreshold: 4,
+				Protocol: "HTTP", Path: "/health", Port: 8053, Matcher: "200-299",
+				IntervalSeconds: 30, TimeoutSeconds: 5, HealthyThreshold: 3, UnhealthyThreshold: 4,
 			},
 			DeregistrationDelaySeconds: &none,
 			ProxyProtocol:              true,
@@ -90,7 +91,7 @@ func TestIPTargetGroupWithEverything(t *testing.T) {
 	assert.Equal(t, 0.0, group["deregistrationDelay"])
 	assert.Equal(t, true, group["proxyProtocolV2"])
 	assert.Equal(t, map[string]any{
-		"enabled": true, "protocol": "HTTP", "path": "/health", "port": "traffic-port", "interval": 30.0, "timeout": 5.0,
+		"enabled": true, "protocol": "HTTP", "path": "/health", "port": "8053", "matcher": "200-299", "interval": 30.0, "timeout": 5.0,
 		"healthyThreshold": 3.0, "unhealthyThreshold": 4.0,
 	}, group["healthCheck"])
 	assert.Equal(t, "UDP", m.get(t, listenerToken, "dns").inputs["protocol"])
@@ -155,6 +156,13 @@ func TestIPTargetGroupRefuses(t *testing.T) {
 		{
 			"web", func(a *IPTargetGroupArgs) { a.HealthCheck = &HealthCheckArgs{Protocol: "UDP"} },
 			`HealthCheck.Protocol is "UDP"; it must be one of TCP, HTTP, HTTPS`,
+		},
+		{
+			"web", func(a *IPTargetGroupArgs) {
+				a.ListenerProtocol, a.Protocol, a.TLS = "tls", "tls", &ListenerTLSArgs{CertificateArn: pulumi.String("arn:certificate")}
+				a.HealthCheck = &HealthCheckArgs{Protocol: "HTTP", Port: 8080}
+			},
+			"HealthCheck.Protocol is HTTP on port 8080, where the targets speak tls; it must be HTTPS or TCP, or have another Port",
 		},
 		{"we b", func(*IPTargetGroupArgs) {}, `the name "we b" must be letters and digits, with single hyphens between them`},
 	} {

@@ -34,6 +34,11 @@ type OperationsArgs struct {
 	ServiceName pulumi.StringInput `pulumi:"serviceName"`
 	// MinTasks is how many tasks have to run, 1 or more. Required.
 	MinTasks int `pulumi:"minTasks"`
+	// ContainerInsights says that the cluster has Container Insights (default false). It
+	// counts the tasks that are to run, which scaling changes, so that the alarm on missing
+	// tasks compares with these; without it, with MinTasks. See
+	// https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Container-Insights-metrics-ECS.html.
+	ContainerInsights bool `pulumi:"containerInsights"`
 	// EveryZone says that each Availability Zone has to have a healthy target (default
 	// false). Without cross-zone load balancing, a zone without one serves nobody; with
 	// fewer tasks than zones there always is one.
@@ -179,10 +184,19 @@ func (args *OperationsArgs) ofTargetGroup(key, name, statistic string) series {
 }
 
 func (args *OperationsArgs) ofTasks(name, statistic string) series {
-	return series{"AWS/ECS", name, statistic, pulumi.StringMap{
+	return args.ofService("AWS/ECS", name, statistic)
+}
+
+func (args *OperationsArgs) ofService(namespace, name, statistic string) series {
+	return series{namespace, name, statistic, pulumi.StringMap{
 		"ClusterName": args.ClusterName,
 		"ServiceName": args.ServiceName,
 	}}
+}
+
+// taskCount is what only Container Insights counts.
+func (args *OperationsArgs) taskCount(name string) series {
+	return args.ofService("ECS/ContainerInsights", name, "Average")
 }
 
 // runningTasks counts the tasks: each reports its CPU once a minute. See
@@ -192,11 +206,20 @@ func (args *OperationsArgs) runningTasks() series {
 }
 
 func (args *OperationsArgs) loadBalancer() pulumi.StringOutput {
-	return arnSuffix(args.LoadBalancerArn, "loadbalancer/", "")
+	return loadBalancerDimension(args.LoadBalancerArn)
 }
 
 func (args *OperationsArgs) targetGroup(key string) pulumi.StringOutput {
-	return arnSuffix(args.TargetGroupArns[key], "targetgroup/", "targetgroup/")
+	return targetGroupDimension(args.TargetGroupArns[key])
+}
+
+// loadBalancerDimension and targetGroupDimension are what CloudWatch calls them.
+func loadBalancerDimension(arn pulumi.StringInput) pulumi.StringOutput {
+	return arnSuffix(arn, "loadbalancer/", "")
+}
+
+func targetGroupDimension(arn pulumi.StringInput) pulumi.StringOutput {
+	return arnSuffix(arn, "targetgroup/", "targetgroup/")
 }
 
 // arnSuffix returns the part of an ARN by which CloudWatch knows the resource: what

@@ -36,10 +36,7 @@ type alarm struct {
 func (args *OperationsArgs) alarms() []alarm {
 	limits := args.Thresholds
 	all := []alarm{
-		{
-			suffix: "tasks", description: fmt.Sprintf("Fewer than %d tasks run.", args.MinTasks),
-			metric: args.runningTasks(), operator: below, threshold: args.MinTasks, minutes: limits.Minutes, missing: missingIsWrong,
-		},
+		args.tasksAlarm(),
 		{
 			suffix: "service-resets", description: "The endpoint service resets connections.",
 			metric: args.ofEndpointService("RstPacketsSent", "Sum"), operator: above, threshold: *limits.ResetsPerMinute,
@@ -65,6 +62,24 @@ func (args *OperationsArgs) alarms() []alarm {
 		all = append(all, args.targetAlarms(key)...)
 	}
 	return all
+}
+
+// tasksAlarm goes off when tasks are missing: of those that are to run, where they are
+// counted, or of the least there may be, and then scaling hides some and schedules too.
+func (args *OperationsArgs) tasksAlarm() alarm {
+	a := alarm{suffix: "tasks", minutes: args.Thresholds.Minutes, missing: missingIsWrong}
+	if !args.ContainerInsights {
+		a.description, a.metric = fmt.Sprintf("Fewer than %d tasks run.", args.MinTasks), args.runningTasks()
+		a.operator, a.threshold = below, args.MinTasks
+		return a
+	}
+	a.description, a.operator, a.threshold = "Fewer tasks run than are to run.", above, 0
+	a.queries = cloudwatch.MetricAlarmMetricQueryArray{
+		args.taskCount("DesiredTaskCount").query("desired"),
+		args.taskCount("RunningTaskCount").query("running"),
+		expression("missing", "desired - running"),
+	}
+	return a
 }
 
 func (args *OperationsArgs) targetAlarms(key string) []alarm {
@@ -134,8 +149,8 @@ func expression(id, text string) *cloudwatch.MetricAlarmMetricQueryArgs {
 	}
 }
 
-// make makes the alarm, which tells the topic when it goes off and when all is well
-// again.
+// make makes the alarm, which tells the topic, if there is one, when it goes off and when
+// all is well again.
 func (a alarm) make(s scope, topicArn pulumi.StringInput) (*cloudwatch.MetricAlarm, error) {
 	name := s.named(a.suffix)
 	args := &cloudwatch.MetricAlarmArgs{
@@ -144,9 +159,11 @@ func (a alarm) make(s scope, topicArn pulumi.StringInput) (*cloudwatch.MetricAla
 		Threshold:          pulumi.Float64(a.threshold),
 		EvaluationPeriods:  pulumi.Int(a.minutes),
 		TreatMissingData:   pulumi.String(a.missing),
-		AlarmActions:       pulumi.Array{topicArn},
-		OkActions:          pulumi.Array{topicArn},
 		Tags:               s.tagged(name),
+	}
+	if topicArn != nil {
+		args.AlarmActions = pulumi.Array{topicArn}
+		args.OkActions = pulumi.Array{topicArn}
 	}
 	if a.queries != nil {
 		args.MetricQueries = a.queries

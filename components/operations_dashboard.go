@@ -21,6 +21,10 @@ func (args *OperationsArgs) widgets() []widget {
 	for _, key := range args.groups() {
 		health = append(health, args.ofTargetGroup(key, "HealthyHostCount", "Minimum"), args.ofTargetGroup(key, "UnHealthyHostCount", "Maximum"))
 	}
+	tasks := []series{args.runningTasks(), args.ofTasks("CPUUtilization", "Average"), args.ofTasks("MemoryUtilization", "Average")}
+	if args.ContainerInsights {
+		tasks = append(tasks, args.taskCount("DesiredTaskCount"), args.taskCount("RunningTaskCount"))
+	}
 	return []widget{
 		{"Endpoints and connections", []series{
 			args.ofEndpointService("EndpointsCount", "Maximum"),
@@ -42,11 +46,7 @@ func (args *OperationsArgs) widgets() []widget {
 			args.ofLoadBalancer("PortAllocationErrorCount", "Sum"),
 		}},
 		{"Health of targets", health},
-		{"Tasks", []series{
-			args.runningTasks(),
-			args.ofTasks("CPUUtilization", "Average"),
-			args.ofTasks("MemoryUtilization", "Average"),
-		}},
+		{"Tasks", tasks},
 	}
 }
 

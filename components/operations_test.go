@@ -140,6 +140,25 @@ func TestAlarmThresholds(t *testing.T) {
 	}
 }
 
+// With Container Insights the tasks that run are compared with those that are to run.
+func TestAlarmOnTasksWithContainerInsights(t *testing.T) {
+	m, _, _ := runOperations(t, func(a *OperationsArgs) { a.ContainerInsights = true })
+	made := m.get(t, alarmToken, "web-tasks").inputs
+	assert.Equal(t, []any{above, 0.0, missingIsWrong}, []any{made["comparisonOperator"], made["threshold"], made["treatMissingData"]})
+	assert.NotContains(t, made, "metricName")
+	count := func(id, name string) map[string]any {
+		return map[string]any{"id": id, "metric": map[string]any{
+			"namespace": "ECS/ContainerInsights", "metricName": name, "stat": "Average", "period": 60.0,
+			"dimensions": map[string]any{"ClusterName": "cluster", "ServiceName": "service"},
+		}}
+	}
+	assert.Equal(t, []any{
+		count("desired", "DesiredTaskCount"), count("running", "RunningTaskCount"),
+		map[string]any{"id": "missing", "expression": "desired - running", "returnData": true},
+	}, made["metricQueries"])
+	assert.Contains(t, m.get(t, dashboardToken, "web").inputs["dashboardBody"], "RunningTaskCount")
+}
+
 // The dashboard is the same text each time, and shows what the alarms watch.
 func TestDashboard(t *testing.T) {
 	const golden = "testdata/dashboard.json"

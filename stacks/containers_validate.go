@@ -13,6 +13,7 @@ import (
 
 // derive fills what depends on other keys.
 func (cfg *providerConfig) derive(keys strict.Keys) {
+	cfg.deriveListeners(keys)
 	if cfg.Scaling.Enabled {
 		if cfg.Scaling.MinCount == 0 {
 			cfg.Scaling.MinCount = cfg.Service.DesiredCount

@@ -25,7 +25,10 @@ type listener struct {
 func (cfg *providerConfig) listeners() []listener {
 	if len(cfg.Listeners) == 0 {
 		port := components.Port{Port: cfg.Listener.Port, Protocol: cfg.Listener.Protocol}
-		return []listener{{Port: port, options: listenerOptions{ContainerPort: cfg.Service.ContainerPort}, path: "provider.listener"}}
+		options := listenerOptions{
+			ContainerPort: cfg.Service.ContainerPort, HealthCheck: cfg.HealthCheck, ProxyProtocol: derivedBool(cfg.ProxyProtocol),
+		}
+		return []listener{{Port: port, options: options, path: "provider.listener"}}
 	}
 	var all []listener
 	for key, options := range sorted(cfg.Listeners) {
@@ -136,7 +139,7 @@ func (cfg *providerConfig) validateListener(f *faults, path, protocol string, op
 	}
 	for _, option := range []struct{ name, value string }{
 		{"targetProtocol", options.TargetProtocol}, {"certificateArn", options.CertificateArn}, {"domainName", options.DomainName},
-		{"hostedZoneId", options.HostedZoneId}, {"sslPolicy", options.SslPolicy}, {"alpnPolicy", options.AlpnPolicy},
+		{"hostedZoneId", options.HostedZoneId}, {"hostedZoneRoleArn", options.HostedZoneRoleArn}, {"sslPolicy", options.SslPolicy}, {"alpnPolicy", options.AlpnPolicy},
 	} {
 		if option.value != "" {
 			f.add("%s.%s is %q; it must not be set, since only a tls listener has one", path, option.name, option.value)
@@ -157,8 +160,11 @@ func validateTLS(f *faults, path string, options listenerOptions) {
 		f.text(path+".hostedZoneId", options.HostedZoneId, hostedZoneForm)
 	}
 	f.texts(path+".subjectAlternativeNames", options.SubjectAlternativeNames, domainForm)
-	if options.DomainName == "" && (len(options.SubjectAlternativeNames) > 0 || options.HostedZoneId != "") {
-		f.add("%s.subjectAlternativeNames and hostedZoneId go with domainName; they make a certificate", path)
+	if options.DomainName == "" && (len(options.SubjectAlternativeNames) > 0 || options.HostedZoneId != "" || options.HostedZoneRoleArn != "") {
+		f.add("%s.subjectAlternativeNames, hostedZoneId and hostedZoneRoleArn go with domainName; they make a certificate", path)
+	}
+	if options.HostedZoneRoleArn != "" {
+		f.text(path+".hostedZoneRoleArn", options.HostedZoneRoleArn, roleForm)
 	}
 	if options.TargetProtocol != "" {
 		f.text(path+".targetProtocol", options.TargetProtocol, oneOf("tcp", "tls"))
@@ -180,17 +186,30 @@ var (
 	sslPolicyForm  = pattern(`^ELBSecurityPolicy-[A-Za-z0-9-]+$`, "a security policy of Elastic Load Balancing, such as "+components.DefaultSslPolicy)
 )
 
-// clientAccess says who the load balancer lets in, and why.
+// clientAccess says who the load balancer lets in and why, and what the container is told
+// of them.
 func (cfg *providerConfig) clientAccess() string {
-	ports := make([]string, 0, len(cfg.listeners()))
-	for _, p := range cfg.ports() {
-		ports = append(ports, p.String())
+	var ports, told []string
+	for _, l := range cfg.listeners() {
+		ports = append(ports, l.Port.String())
+		if l.options.ProxyProtocol {
+			told = append(told, l.Port.String())
+		}
 	}
+	text := cfg.letIn(strings.Join(ports, ", "))
+	if len(told) > 0 {
+		text += fmt.Sprintf(" Proxy Protocol drops nobody: on %s it tells the container each client's own address and endpoint, and the container decides.",
+			strings.Join(told, ", "))
+	}
+	return text
+}
+
+func (cfg *providerConfig) letIn(ports string) string {
 	if len(cfg.LoadBalancer.ClientCidrs) == 0 {
 		return fmt.Sprintf("Every accepted endpoint reaches %s: provider.loadBalancer.clientCidrs names nobody, so the load balancer's security group "+
-			"is not applied to PrivateLink traffic, and the endpoint service's principals and acceptance decide.", strings.Join(ports, ", "))
+			"is not applied to PrivateLink traffic, and the endpoint service's principals and acceptance decide.", ports)
 	}
 	return fmt.Sprintf("Only clients whose own addresses are in %s reach %s, through an accepted endpoint: provider.loadBalancer.clientCidrs names them, "+
 		"so the load balancer's security group is applied to PrivateLink traffic, and drops all other.",
-		strings.Join(cfg.LoadBalancer.ClientCidrs, ", "), strings.Join(ports, ", "))
+		strings.Join(cfg.LoadBalancer.ClientCidrs, ", "), ports)
 }

@@ -114,12 +114,7 @@ func (s *providerStack) certificates(ctx *pulumi.Context) (map[int]pulumi.String
 		case l.options.CertificateArn != "":
 			certificates[l.Port.Port] = pulumi.String(l.options.CertificateArn)
 		case l.options.DomainName != "":
-			made, err := components.NewCertificate(ctx, fmt.Sprintf("%s-%d", s.cfg.Name, l.Port.Port), &components.CertificateArgs{
-				DomainName:              l.options.DomainName,
-				SubjectAlternativeNames: l.options.SubjectAlternativeNames,
-				HostedZoneId:            pulumi.String(l.options.HostedZoneId),
-				Tags:                    s.tags,
-			})
+			made, err := s.newCertificate(ctx, l)
 			if err != nil {
 				return nil, err
 			}
@@ -127,6 +122,25 @@ func (s *providerStack) certificates(ctx *pulumi.Context) (map[int]pulumi.String
 		}
 	}
 	return certificates, nil
+}
+
+// newCertificate makes a listener's certificate, with a provider for the zone's account
+// where that is another one.
+func (s *providerStack) newCertificate(ctx *pulumi.Context, l listener) (*components.Certificate, error) {
+	args := &components.CertificateArgs{
+		DomainName:              l.options.DomainName,
+		SubjectAlternativeNames: l.options.SubjectAlternativeNames,
+		HostedZoneId:            pulumi.String(l.options.HostedZoneId),
+		Tags:                    s.tags,
+	}
+	if arn := l.options.HostedZoneRoleArn; arn != "" {
+		zone, err := s.hostedZoneProvider(ctx, fmt.Sprintf("-%d", l.Port.Port), arn)
+		if err != nil {
+			return nil, err
+		}
+		args.HostedZoneProvider = zone
+	}
+	return components.NewCertificate(ctx, fmt.Sprintf("%s-%d", s.cfg.Name, l.Port.Port), args)
 }
 
 func (s *providerStack) newLoadBalancer(
@@ -163,24 +177,16 @@ func (s *providerStack) newLoadBalancer(
 func (s *providerStack) newTargetGroup(
 	ctx *pulumi.Context, b *balancer, l listener, certificate pulumi.StringInput,
 ) (*components.IPTargetGroup, error) {
-	check := s.cfg.HealthCheck
 	args := &components.IPTargetGroupArgs{
-		VpcId:            s.network.VpcId,
-		LoadBalancerArn:  b.nlb.Arn,
-		Port:             l.options.ContainerPort,
-		Protocol:         l.targetProtocol(),
-		ListenerPort:     l.Port.Port,
-		ListenerProtocol: l.Protocol,
-		HealthCheck: &components.HealthCheckArgs{
-			Protocol:           check.Protocol,
-			Path:               check.Path,
-			IntervalSeconds:    check.IntervalSeconds,
-			TimeoutSeconds:     check.TimeoutSeconds,
-			HealthyThreshold:   check.HealthyThreshold,
-			UnhealthyThreshold: check.UnhealthyThreshold,
-		},
+		VpcId:                      s.network.VpcId,
+		LoadBalancerArn:            b.nlb.Arn,
+		Port:                       l.options.ContainerPort,
+		Protocol:                   l.targetProtocol(),
+		ListenerPort:               l.Port.Port,
+		ListenerProtocol:           l.Protocol,
+		HealthCheck:                l.options.HealthCheck.args(),
 		DeregistrationDelaySeconds: &s.cfg.DeregistrationDelaySeconds,
-		ProxyProtocol:              s.cfg.ProxyProtocol,
+		ProxyProtocol:              bool(l.options.ProxyProtocol),
 		Tags:                       s.tags,
 	}
 	if s.cfg.ConnectionTermination {

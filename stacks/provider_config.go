@@ -45,14 +45,17 @@ type listenerConfig struct {
 
 // listenerOptions are one of several listeners, whose key is its port and protocol.
 type listenerOptions struct {
-	ContainerPort           int      `json:"containerPort"`
-	TargetProtocol          string   `json:"targetProtocol"`
-	CertificateArn          string   `json:"certificateArn"`
-	DomainName              string   `json:"domainName"`
-	SubjectAlternativeNames []string `json:"subjectAlternativeNames"`
-	HostedZoneId            string   `json:"hostedZoneId"`
-	SslPolicy               string   `json:"sslPolicy"`
-	AlpnPolicy              string   `json:"alpnPolicy"`
+	ContainerPort           int               `json:"containerPort"`
+	TargetProtocol          string            `json:"targetProtocol"`
+	CertificateArn          string            `json:"certificateArn"`
+	DomainName              string            `json:"domainName"`
+	SubjectAlternativeNames []string          `json:"subjectAlternativeNames"`
+	HostedZoneId            string            `json:"hostedZoneId"`
+	HostedZoneRoleArn       string            `json:"hostedZoneRoleArn"`
+	SslPolicy               string            `json:"sslPolicy"`
+	AlpnPolicy              string            `json:"alpnPolicy"`
+	HealthCheck             healthCheckConfig `json:"healthCheck"`
+	ProxyProtocol           derivedBool       `json:"proxyProtocol"`
 }
 
 type serviceConfig struct {
@@ -80,6 +83,7 @@ type serviceConfig struct {
 	Deployment                    deploymentConfig           `json:"deployment"`
 	ExecuteCommand                bool                       `json:"executeCommand"`
 	KmsKeyArns                    []string                   `json:"kmsKeyArns"`
+	ContainerInsights             string                     `json:"containerInsights"`
 	LogRetentionDays              int                        `json:"logRetentionDays"`
 	LogKmsKeyArn                  string                     `json:"logKmsKeyArn"`
 	HealthCheckGracePeriodSeconds int                        `json:"healthCheckGracePeriodSeconds"`
@@ -122,10 +126,11 @@ type spotConfig struct {
 }
 
 type deploymentConfig struct {
-	MinimumHealthyPercent int      `json:"minimumHealthyPercent"`
-	MaximumPercent        int      `json:"maximumPercent"`
-	ZoneRebalancing       bool     `json:"zoneRebalancing"`
-	AlarmNames            []string `json:"alarmNames"`
+	MinimumHealthyPercent      int      `json:"minimumHealthyPercent"`
+	MaximumPercent             int      `json:"maximumPercent"`
+	ZoneRebalancing            bool     `json:"zoneRebalancing"`
+	AlarmNames                 []string `json:"alarmNames"`
+	RollbackOnUnhealthyTargets bool     `json:"rollbackOnUnhealthyTargets"`
 }
 
 // scalingConfig is autoscaling. Its counts default to what desiredCount says.
@@ -146,15 +151,6 @@ type scheduleConfig struct {
 	Timezone string `json:"timezone"`
 	MinCount int    `json:"minCount"`
 	MaxCount int    `json:"maxCount"`
-}
-
-type healthCheckConfig struct {
-	Protocol           string `json:"protocol"`
-	Path               string `json:"path"`
-	IntervalSeconds    int    `json:"intervalSeconds"`
-	TimeoutSeconds     int    `json:"timeoutSeconds"`
-	HealthyThreshold   int    `json:"healthyThreshold"`
-	UnhealthyThreshold int    `json:"unhealthyThreshold"`
 }
 
 type loadBalancerConfig struct {
@@ -216,6 +212,7 @@ func defaultProviderConfig() providerConfig {
 			Cpu:                           256,
 			Memory:                        512,
 			DesiredCount:                  2,
+			ContainerInsights:             "disabled",
 			LogRetentionDays:              14,
 			HealthCheckGracePeriodSeconds: 60,
 			Deployment:                    deploymentConfig{MinimumHealthyPercent: 100, MaximumPercent: 200, ZoneRebalancing: true},

@@ -26,16 +26,21 @@ func (s *providerStack) privateDns(ctx *pulumi.Context) (*components.PrivateDnsA
 	if cfg.HostedZoneRoleArn == "" {
 		return args, nil
 	}
-	zone, err := aws.NewProvider(ctx, s.cfg.Name+"-hosted-zone", &aws.ProviderArgs{
-		Region:            pulumi.String(s.site.region),
-		AllowedAccountIds: pulumi.ToStringArray([]string{strings.Split(cfg.HostedZoneRoleArn, ":")[4]}),
-		AssumeRole:        &aws.ProviderAssumeRoleArgs{RoleArn: pulumi.String(cfg.HostedZoneRoleArn)},
-	})
+	zone, err := s.hostedZoneProvider(ctx, "", cfg.HostedZoneRoleArn)
 	if err != nil {
 		return nil, err
 	}
 	args.HostedZoneProvider = zone
 	return args, nil
+}
+
+// hostedZoneProvider is for the account of a hosted zone, as a role there.
+func (s *providerStack) hostedZoneProvider(ctx *pulumi.Context, suffix, roleArn string) (*aws.Provider, error) {
+	return aws.NewProvider(ctx, s.cfg.Name+"-hosted-zone"+suffix, &aws.ProviderArgs{
+		Region:            pulumi.String(s.site.region),
+		AllowedAccountIds: pulumi.ToStringArray([]string{strings.Split(roleArn, ":")[4]}),
+		AssumeRole:        &aws.ProviderAssumeRoleArgs{RoleArn: pulumi.String(roleArn)},
+	})
 }
 
 // privateDnsNotice says what somebody else has to do for the private DNS name.
@@ -83,6 +88,7 @@ func (s *providerStack) newOperations(ctx *pulumi.Context) (err error) {
 		ClusterName:       s.service.ClusterName,
 		ServiceName:       s.service.ServiceName,
 		MinTasks:          s.cfg.leastTasks(),
+		ContainerInsights: s.cfg.Service.ContainerInsights != "disabled",
 		EveryZone:         s.cfg.servesEveryZone(),
 		Dashboard:         cfg.Dashboard,
 		Thresholds: components.AlarmThresholds{
@@ -147,6 +153,9 @@ func (s *providerStack) everything() []pulumi.Resource {
 	}
 	if s.operations != nil {
 		all = append(all, s.operations)
+	}
+	if s.deploymentAlarms != nil {
+		all = append(all, s.deploymentAlarms)
 	}
 	return all
 }

@@ -1,6 +1,8 @@
 package stacks_test
 
 import (
+	"fmt"
+	"maps"
 	"strings"
 	"testing"
 
@@ -16,10 +18,12 @@ const everyOption = `{
 	"listeners": {
 		"443/tls": {
 			"domainName": "api.example.com", "subjectAlternativeNames": ["*.example.com"], "hostedZoneId": "Z0123456789",
+			"hostedZoneRoleArn": "arn:aws:iam::444444444444:role/dns",
 			"alpnPolicy": "HTTP2Preferred", "sslPolicy": "ELBSecurityPolicy-TLS13-1-3-2021-06"
 		},
-		"8443/tls": {"certificateArn": "arn:aws:acm:us-east-1:111111111111:certificate/1", "targetProtocol": "tls", "containerPort": 9443},
-		"80/tcp": {}
+		"8443/tls": {"certificateArn": "arn:aws:acm:us-east-1:111111111111:certificate/1", "targetProtocol": "tls", "containerPort": 9443,
+			"healthCheck": {"protocol": "HTTPS", "port": 9444, "path": "/tls", "matcher": "200,204", "intervalSeconds": 30}, "proxyProtocol": false},
+		"80/tcp": {"healthCheck": {"protocol": "TCP", "timeoutSeconds": 5, "healthyThreshold": 4, "unhealthyThreshold": 5}}
 	},
 	"service": {
 		"image": "quay.io/acme/api:1",
@@ -41,6 +45,8 @@ const everyOption = `{
 		"minCount": 1, "maxCount": 6, "flowsPerTask": 5000,
 		"schedules": {"day": {"schedule": "cron(0 8 ? * MON-FRI *)", "timezone": "Europe/Berlin", "minCount": 4}}
 	},
+	"healthCheck": {"protocol": "HTTP", "path": "/healthz", "matcher": "200-299", "timeoutSeconds": 8},
+	"proxyProtocol": true,
 	"connectionTermination": true,
 	"loadBalancer": {
 		"dualstack": true, "zonalShift": true, "dnsRecordClientRoutingPolicy": "availability_zone_affinity",
@@ -57,6 +63,9 @@ func TestProviderWithEveryOption(t *testing.T) {
 	assert.Equal(t, "TLS", made["protocol"])
 	assert.Equal(t, "HTTP2Preferred", made["alpnPolicy"])
 	assert.Equal(t, "ELBSecurityPolicy-TLS13-1-3-2021-06", made["sslPolicy"])
+	role := c.one(t, "pulumi:providers:aws")
+	assert.Contains(t, fmt.Sprint(role["assumeRole"]), "arn:aws:iam::444444444444:role/dns")
+	assert.Contains(t, fmt.Sprint(role["allowedAccountIds"]), "444444444444")
 	given := c.of("aws:lb/listener:Listener")["web-8443"].inputs.Mappable()
 	assert.Equal(t, "arn:aws:acm:us-east-1:111111111111:certificate/1", given["certificateArn"])
 	assert.Equal(t, "TLS", c.of("aws:lb/targetGroup:TargetGroup")["web-8443"].inputs.Mappable()["protocol"])
@@ -195,10 +204,104 @@ func TestBadProviderOptions(t *testing.T) {
 	}
 }
 
+// A listener's check and its Proxy Protocol are its own where they are set, and those
+// of all where not.
+func TestListenersHaveTheirOwnChecks(t *testing.T) {
+	c := newCloud()
+	require.NoError(t, c.run("provider", provider(everyOption)))
+	checks, proxies := c.input("aws:lb/targetGroup:TargetGroup", "healthCheck"), c.input("aws:lb/targetGroup:TargetGroup", "proxyProtocolV2")
+	all := map[string]any{"enabled": true, "port": "traffic-port", "interval": 10.0, "timeout": 8.0, "healthyThreshold": 2.0, "unhealthyThreshold": 2.0}
+	for name, more := range map[string]map[string]any{
+		"web-443":  {"protocol": "HTTP", "path": "/healthz", "matcher": "200-299"},
+		"web-8443": {"protocol": "HTTPS", "path": "/tls", "matcher": "200,204", "port": "9444", "interval": 30.0},
+		"web-80":   {"protocol": "TCP", "timeout": 5.0, "healthyThreshold": 4.0, "unhealthyThreshold": 5.0},
+	} {
+		want := maps.Clone(all)
+		maps.Copy(want, more)
+		assert.Equal(t, want, checks[name], name)
+	}
+	assert.Equal(t, map[string]any{"web-443": true, "web-8443": nil, "web-80": true}, proxies)
+	assert.Contains(t, keys(c.of("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")), "web-ingress-load-balancer-9444-tcp")
+}
+
+// A deployment is rolled back for the sake of alarms that exist, and of those that are
+// made before the service.
+func TestDeploymentAlarms(t *testing.T) {
+	const config = `{"listeners": {"80/tcp": {}, "81/tcp": {}}, "operations": {"alarmMinutes": 2}, "service": {"deployment": {"alarmNames": ["errors"]%s}}}`
+	c := newCloud()
+	require.NoError(t, c.run("provider", provider(fmt.Sprintf(config, `, "rollbackOnUnhealthyTargets": true`))))
+	made := c.of("aws:cloudwatch/metricAlarm:MetricAlarm")
+	assert.Equal(t, []string{"web-deployment-unhealthy-80", "web-deployment-unhealthy-81"}, keys(made))
+	assert.Equal(t, 2.0, plain(made["web-deployment-unhealthy-80"].inputs)["evaluationPeriods"])
+	alarms := c.one(t, "aws:ecs/service:Service")["alarms"].(map[string]any)
+	assert.Equal(t, true, alarms["rollback"])
+	names := alarms["alarmNames"].([]any)
+	require.Len(t, names, 3)
+	assert.Equal(t, "errors", names[0])
+
+	c = newCloud()
+	require.NoError(t, c.run("provider", provider(fmt.Sprintf(config, ""))))
+	assert.Empty(t, c.of("aws:cloudwatch/metricAlarm:MetricAlarm"))
+	assert.Equal(t, []any{"errors"}, c.one(t, "aws:ecs/service:Service")["alarms"].(map[string]any)["alarmNames"])
+}
+
+// Container Insights tells how many tasks are to run at the time, which the lowest of the
+// schedules' numbers doesn't.
+func TestContainerInsights(t *testing.T) {
+	const config = `{
+		"notifications": {"enabled": true}, "operations": {"alarms": true}, "service": {%s},
+		"scaling": {"minCount": 8, "maxCount": 12, "schedules": {"night": {"schedule": "cron(0 20 * * ? *)", "minCount": 4}}}
+	}`
+	for value, counted := range map[string]bool{"enabled": true, "enhanced": true, "disabled": false} {
+		c := newCloud()
+		require.NoError(t, c.run("provider", provider(fmt.Sprintf(config, `"containerInsights": "`+value+`"`))))
+		assert.Equal(t, []any{map[string]any{"name": "containerInsights", "value": value}}, c.one(t, "aws:ecs/cluster:Cluster")["settings"])
+		alarm := plain(c.of("aws:cloudwatch/metricAlarm:MetricAlarm")["web-tasks"].inputs)
+		assert.Equal(t, counted, alarm["metricName"] == nil, value)
+	}
+	c := newCloud()
+	require.NoError(t, c.run("provider", provider(fmt.Sprintf(config, ""))))
+	assert.Equal(t, []any{map[string]any{"name": "containerInsights", "value": "disabled"}}, c.one(t, "aws:ecs/cluster:Cluster")["settings"],
+		"stated, or it would stay on when it is taken back")
+	assert.Equal(t, 4.0, plain(c.of("aws:cloudwatch/metricAlarm:MetricAlarm")["web-tasks"].inputs)["threshold"])
+
+	c = newCloud()
+	require.EqualError(t, c.run("provider", provider(`{"service": {"containerInsights": "on"}}`)),
+		`provider.service.containerInsights is "on"; it must be one of disabled, enabled, enhanced`)
+}
+
+func TestBadListenerOptions(t *testing.T) {
+	const tls = `"certificateArn": "arn:aws:iam::111111111111:server-certificate/web", "targetProtocol": "tls"`
+	for config, want := range map[string]string{
+		`{"listeners": {"443/tls": {"domainName": "api.example.com", "hostedZoneId": "Z1", "hostedZoneRoleArn": "dns"}}}`:                                               `provider.listeners["443/tls"].hostedZoneRoleArn is "dns"; it must be the ARN of a role: arn:aws:iam::<account>:role/<name>`,
+		`{"listeners": {"443/tls": {"certificateArn": "arn:aws:iam::111111111111:server-certificate/web", "hostedZoneRoleArn": "arn:aws:iam::444444444444:role/dns"}}}`: `provider.listeners["443/tls"].subjectAlternativeNames, hostedZoneId and hostedZoneRoleArn go with domainName; they make a certificate`,
+		`{"healthCheck": {"port": 0}}`:                                                                             `provider.healthCheck.port is 0; it must be 1 to 65535`,
+		`{"healthCheck": {"matcher": "200"}}`:                                                                      `provider.healthCheck.matcher is "200", but provider.healthCheck.protocol is TCP; only HTTP and HTTPS checks have a matcher`,
+		`{"healthCheck": {"protocol": "HTTP", "matcher": "100"}}`:                                                  `provider.healthCheck.matcher is "100"; it must be statuses of 200 to 599: several as in 200,204 or a range as in 200-399`,
+		`{"listeners": {"80/tcp": {"healthCheck": {"intervalSeconds": 0}}}}`:                                       `provider.listeners["80/tcp"].healthCheck.intervalSeconds is 0; it must be 5 to 300`,
+		`{"listeners": {"80/tcp": {"healthCheck": {"path": "/"}}}}`:                                                `provider.listeners["80/tcp"].healthCheck.path is "/", but provider.healthCheck.protocol is TCP; only HTTP and HTTPS checks have a path`,
+		`{"healthCheck": {"timeoutSeconds": 8}, "listeners": {"80/tcp": {"healthCheck": {"intervalSeconds": 5}}}}`: `provider.healthCheck.timeoutSeconds is 8; it must be at most provider.listeners["80/tcp"].healthCheck.intervalSeconds, which is 5`,
+		`{"healthCheck": {"protocol": "HTTP"}, "listeners": {"443/tls": {` + tls + `}}}`: `provider.listeners["443/tls"] is checked by HTTP on port 80, where targetProtocol says that the container speaks tls; ` +
+			`provider.listeners["443/tls"].healthCheck.protocol must be HTTPS or TCP, or provider.listeners["443/tls"].healthCheck.port a port that speaks HTTP`,
+		`{"listeners": {"443/tls": {` + tls + `}, "80/tcp": {"containerPort": 8080, "healthCheck": {"protocol": "HTTP", "port": 80}}}}`: `provider.listeners["80/tcp"] is checked by HTTP on port 80, where targetProtocol says that the container speaks tls; ` +
+			`provider.listeners["80/tcp"].healthCheck.protocol must be HTTPS or TCP, or provider.listeners["80/tcp"].healthCheck.port a port that speaks HTTP`,
+	} {
+		c := newCloud()
+		require.EqualError(t, c.run("provider", provider(config)), want, config)
+	}
+}
+
 // Who is let in is said in words, with the reason.
 func TestClientAccess(t *testing.T) {
 	c := newCloud()
 	require.NoError(t, c.run("provider", provider(`{"loadBalancer": {"clientCidrs": ["10.20.0.0/16"]}}`)))
 	text, _ := c.outputs["clientAccess"].(string)
 	assert.True(t, strings.HasPrefix(text, "Only clients whose own addresses are in 10.20.0.0/16 reach 80/tcp"), text)
+	assert.NotContains(t, text, "Proxy Protocol")
+
+	c = newCloud()
+	require.NoError(t, c.run("provider", provider(`{"proxyProtocol": true, "listeners": {"80/tcp": {}, "81/tcp": {"proxyProtocol": false}, "82/tcp": {}}}`)))
+	text, _ = c.outputs["clientAccess"].(string)
+	assert.True(t, strings.HasPrefix(text, "Every accepted endpoint reaches 80/tcp, 81/tcp, 82/tcp: "), text)
+	assert.Contains(t, text, "Proxy Protocol drops nobody: on 80/tcp, 82/tcp it tells the container each client's own address and endpoint")
 }

@@ -20,8 +20,9 @@ type providerStack struct {
 	service   *components.FargateService
 	endpoints *components.EndpointService
 
-	notifications *components.Notifications // nil unless enabled
-	operations    *components.Operations    // nil unless there is something to watch with
+	notifications    *components.Notifications    // nil unless enabled
+	operations       *components.Operations       // nil unless there is something to watch with
+	deploymentAlarms *components.DeploymentAlarms // nil unless deployments are rolled back for their sake
 }
 
 // deploy wires the components. The order is the data's: each takes the outputs of

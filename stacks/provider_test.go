@@ -159,7 +159,7 @@ func TestProviderWithEverythingSet(t *testing.T) {
 	assert.Equal(t, 0.0, group["deregistrationDelay"])
 	assert.Equal(t, true, group["proxyProtocolV2"])
 	assert.Equal(t, map[string]any{
-		"enabled": true, "protocol": "HTTP", "path": "/healthz", "port": "traffic-port",
+		"enabled": true, "protocol": "HTTP", "path": "/healthz", "matcher": "200-399", "port": "traffic-port",
 		"interval": 20.0, "timeout": 4.0, "healthyThreshold": 3.0, "unhealthyThreshold": 4.0,
 	}, group["healthCheck"])
 	balancer := c.one(t, "aws:lb/loadBalancer:LoadBalancer")

@@ -17,7 +17,7 @@ func (cfg *providerConfig) validate(keys strict.Keys) error {
 	cfg.validateContainers(&f)
 	cfg.validateImagePull(&f)
 	cfg.validateScaling(&f)
-	cfg.validateHealthCheck(&f, keys)
+	cfg.validateHealthChecks(&f, keys)
 	cfg.validateLoadBalancer(&f, keys)
 	cfg.validateEndpointService(&f)
 	cfg.validatePrivateDns(&f, keys)

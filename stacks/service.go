@@ -1,6 +1,7 @@
 package stacks
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -11,6 +12,10 @@ import (
 func (s *providerStack) newService(ctx *pulumi.Context) error {
 	cfg := s.cfg.Service
 	caches, err := s.pullThroughCaches(ctx)
+	if err != nil {
+		return err
+	}
+	deployment, err := s.deployment(ctx)
 	if err != nil {
 		return err
 	}
@@ -26,12 +31,13 @@ func (s *providerStack) newService(ctx *pulumi.Context) error {
 		EphemeralStorageGiB:           cfg.EphemeralStorageGiB,
 		PlatformVersion:               cfg.PlatformVersion,
 		DesiredCount:                  pulumi.Int(cfg.DesiredCount),
-		Deployment:                    s.deployment(),
+		Deployment:                    deployment,
 		Scaling:                       s.scaling(),
 		ExecuteCommand:                cfg.ExecuteCommand,
 		KmsKeyArns:                    listed(cfg.KmsKeyArns),
 		PullThroughRepositories:       map[string]pulumi.StringInput{},
 		Egress:                        s.taskEgress(),
+		ContainerInsights:             cfg.ContainerInsights,
 		LogRetentionDays:              cfg.LogRetentionDays,
 		HealthCheckGracePeriodSeconds: &cfg.HealthCheckGracePeriodSeconds,
 		WaitForSteadyState:            pulumi.Bool(cfg.WaitForSteadyState),
@@ -60,6 +66,7 @@ func (s *providerStack) addTargets(args *components.FargateServiceArgs) {
 		for i, l := range s.cfg.listeners() {
 			args.Targets = append(args.Targets, components.FargateTargetArgs{
 				TargetGroupArn: b.groups[i].Arn, ContainerPort: l.options.ContainerPort, Protocol: l.targetProtocol(),
+				HealthCheckPort: l.options.HealthCheck.Port,
 			})
 		}
 	}
@@ -74,7 +81,7 @@ func (s *providerStack) serviceOptions() []pulumi.ResourceOption {
 	return []pulumi.ResourceOption{pulumi.DependsOn([]pulumi.Resource{s.endpoints})}
 }
 
-func (s *providerStack) deployment() *components.DeploymentArgs {
+func (s *providerStack) deployment(ctx *pulumi.Context) (*components.DeploymentArgs, error) {
 	cfg := s.cfg.Service.Deployment
 	args := &components.DeploymentArgs{
 		MinimumHealthyPercent: &cfg.MinimumHealthyPercent,
@@ -84,7 +91,23 @@ func (s *providerStack) deployment() *components.DeploymentArgs {
 	if len(cfg.AlarmNames) > 0 {
 		args.AlarmNames = pulumi.ToStringArray(cfg.AlarmNames)
 	}
-	return args
+	if !cfg.RollbackOnUnhealthyTargets {
+		return args, nil
+	}
+	var err error
+	s.deploymentAlarms, err = components.NewDeploymentAlarms(ctx, s.cfg.Name, &components.DeploymentAlarmsArgs{
+		LoadBalancerArn: s.current().nlb.Arn,
+		TargetGroupArns: s.targetGroupArns(),
+		Minutes:         s.cfg.Operations.AlarmMinutes,
+		Tags:            s.tags,
+	})
+	if err != nil {
+		return nil, err
+	}
+	args.AlarmNames = s.deploymentAlarms.AlarmNames.ApplyT(func(made []string) []string {
+		return append(slices.Clone(cfg.AlarmNames), made...)
+	}).(pulumi.StringArrayOutput)
+	return args, nil
 }
 
 func (s *providerStack) scaling() *components.ScalingArgs {

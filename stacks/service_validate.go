@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"fargate-privatelink/components"
-	"fargate-privatelink/internal/strict"
 )
 
 func (cfg *providerConfig) validateService(f *faults) {
@@ -25,6 +24,7 @@ func (cfg *providerConfig) validateService(f *faults) {
 			f.add("%s.environment has the key %q; it must be a variable's name, without = and spaces", path, key)
 		}
 	}
+	f.text(path+".containerInsights", service.ContainerInsights, oneOf(components.ContainerInsightsValues()...))
 	if !slices.Contains(logRetentionDays, service.LogRetentionDays) {
 		f.add("%s.logRetentionDays is %d; it must be one of %s", path, service.LogRetentionDays,
 			strings.Trim(strings.ReplaceAll(fmt.Sprint(logRetentionDays), " ", ", "), "[]"))
@@ -40,25 +40,3 @@ var logRetentionDays = []int{
 
 // fargateKeys turns the component's names of its arguments into configuration keys.
 var fargateKeys = strings.NewReplacer("Cpu", "provider.service.cpu", "Memory", "provider.service.memory")
-
-func (cfg *providerConfig) validateHealthCheck(f *faults, keys strict.Keys) {
-	const path = "provider.healthCheck"
-	check := cfg.HealthCheck
-	f.text(path+".protocol", check.Protocol, oneOf("TCP", "HTTP", "HTTPS"))
-	if keys.Has(path + ".path") {
-		f.text(path+".path", check.Path, pathForm)
-		if check.Protocol == "TCP" {
-			f.add("%s.path is %q, but %s.protocol is TCP; only HTTP and HTTPS checks have a path", path, check.Path, path)
-		}
-	}
-	f.number(path+".intervalSeconds", check.IntervalSeconds, 5, 300)
-	if keys.Has(path + ".timeoutSeconds") {
-		f.number(path+".timeoutSeconds", check.TimeoutSeconds, 2, 120)
-		if check.TimeoutSeconds > check.IntervalSeconds {
-			f.add("%s.timeoutSeconds is %d; it must be at most %s.intervalSeconds, which is %d", path, check.TimeoutSeconds, path, check.IntervalSeconds)
-		}
-	}
-	f.number(path+".healthyThreshold", check.HealthyThreshold, 2, 10)
-	f.number(path+".unhealthyThreshold", check.UnhealthyThreshold, 2, 10)
-	f.number("provider.deregistrationDelaySeconds", cfg.DeregistrationDelaySeconds, 0, 3600)
-}

@@ -92,14 +92,18 @@ func made(t *testing.T, s *Sandbox, account, token string, inputs world.Props) s
 }
 
 // TestPrivateDnsHandShake: the provider's name is proved by a record in a third
-// account's zone, in one update; the consumer gets it once its endpoint is accepted,
+// account's zone, in one update, and a certificate too; the consumer gets it once its endpoint is accepted,
 // and until then says what comes next.
 func TestPrivateDnsHandShake(t *testing.T) {
 	t.Parallel()
-	options := `    endpointService:
+	options := `    listeners:
+      80/tcp: {}
+      443/tls: {domainName: www.example.com, hostedZoneId: ZONE, hostedZoneRoleArn: "arn:aws:iam::444444444444:role/dns"}
+    endpointService:
       contributorInsights: true
       privateDns: {name: api.example.com, provedDomain: example.com, hostedZoneId: ZONE, hostedZoneRoleArn: "arn:aws:iam::444444444444:role/dns"}
     notifications: {enabled: true, httpsUrls: ["https://hooks.example.com/privatelink"]}
+    service: {containerInsights: enabled}
     operations: {dashboard: true, alarms: true, alarmMinutes: 5, resetsPerMinute: 10, connectionsPerTarget: 1000}
 `
 	clients := "    clients: {cidrBlocks: [10.20.0.0/16], prefixListIds: [LIST]}\n" +
@@ -110,7 +114,7 @@ func TestPrivateDnsHandShake(t *testing.T) {
 	list := made(t, s, "222222222222", "aws:ec2/managedPrefixList:ManagedPrefixList", world.Props{
 		"name": "offices", "addressFamily": "IPv4", "maxEntries": 1.0, "entries": []any{map[string]any{"cidr": "192.0.2.0/24"}},
 	})
-	rewrite(t, s, "provider", strings.Replace(file, "ZONE", zone, 1))
+	rewrite(t, s, "provider", strings.ReplaceAll(file, "ZONE", zone))
 	rewrite(t, s, "consumer", strings.Replace(consumerFile+clients, "LIST", list, 1))
 
 	first := up(t, s, "provider").Outputs
@@ -135,6 +139,9 @@ func TestPrivateDnsHandShake(t *testing.T) {
 	require.NoError(t, s.World.View(func(tx *world.Tx) error {
 		e, _ := tx.Endpoint(connected.Outputs["endpointId"].(string))
 		assert.Equal(t, "api.example.com", e.PrivateDNSName)
+		for _, a := range tx.Alarms() {
+			assert.Empty(t, a.NoData, a.Name)
+		}
 		return nil
 	}))
 	unchanged(t, s, "provider", "consumer")

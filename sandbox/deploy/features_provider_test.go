@@ -12,6 +12,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"fargate-privatelink/sandbox/vnet"
+	"fargate-privatelink/sandbox/world"
 	"fargate-privatelink/stacks"
 )
 
@@ -40,6 +42,37 @@ func requireReachable(t *testing.T, s *Sandbox) {
 	for _, p := range found[0].Paths {
 		if stopped := p.Stopped(); stopped != nil {
 			t.Errorf("path in %s stops at %s %s: %s", p.ZoneID, stopped.Hop, stopped.At, stopped.By)
+		}
+	}
+}
+
+// requireHealthy says that each target passes its check, for a load balancer without a
+// healthy one fails open; and that the running tasks answer as the check wants.
+func requireHealthy(t *testing.T, s *Sandbox) {
+	t.Helper()
+	require.NoError(t, s.World.View(func(tx *world.Tx) error {
+		for _, service := range tx.Services() {
+			for _, b := range service.LoadBalancers {
+				targets := tx.Targets(b.TargetGroupARN)
+				require.NotEmpty(t, targets)
+				for _, target := range targets {
+					assert.Equal(t, world.TargetHealthy, target.State, "port %d: %s", target.Port, target.Description)
+				}
+			}
+		}
+		return nil
+	}))
+	n := openNetwork(t, s, "")
+	defer func() { require.NoError(t, n.Close()) }()
+	found, err := s.CheckOn(t.Context(), n)
+	require.NoError(t, err)
+	for _, r := range found {
+		for _, p := range r.Paths {
+			for _, hop := range p.Hops {
+				if hop.Hop == vnet.HopTarget {
+					assert.Contains(t, hop.By, "healthy, in ", "port %d", p.Port)
+				}
+			}
 		}
 	}
 }
@@ -142,10 +175,16 @@ func TestExampleNoInternet(t *testing.T) {
 // everyProviderOption has what no example has.
 const everyProviderOption = `    network: {egress: nat-per-az, vpcEndpoints: [sts]}
     listeners:
-      80/tcp: {}
-      8443/tls: {certificateArn: "arn:aws:iam::111111111111:server-certificate/web", alpnPolicy: HTTP2Preferred, targetProtocol: tls, containerPort: 9443}
+      80/tcp: {healthCheck: {port: 8081, matcher: "200-299", intervalSeconds: 15, timeoutSeconds: 5, healthyThreshold: 3, unhealthyThreshold: 3}, proxyProtocol: true}
+      8443/tls:
+        certificateArn: "arn:aws:iam::111111111111:server-certificate/web"
+        alpnPolicy: HTTP2Preferred
+        targetProtocol: tls
+        containerPort: 9443
+        healthCheck: {protocol: HTTPS, path: /tls}
     endpointService: {acceptanceRequired: false}
     connectionTermination: true
+    deregistrationDelaySeconds: 20
     loadBalancer:
       dualstack: true
       zonalShift: true
@@ -155,6 +194,9 @@ const everyProviderOption = `    network: {egress: nat-per-az, vpcEndpoints: [st
     service:
       image: quay.io/acme/web:1
       pullThroughCache: {enabled: true}
+      cpu: 1024
+      memory: 2048
+      cpuArchitecture: ARM64
       platformVersion: 1.4.0
       ephemeralStorageGiB: 40
       executeCommand: true
@@ -166,8 +208,8 @@ const everyProviderOption = `    network: {egress: nat-per-az, vpcEndpoints: [st
       sidecars:
         agent: {image: "111111111111.dkr.ecr.us-east-1.amazonaws.com/agent:1", healthCheck: {command: [CMD, /bin/check]}}
         migrate: {image: "111111111111.dkr.ecr.us-east-1.amazonaws.com/migrate:1", optional: true}
-      deployment: {minimumHealthyPercent: 50, maximumPercent: 150, alarmNames: [ALARM]}
-    healthCheck: {protocol: HTTP, path: /healthz}
+      deployment: {minimumHealthyPercent: 50, maximumPercent: 150, alarmNames: [ALARM], rollbackOnUnhealthyTargets: true}
+    healthCheck: {protocol: HTTP, port: 9443, path: /healthz, matcher: "200,204"}
 `
 
 // TestProviderOptions deploys what no example has, all at once.
@@ -177,6 +219,7 @@ func TestProviderOptions(t *testing.T) {
 	up(t, s, "provider")
 	up(t, s, "consumer")
 	requireReachable(t, s)
+	requireHealthy(t, s)
 	requireUnchanged(t, s, "provider", "consumer")
 
 	_, err := s.Destroy(t.Context(), "consumer", nil, nil)

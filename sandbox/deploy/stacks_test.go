@@ -228,7 +228,7 @@ func TestNetworks(t *testing.T) {
 	t.Parallel()
 	open := "    endpointService: {acceptanceRequired: false}\n"
 	tests := map[string]string{
-		"a NAT gateway in each zone": open + "    network: {egress: nat-per-az, availabilityZones: 3}\n",
+		"a NAT gateway in each zone": open + "    network: {egress: nat-per-az, availabilityZones: 3, cidrBlock: 10.30.0.0/16}\n",
 		"public subnets":             open + "    network: {egress: public}\n",
 		"no internet": open + `    network: {egress: none, vpcEndpoints: [ecr.api, ecr.dkr, logs, s3]}
     service: {image: 111111111111.dkr.ecr.us-east-1.amazonaws.com/web:1}

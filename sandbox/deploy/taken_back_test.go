@@ -16,6 +16,7 @@ const (
 	theBalancer    = "aws:lb/loadBalancer:LoadBalancer"
 	theGroup       = "aws:lb/targetGroup:TargetGroup"
 	theService     = "aws:ecs/service:Service"
+	theCluster     = "aws:ecs/cluster:Cluster"
 	theOffer       = "aws:ec2/vpcEndpointService:VpcEndpointService"
 	theEndpoint    = "aws:ec2/vpcEndpoint:VpcEndpoint"
 	privateNameKey = "    endpointService: {privateDns: {name: NAME, provedDomain: example.com, hostedZoneId: ZONE}}\n"
@@ -35,9 +36,15 @@ var takenBack = []struct {
 	{"provider.loadBalancer.dualstack", theBalancer, "ipAddressType", "dualstack", "ipv4"},
 	{"provider.loadBalancer.zonalShift", theBalancer, "enableZonalShift", true, false},
 	{"provider.proxyProtocol", theGroup, "proxyProtocolV2", true, false},
+	{"provider.service.containerInsights", theCluster, "settings", insights("enabled"), insights("disabled")},
 	{"provider.service.platformVersion", theService, "platformVersion", "1.4.0", "LATEST"},
 	{"consumer.endpoint.dnsRecordIpType", theEndpoint, "dnsOptions.dnsRecordIpType", "service-defined", "ipv4"},
 	{"consumer.endpoint.ipAddressType", theEndpoint, "ipAddressType", "dualstack", "ipv4"},
+}
+
+// insights are a cluster's settings.
+func insights(value string) []any {
+	return []any{map[string]any{"name": "containerInsights", "value": value}}
 }
 
 // withOptions has all of them.
@@ -52,7 +59,7 @@ const withOptions = `    network: {vpcId: VPC-ID, subnetIds: [SUBNET-1, SUBNET-2
       zonalShift: true
       dnsRecordClientRoutingPolicy: availability_zone_affinity
       accessLogs: {enabled: true}
-    service: {platformVersion: 1.4.0}
+    service: {platformVersion: 1.4.0, containerInsights: enabled}
 `
 
 // withoutOptions is the same provider with none of them.

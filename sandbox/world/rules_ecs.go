@@ -23,6 +23,19 @@ func init() {
 			Check:  func(c *Call) string { return ecsNamed(c.New, "name") },
 		},
 		&Rule{
+			ID: "CLUSTER-INSIGHTS", Token: tokenCluster, Phase: PhaseWrite, Code: "InvalidParameterException", Confidence: Verified,
+			Says:   "A cluster's Container Insights are enhanced, enabled or disabled.",
+			Source: ecsAPI + "ClusterSetting, https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ClusterSetting.html; the text is inferred",
+			Check: func(c *Call) string {
+				for _, s := range c.New.Maps("settings") {
+					if value := s.Str("value"); !slices.Contains([]string{"enhanced", "enabled", "disabled"}, value) {
+						return fmt.Sprintf("Invalid cluster setting value %s for %s", value, s.Str("name"))
+					}
+				}
+				return ""
+			},
+		},
+		&Rule{
 			ID: "CLUSTER-DELETE-SERVICES", Token: tokenCluster, Phase: PhaseDelete, Code: "ClusterContainsServicesException", Confidence: Verified,
 			Says:   "A cluster with services can't be deleted.",
 			Source: ecsAPI + "DeleteCluster: Errors, https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeleteCluster.html",

@@ -11,6 +11,7 @@ import (
 func init() {
 	addRefusals(map[string]breaker{
 		"CLUSTER-NAME":            tries(tokenCluster, Props{"name": "my cluster"}),
+		"CLUSTER-INSIGHTS":        tries(tokenCluster, Props{"settings": []any{map[string]any{"name": "containerInsights", "value": "on"}}}),
 		"CLUSTER-DELETE-SERVICES": removes("cluster"),
 
 		"TASK-FAMILY":             taskWith(Props{"family": "my/family"}),

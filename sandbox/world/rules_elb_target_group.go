@@ -219,6 +219,11 @@ func init() {
 			Source: nlbGuide + "Security groups, https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-security-groups.html",
 		},
 		&Rule{
+			ID: "TG-HEALTH-TLS", Token: tokenTargetGroup, Phase: PhaseBehaviour, Confidence: SecondHand,
+			Says:   "A TLS target group's targets speak TLS on their port: a health check by HTTP gets no success there.",
+			Source: nlbGuide + "TLS listeners, https://docs.aws.amazon.com/elasticloadbalancing/latest/network/create-tls-listener.html; what servers answer: 400",
+		},
+		&Rule{
 			ID: "TG-ZONE-UNUSED", Token: tokenTargetGroup, Phase: PhaseBehaviour, Confidence: Verified,
 			Says:   "A target in a zone that is not enabled for the load balancer is unused, with Target.NotInUse.",
 			Source: elbAPI + "TargetHealth, https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetHealth.html",

@@ -175,6 +175,17 @@ func init() {
 			require.NoError(t, st.remove("task-ingress"))
 			requireTargets(t, st, TargetUnhealthy, "no ingress rule of "+st.id("task-group"))
 		},
+		"TG-HEALTH-TLS": func(t *testing.T, st *stage) {
+			require.NoError(t, st.change("tg", Props{"healthCheck": map[string]any{"protocol": "HTTP"}}))
+			requireTargets(t, st, TargetHealthy, "")
+			st.view(func(tx *Tx) {
+				g, _ := tx.TargetGroup(st.id("tg"))
+				g.Protocol = "TLS"
+				target := tx.target(g, tx.Tasks(st.id("service"))[0], 80)
+				require.Equal(t, TargetUnhealthy, target.State)
+				require.Contains(t, target.Description, "HTTP on port 80, where the target speaks TLS")
+			})
+		},
 		"TG-ZONE-UNUSED": func(t *testing.T, st *stage) {
 			st.addThirdZone()
 			st.view(func(tx *Tx) {

@@ -200,6 +200,9 @@ func (tx *Tx) health(g TargetGroup, task Task, t Target) (state, reason, descrip
 	if !slices.Contains(task.Ports, port) {
 		return TargetUnhealthy, "Target.FailedHealthChecks", fmt.Sprintf("Health checks failed: the task does not listen on port %d", port)
 	}
+	if g.Protocol == "TLS" && g.HealthCheckProtocol == "HTTP" && port == t.Port {
+		return TargetUnhealthy, "Target.FailedHealthChecks", fmt.Sprintf("Health checks failed: HTTP on port %d, where the target speaks TLS", port)
+	}
 	for _, node := range l.Nodes {
 		if !g.crossZoneOn(l) && node.ZoneID != t.ZoneID {
 			continue
