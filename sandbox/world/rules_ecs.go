@@ -23,7 +23,7 @@ func init() {
 			Check:  func(c *Call) string { return ecsNamed(c.New, "name") },
 		},
 		&Rule{
-			ID: "CLUSTER-INSIGHTS", Token: tokenCluster, Phase: PhaseWrite, Code: "InvalidParameterException", Confidence: Verified,
+			ID: "CLUSTER-INSIGHTS", Token: tokenCluster, Phase: PhaseWrite, Code: "InvalidParameterException", Confidence: Verified, Answer: Unverified,
 			Says:   "A cluster's Container Insights are enhanced, enabled or disabled.",
 			Source: ecsAPI + "ClusterSetting, https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ClusterSetting.html; the text is inferred",
 			Check: func(c *Call) string {
