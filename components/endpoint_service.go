@@ -39,11 +39,13 @@ type EndpointServiceArgs struct {
 	// SupportedRegions are the other Regions whose consumers may connect, such as
 	// eu-west-1, each once (default none). The service's own always may: AWS lists it
 	// too and never takes it away. Other Regions need a load balancer in two
-	// Availability Zones. See
+	// Availability Zones. A nil list leaves the Regions that the service has, an empty
+	// one takes all others away. See
 	// https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-share-your-services.html#endpoint-service-cross-region.
 	SupportedRegions []string `pulumi:"supportedRegions"`
-	// SupportedIpAddressTypes are "ipv4", "ipv6" or both (default ipv4).
-	// With "ipv6" every load balancer must be dualstack.
+	// SupportedIpAddressTypes are "ipv4", "ipv6" or both (default: AWS's, ipv4).
+	// With "ipv6" every load balancer must be dualstack. A nil list leaves the types that
+	// the service has, an empty one takes "ipv6" away.
 	SupportedIpAddressTypes []string `pulumi:"supportedIpAddressTypes"`
 	// PrivateDns gives the service a name of the provider's own, which consumers can
 	// have resolve to their endpoints (default none). The AWS provider can change a name
@@ -83,6 +85,11 @@ type EndpointService struct {
 	// BaseEndpointDnsNames are the names that the DNS names of all the consumers'
 	// endpoints end in.
 	BaseEndpointDnsNames pulumi.StringArrayOutput `pulumi:"baseEndpointDnsNames"`
+	// SupportedRegions are the Regions that AWS lists, also those that SupportedRegions
+	// of the arguments no longer names.
+	SupportedRegions pulumi.StringArrayOutput `pulumi:"supportedRegions"`
+	// SupportedIpAddressTypes are the address types that AWS lists, likewise.
+	SupportedIpAddressTypes pulumi.StringArrayOutput `pulumi:"supportedIpAddressTypes"`
 	// State is the service's state, Available once it can be used.
 	State pulumi.StringOutput `pulumi:"state"`
 	// ConnectionStates are the states of the AcceptedEndpoints, by endpoint ID, as of
@@ -137,17 +144,21 @@ func NewEndpointService(
 	component.ServiceName = service.ServiceName
 	component.AvailabilityZones = service.AvailabilityZones
 	component.BaseEndpointDnsNames = service.BaseEndpointDnsNames
+	component.SupportedRegions = service.SupportedRegions
+	component.SupportedIpAddressTypes = service.SupportedIpAddressTypes
 	component.State = service.State
 	return component, ctx.RegisterResourceOutputs(component, pulumi.Map{
-		"arn":                  component.Arn,
-		"serviceId":            component.ServiceId,
-		"serviceName":          component.ServiceName,
-		"availabilityZones":    component.AvailabilityZones,
-		"baseEndpointDnsNames": component.BaseEndpointDnsNames,
-		"state":                component.State,
-		"connectionStates":     component.ConnectionStates,
-		"privateDnsName":       component.PrivateDnsName,
-		"privateDnsRecord":     component.PrivateDnsRecord,
+		"arn":                     component.Arn,
+		"serviceId":               component.ServiceId,
+		"serviceName":             component.ServiceName,
+		"availabilityZones":       component.AvailabilityZones,
+		"baseEndpointDnsNames":    component.BaseEndpointDnsNames,
+		"supportedRegions":        component.SupportedRegions,
+		"supportedIpAddressTypes": component.SupportedIpAddressTypes,
+		"state":                   component.State,
+		"connectionStates":        component.ConnectionStates,
+		"privateDnsName":          component.PrivateDnsName,
+		"privateDnsRecord":        component.PrivateDnsRecord,
 	})
 }
 
@@ -157,8 +168,7 @@ func (args *EndpointServiceArgs) acceptanceRequired() bool {
 
 // newVpcEndpointService makes the service without its list of principals: the
 // provider doesn't remove a principal that is taken off that list, while it does
-// delete a resource. Regions and address types are always stated, since the provider
-// leaves those that are no longer mentioned as they are.
+// delete a resource.
 func newVpcEndpointService(s scope, args *EndpointServiceArgs) (*ec2.VpcEndpointService, error) {
 	opts := []pulumi.ResourceOption{s.parent}
 	if args.Hooks != nil {
@@ -171,26 +181,32 @@ func newVpcEndpointService(s scope, args *EndpointServiceArgs) (*ec2.VpcEndpoint
 	return ec2.NewVpcEndpointService(s.ctx, s.name, &ec2.VpcEndpointServiceArgs{
 		NetworkLoadBalancerArns: args.NetworkLoadBalancerArns,
 		AcceptanceRequired:      pulumi.Bool(args.acceptanceRequired()),
-		SupportedRegions:        pulumi.ToStringArray(args.regions(site.region)),
-		SupportedIpAddressTypes: pulumi.ToStringArray(args.addressTypes()),
+		SupportedRegions:        args.regions(site.region),
+		SupportedIpAddressTypes: args.addressTypes(),
 		PrivateDnsName:          args.PrivateDns.nameInput(),
 		Tags:                    s.tagged(s.name),
 	}, opts...)
 }
 
 // regions are the Regions whose consumers may connect. AWS lists the service's own
-// among them and refuses to remove it.
-func (args *EndpointServiceArgs) regions(own string) []string {
+// among them and refuses to remove it. Where nothing is asked nothing is stated.
+func (args *EndpointServiceArgs) regions(own string) pulumi.StringArrayInput {
+	if args.SupportedRegions == nil {
+		return nil
+	}
 	regions := append([]string{own}, args.SupportedRegions...)
 	slices.Sort(regions)
-	return slices.Compact(regions)
+	return pulumi.ToStringArray(slices.Compact(regions))
 }
 
-func (args *EndpointServiceArgs) addressTypes() []string {
-	if len(args.SupportedIpAddressTypes) == 0 {
-		return []string{"ipv4"}
+func (args *EndpointServiceArgs) addressTypes() pulumi.StringArrayInput {
+	switch {
+	case args.SupportedIpAddressTypes == nil:
+		return nil
+	case len(args.SupportedIpAddressTypes) == 0:
+		return pulumi.ToStringArray([]string{"ipv4"})
 	}
-	return args.SupportedIpAddressTypes
+	return pulumi.ToStringArray(args.SupportedIpAddressTypes)
 }
 
 func allowPrincipals(s scope, service *ec2.VpcEndpointService, args *EndpointServiceArgs) error {

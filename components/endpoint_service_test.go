@@ -41,7 +41,6 @@ func TestEndpointServiceDefaults(t *testing.T) {
 	assert.Equal(t, []string{endpointServiceToken + " web"}, m.list(EndpointServiceType))
 	assert.Equal(t, map[string]any{
 		"networkLoadBalancerArns": []any{"arn:lb"}, "acceptanceRequired": true, "tags": map[string]any{"Name": "web"},
-		"supportedRegions": []any{"us-east-1"}, "supportedIpAddressTypes": []any{"ipv4"},
 	}, m.get(t, endpointServiceToken, "web").inputs)
 
 	assert.Equal(t, "web-id", id.value)
@@ -49,6 +48,20 @@ func TestEndpointServiceDefaults(t *testing.T) {
 	assert.Equal(t, "Available", state.value)
 	assert.Equal(t, []string{"us-east-1a", "us-east-1b"}, zones.value)
 	assert.Equal(t, []string{"web.us-east-1.vpce.amazonaws.com"}, dnsNames.value)
+}
+
+// A nil list states nothing, and the provider leaves what is. An empty one takes away what
+// was there.
+func TestEndpointServiceTakesSupportBack(t *testing.T) {
+	m := run(t, func(ctx *pulumi.Context) error {
+		args := endpointServiceArgs()
+		args.SupportedRegions, args.SupportedIpAddressTypes = []string{}, []string{}
+		_, err := NewEndpointService(ctx, "web", args)
+		return err
+	})
+	service := m.get(t, endpointServiceToken, "web").inputs
+	assert.Equal(t, []any{"us-east-1"}, service["supportedRegions"])
+	assert.Equal(t, []any{"ipv4"}, service["supportedIpAddressTypes"])
 }
 
 func TestEndpointServicePrincipalsAndEndpoints(t *testing.T) {

@@ -40,8 +40,8 @@ type FargateServiceArgs struct {
 	// CpuArchitecture is X86_64 or ARM64 (default: AWS's, X86_64), for which the
 	// images must be built.
 	CpuArchitecture string `pulumi:"cpuArchitecture"`
-	// PlatformVersion is the version of Fargate, such as 1.4.0 (default: the latest).
-	// See
+	// PlatformVersion is the version of Fargate, such as 1.4.0 (default: the latest). A
+	// version that was set stays when it is left out: set LATEST to take it back. See
 	// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/platform-fargate.html.
 	PlatformVersion string `pulumi:"platformVersion"`
 	// EphemeralStorageGiB is a task's disk, 21 to 200 GiB (default: AWS's, 20).
@@ -242,10 +242,6 @@ func newLogGroup(s scope, args *FargateServiceArgs) (*cloudwatch.LogGroup, error
 	}, s.parent)
 }
 
-// latestPlatform is AWS's own default. It is stated, since the provider would leave a
-// version that is no longer mentioned.
-const latestPlatform = "LATEST"
-
 // newService makes the ECS service once its tasks can be reached, can reach out,
 // and may pull their image. The roles' policies must also outlive the service, which
 // can't be drained without them.
@@ -256,7 +252,7 @@ func newService(
 		Cluster:                    cluster.Arn,
 		TaskDefinition:             task.Arn,
 		CapacityProviderStrategies: args.Capacity.strategy(),
-		PlatformVersion:            pulumi.String(orElse(args.PlatformVersion, latestPlatform)),
+		PlatformVersion:            optionalString(args.PlatformVersion),
 		DesiredCount:               args.DesiredCount,
 		NetworkConfiguration: ecs.ServiceNetworkConfigurationArgs{
 			Subnets:        args.SubnetIds,

@@ -72,9 +72,7 @@ func TestFargateServiceDefaults(t *testing.T) {
 		"cluster":        "arn:aws:ecs:us-east-1:111111111111:cluster/web",
 		"taskDefinition": "arn:aws:ecs:us-east-1:111111111111:task-definition/web",
 		"launchType":     "FARGATE",
-		// Stated, or a pin would stay when it is taken back.
-		"platformVersion": "LATEST",
-		"desiredCount":    1.0,
+		"desiredCount":   1.0,
 		"networkConfiguration": map[string]any{
 			"subnets": []any{"subnet-1", "subnet-2"}, "securityGroups": []any{"web-security-group-id"}, "assignPublicIp": false,
 		},

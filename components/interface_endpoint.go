@@ -46,11 +46,13 @@ type InterfaceEndpointArgs struct {
 	ClientPrefixListIds map[string]pulumi.StringInput `pulumi:"clientPrefixListIds"`
 	// IpAddressType is "ipv4" (default), "dualstack" or "ipv6": which addresses the
 	// endpoint has. With IPv6 the service must support it and the subnets must have
-	// IPv6 CIDR blocks. See
+	// IPv6 CIDR blocks. An endpoint keeps the type that it has when it is left out: set
+	// "ipv4" to take another one back. See
 	// https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html.
 	IpAddressType string `pulumi:"ipAddressType"`
 	// DnsRecordIpType is "ipv4", "dualstack", "ipv6" or "service-defined": which
-	// addresses the endpoint's names resolve to (default: those of IpAddressType).
+	// addresses the endpoint's names resolve to (default: those of IpAddressType). An
+	// endpoint keeps what it has when it is left out.
 	DnsRecordIpType string `pulumi:"dnsRecordIpType"`
 	// Policy is refused for an endpoint service: only AWS's own services look at one
 	// (default none). See
@@ -190,7 +192,7 @@ func newVpcEndpoint(s scope, group *ec2.SecurityGroup, args *InterfaceEndpointAr
 		ServiceName:       args.checkedServiceName(),
 		ServiceRegion:     args.ServiceRegion,
 		SecurityGroupIds:  pulumi.StringArray{group.ID()},
-		IpAddressType:     pulumi.String(args.addressType()),
+		IpAddressType:     optionalString(args.IpAddressType),
 		DnsOptions:        args.dnsOptions(),
 		Policy:            args.Policy,
 		PrivateDnsEnabled: args.privateDnsEnabled(),
@@ -209,14 +211,11 @@ func (args *InterfaceEndpointArgs) checkedServiceName() pulumi.StringPtrInput {
 	}).(pulumi.StringPtrOutput)
 }
 
-func (args *InterfaceEndpointArgs) addressType() string { return orElse(args.IpAddressType, "ipv4") }
-
-// dnsOptions and the address type are always stated: the provider leaves what is no
-// longer mentioned as it is.
 func (args *InterfaceEndpointArgs) dnsOptions() ec2.VpcEndpointDnsOptionsPtrInput {
-	return &ec2.VpcEndpointDnsOptionsArgs{
-		DnsRecordIpType: pulumi.String(orElse(args.DnsRecordIpType, args.addressType())),
+	if args.DnsRecordIpType == "" {
+		return nil
 	}
+	return &ec2.VpcEndpointDnsOptionsArgs{DnsRecordIpType: pulumi.String(args.DnsRecordIpType)}
 }
 
 // privateDnsEnabled is no Input where a resource of its own has the say, or the two

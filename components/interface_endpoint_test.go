@@ -47,8 +47,6 @@ func TestInterfaceEndpoint(t *testing.T) {
 		"serviceName":       "com.amazonaws.vpce.us-east-1.vpce-svc-1",
 		"securityGroupIds":  []any{"web-security-group-id"},
 		"privateDnsEnabled": false,
-		"ipAddressType":     "ipv4",
-		"dnsOptions":        map[string]any{"dnsRecordIpType": "ipv4"},
 		"tags":              map[string]any{"Name": "web"},
 	}, m.get(t, endpointToken, "web").inputs)
 	assert.Equal(t, map[string]any{

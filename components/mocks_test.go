@@ -30,6 +30,7 @@ type registration struct {
 	protect       bool
 	dependencies  []string
 	ignoreChanges []string
+	transforms    []pulumi.ResourceTransform
 	// beforeDelete are the names of the hooks that run before its deletion.
 	beforeDelete []string
 	// beforeUpdate are those of the hooks that run before a change.
@@ -135,6 +136,7 @@ func (m *mocks) record(args pulumi.MockResourceArgs) {
 		protect:       rpc.GetProtect(),
 		dependencies:  rpc.GetDependencies(),
 		ignoreChanges: rpc.GetIgnoreChanges(),
+		transforms:    args.Transforms,
 		beforeDelete:  rpc.GetHooks().GetBeforeDelete(),
 		beforeUpdate:  rpc.GetHooks().GetBeforeUpdate(),
 		inputs:        args.Inputs.Mappable(),

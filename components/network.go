@@ -56,7 +56,7 @@ type NetworkArgs struct {
 	// three and "s3". See
 	// https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html.
 	VpcEndpoints []string `pulumi:"vpcEndpoints"`
-	// Ipv6 gives SubnetIds blocks of the created VPC's IPv6 addresses
+	// Ipv6 gives the created VPC a block of IPv6 addresses and SubnetIds blocks of it
 	// (default false): subnets of their own for dualstack load balancers and
 	// endpoints, beside the private ones of the tasks, which have IPv4 only. It needs
 	// an Egress other than EgressPublic. See

@@ -26,6 +26,32 @@ func TestDualstackSubnets(t *testing.T) {
 		})
 }
 
+// TestIpv6BlockStays: without Ipv6 a VPC keeps the block that it has, and asks for none. The
+// engine's mocks don't apply transforms.
+func TestIpv6BlockStays(t *testing.T) {
+	for _, ipv6 := range []bool{false, true} {
+		m := newMocks()
+		m.existingVpc("vpc-1", nil)
+		runNetwork(t, m, &NetworkArgs{Ipv6: ipv6}, "isolated")
+		vpc := m.get(t, vpcToken, "net")
+		if ipv6 {
+			assert.Equal(t, true, vpc.inputs["assignGeneratedIpv6CidrBlock"])
+			assert.Empty(t, vpc.transforms)
+			continue
+		}
+		assert.NotContains(t, vpc.inputs, "assignGeneratedIpv6CidrBlock")
+		require.Len(t, vpc.transforms, 1)
+		made := pulumi.ResourceTransformArgs{
+			Type: "aws:ec2/vpc:Vpc", Props: pulumi.Map{"cidrBlock": pulumi.String("10.0.0.0/16")},
+			Opts: pulumi.ResourceOptions{IgnoreChanges: []string{"tags"}},
+		}
+		result := vpc.transforms[0](t.Context(), &made)
+		assert.Equal(t, made.Props, result.Props)
+		assert.Equal(t, []string{"tags", "assignGeneratedIpv6CidrBlock"}, result.Opts.IgnoreChanges)
+		assert.Nil(t, vpc.transforms[0](t.Context(), &pulumi.ResourceTransformArgs{Type: "aws:ec2/subnet:Subnet"}))
+	}
+}
+
 func TestTaskVpcEndpoints(t *testing.T) {
 	assert.Equal(t, []string{"ecr.api", "ecr.dkr", "s3", "logs"}, TaskVpcEndpoints(TaskNeeds{}))
 	assert.Equal(t, []string{"ecr.api", "ecr.dkr", "s3", "logs", "secretsmanager", "ssm", "kms", "ssmmessages"},

@@ -66,14 +66,12 @@ func TestNetworkDefaults(t *testing.T) {
 		"cidrBlock":                "10.0.0.0/16",
 		"availabilityZoneNames":    []any{"us-east-1a", "us-east-1b"},
 		"availabilityZoneCidrMask": 18.0,
-		// Always there: it couldn't go with the subnets that have parts of it.
-		"assignGeneratedIpv6CidrBlock": true,
-		"enableDnsHostnames":           true,
-		"enableDnsSupport":             true,
-		"natGateways":                  map[string]any{"strategy": "None"},
-		"subnetStrategy":               "Auto",
-		"subnetSpecs":                  []any{map[string]any{"type": "Isolated", "name": "private", "cidrMask": 19.0}},
-		"tags":                         map[string]any{"Name": "net"},
+		"enableDnsHostnames":       true,
+		"enableDnsSupport":         true,
+		"natGateways":              map[string]any{"strategy": "None"},
+		"subnetStrategy":           "Auto",
+		"subnetSpecs":              []any{map[string]any{"type": "Isolated", "name": "private", "cidrMask": 19.0}},
+		"tags":                     map[string]any{"Name": "net"},
 	}, m.get(t, vpcToken, "net").inputs)
 	require.Len(t, m.invokes, 1)
 	assert.Equal(t, map[string]any{

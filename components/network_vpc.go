@@ -1,7 +1,9 @@
 package components
 
 import (
+	"context"
 	"fmt"
+	"slices"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	awsxec2 "github.com/pulumi/pulumi-awsx/sdk/v2/go/awsx/ec2"
@@ -24,15 +26,17 @@ type createdVpc struct {
 // the subnets' route to the internet. It leaves the NAT gateways and their subnets out:
 // the awsx component hands out no output until all that it makes is there, so that two
 // minutes of NAT gateway would come before the load balancer, which doesn't need one.
-//
-// The VPC has an IPv6 block also without Ipv6, which costs nothing and nobody has an address
-// of. If it came and went with Ipv6, it would have to go before the subnets that have parts
-// of it, since Pulumi updates before it deletes, and AWS refuses that. See
-// https://docs.aws.amazon.com/vpc/latest/userguide/modify-vpcs.html.
 func newVpc(s scope, args *NetworkArgs, zones []availabilityZone) (*createdVpc, error) {
 	names := make([]string, len(zones))
 	for i, zone := range zones {
 		names[i] = zone.name
+	}
+	var ipv6 pulumi.BoolPtrInput
+	opts := []pulumi.ResourceOption{s.parent}
+	if args.Ipv6 {
+		ipv6 = pulumi.Bool(true)
+	} else {
+		opts = append(opts, pulumi.Transforms([]pulumi.ResourceTransform{keepIpv6Block}))
 	}
 	strategy := awsxec2.SubnetAllocationStrategyAuto
 	zonePrefix := args.zonePrefix()
@@ -40,14 +44,14 @@ func newVpc(s scope, args *NetworkArgs, zones []availabilityZone) (*createdVpc, 
 		CidrBlock:                    &args.CidrBlock,
 		AvailabilityZoneNames:        names,
 		AvailabilityZoneCidrMask:     &zonePrefix,
-		AssignGeneratedIpv6CidrBlock: pulumi.Bool(true),
+		AssignGeneratedIpv6CidrBlock: ipv6,
 		EnableDnsHostnames:           pulumi.Bool(true),
 		EnableDnsSupport:             pulumi.Bool(true),
 		NatGateways:                  &awsxec2.NatGatewayConfigurationArgs{Strategy: awsxec2.NatGatewayStrategyNone},
 		SubnetStrategy:               &strategy,
 		SubnetSpecs:                  subnetSpecs(args),
 		Tags:                         s.tagged(s.name),
-	}, s.parent)
+	}, opts...)
 	if err != nil {
 		return nil, err
 	}
@@ -58,6 +62,19 @@ func newVpc(s scope, args *NetworkArgs, zones []availabilityZone) (*createdVpc, 
 		}, s.parent).Ipv6CidrBlock()
 	}
 	return created, nil
+}
+
+// keepIpv6Block leaves a VPC the IPv6 block that it has from when Ipv6 was true, and asks
+// for none where there is none. It couldn't go with the subnets that have parts of it,
+// since Pulumi updates before it deletes, and AWS refuses that. It costs nothing. See
+// https://docs.aws.amazon.com/vpc/latest/userguide/modify-vpcs.html.
+func keepIpv6Block(_ context.Context, args *pulumi.ResourceTransformArgs) *pulumi.ResourceTransformResult {
+	if args.Type != "aws:ec2/vpc:Vpc" {
+		return nil
+	}
+	options := args.Opts
+	options.IgnoreChanges = append(slices.Clone(options.IgnoreChanges), "assignGeneratedIpv6CidrBlock")
+	return &pulumi.ResourceTransformResult{Props: args.Props, Opts: options}
 }
 
 // subnetSpecs returns the subnets of one Availability Zone. What awsx calls isolated

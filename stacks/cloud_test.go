@@ -51,6 +51,9 @@ type cloud struct {
 	withoutDnsHostnames bool
 	endpoints           map[string]ownEndpoint // by ID, those that exist
 
+	// supported is what AWS lists for the endpoint service, beyond what it is asked.
+	supported map[string]any
+
 	stack         string
 	mu            sync.Mutex
 	registrations []registration
@@ -255,9 +258,11 @@ func (c *cloud) computed(args pulumi.MockResourceArgs) map[string]any {
 		if zones == nil { // an existing VPC
 			zones = []any{"us-east-1b", "us-east-1c"}
 		}
-		return map[string]any{"serviceName": c.regional(serviceName), "availabilityZones": zones, "state": "Available",
+		outputs := map[string]any{"serviceName": c.regional(serviceName), "availabilityZones": zones, "state": "Available",
 			"arn":                          c.arn("vpc-endpoint-service/" + serviceId),
 			"privateDnsNameConfigurations": []any{map[string]any{"name": "_token", "type": "TXT", "value": "vpce:token"}}}
+		maps.Copy(outputs, c.supported)
+		return outputs
 	case "aws:acm/certificate:Certificate":
 		var options []any
 		for _, domain := range []string{"api.example.com", "*.example.com"} {

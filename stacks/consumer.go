@@ -79,7 +79,7 @@ func (cfg consumerConfig) checkSite(site consumerSite) error {
 		}
 	}
 	supported := site.contract.SupportedIpAddressTypes
-	for _, needed := range addressTypes[cfg.Endpoint.IpAddressType] {
+	for _, needed := range addressTypes[cfg.Endpoint.addressType()] {
 		if !slices.Contains(supported, needed) {
 			f.add("consumer.endpoint.ipAddressType is %q, for which the service must support %s; it supports %s "+
 				"(have the provider add %s to provider.endpointService.supportedIpAddressTypes)",

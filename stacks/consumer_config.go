@@ -50,14 +50,24 @@ type namedNetworkConfig struct {
 }
 
 type endpointConfig struct {
+	// IpAddressType is what the configuration says, and addressType what that means.
 	IpAddressType   string          `json:"ipAddressType"`
 	DnsRecordIpType string          `json:"dnsRecordIpType"`
 	PrivateDns      bool            `json:"privateDns"`
 	Policy          json.RawMessage `json:"policy"`
 }
 
+// addressType is the endpoint's. What the configuration doesn't say is not sent either,
+// and what it says is sent even where it is the default, which takes another type back.
+func (c endpointConfig) addressType() string {
+	if c.IpAddressType == "" {
+		return "ipv4"
+	}
+	return c.IpAddressType
+}
+
 // ipv6 says whether the endpoint has IPv6 addresses.
-func (c endpointConfig) ipv6() bool { return c.IpAddressType != "ipv4" }
+func (c endpointConfig) ipv6() bool { return c.addressType() != "ipv4" }
 
 // aliasConfig is a name of the consumer's own for the endpoint.
 type aliasConfig struct {
@@ -80,7 +90,7 @@ func defaultConsumerConfig() consumerConfig {
 		Name:     "web",
 		Provider: "provider",
 		Network:  consumerNetworkConfig{CidrBlock: defaultConsumerCidr},
-		Endpoint: endpointConfig{IpAddressType: "ipv4", PrivateDns: true},
+		Endpoint: endpointConfig{PrivateDns: true},
 		Alarms:   endpointAlarmsConfig{Minutes: 3, ResetsPerMinute: 100},
 	}
 }

@@ -99,7 +99,7 @@ func (s *consumerStack) newAlias(ctx *pulumi.Context, at *spot) (err error) {
 		ZoneName:        dns.ZoneName,
 		DnsName:         at.endpoint.DnsName,
 		DnsHostedZoneId: at.endpoint.HostedZoneId,
-		IpAddressType:   s.cfg.Endpoint.IpAddressType,
+		IpAddressType:   s.cfg.Endpoint.addressType(),
 		Tags:            s.tags,
 	}
 	if dns.HostedZoneId != "" {
@@ -139,7 +139,7 @@ func endpointPorts(ports []contract.Port) []components.Port {
 // clientCidrs are a place's clients by address. When none are named, it is everybody
 // in the VPC that this stack makes there.
 func (s *consumerStack) clientCidrs(p place) []string {
-	if p.clients.count() == 0 && s.cfg.Endpoint.IpAddressType != "ipv6" {
+	if p.clients.count() == 0 && s.cfg.Endpoint.addressType() != "ipv6" {
 		return []string{p.network.CidrBlock}
 	}
 	return p.clients.CidrBlocks

@@ -97,7 +97,9 @@ func (f *faults) clientCidrs(path string, values []string, ipv6 bool) {
 
 func (cfg *consumerConfig) validateEndpoint(f *faults, keys strict.Keys) {
 	const path = "consumer.endpoint"
-	f.text(path+".ipAddressType", cfg.Endpoint.IpAddressType, oneOf("ipv4", "dualstack", "ipv6"))
+	if keys.Has(path + ".ipAddressType") {
+		f.text(path+".ipAddressType", cfg.Endpoint.IpAddressType, oneOf("ipv4", "dualstack", "ipv6"))
+	}
 	if keys.Has(path + ".dnsRecordIpType") {
 		f.text(path+".dnsRecordIpType", cfg.Endpoint.DnsRecordIpType, oneOf("ipv4", "dualstack", "ipv6", "service-defined"))
 	}

@@ -33,6 +33,7 @@ func runProvider(ctx *pulumi.Context) error {
 	}
 	stack.export(ctx)
 	stack.noticeZones(ctx)
+	stack.noticeKept(ctx)
 	return nil
 }
 

@@ -12,11 +12,19 @@ import (
 // export hands out the contract, and what the provider's own operators look for.
 func (s *providerStack) export(ctx *pulumi.Context) {
 	zones := s.offeredZones()
-	ctx.Export(contract.OutputName, pulumi.All(s.endpoints.ServiceName, s.endpoints.ServiceId, zones, s.endpoints.PrivateDnsName).ApplyT(
-		func(values []any) (map[string]any, error) {
-			return s.newContract(values[0].(string), values[1].(string), values[2].([]string), values[3].(string))
-		},
-	).(pulumi.MapOutput))
+	ctx.Export(contract.OutputName, pulumi.All(
+		s.endpoints.ServiceName, s.endpoints.ServiceId, zones, s.endpoints.PrivateDnsName,
+		s.endpoints.SupportedRegions, s.endpoints.SupportedIpAddressTypes,
+	).ApplyT(func(values []any) (map[string]any, error) {
+		return s.newContract(contract.Contract{
+			ServiceName:             values[0].(string),
+			ServiceId:               values[1].(string),
+			AvailabilityZoneIds:     values[2].([]string),
+			PrivateDnsName:          values[3].(string),
+			SupportedRegions:        s.supportedRegions(values[4].([]string)),
+			SupportedIpAddressTypes: s.supportedAddressTypes(values[5].([]string)),
+		})
+	}).(pulumi.MapOutput))
 	ctx.Export("serviceName", s.endpoints.ServiceName)
 	ctx.Export("serviceId", s.endpoints.ServiceId)
 	ctx.Export("availabilityZoneIds", zones)
@@ -40,26 +48,13 @@ func (s *providerStack) export(ctx *pulumi.Context) {
 	}
 }
 
-// newContract returns what the consumers get. It is validated here too, so that a wrong one
-// stops at its maker.
-func (s *providerStack) newContract(serviceName, serviceId string, zoneIds []string, privateDnsName string) (map[string]any, error) {
-	cfg := s.cfg.EndpointService
-	regions := cfg.SupportedRegions
-	if !slices.Contains(regions, s.site.region) {
-		regions = append(slices.Clone(regions), s.site.region)
-	}
-	c := contract.Contract{
-		Version:                 contract.Version,
-		ServiceName:             serviceName,
-		ServiceId:               serviceId,
-		Region:                  s.site.region,
-		Ports:                   s.cfg.contractPorts(),
-		AvailabilityZoneIds:     zoneIds,
-		PrivateDnsName:          privateDnsName,
-		AcceptanceRequired:      cfg.AcceptanceRequired,
-		SupportedRegions:        regions,
-		SupportedIpAddressTypes: cfg.SupportedIpAddressTypes,
-	}
+// newContract returns what the consumers get: what the service has, and what the
+// configuration says. It is validated here too, so that a wrong one stops at its maker.
+func (s *providerStack) newContract(c contract.Contract) (map[string]any, error) {
+	c.Version = contract.Version
+	c.Region = s.site.region
+	c.Ports = s.cfg.contractPorts()
+	c.AcceptanceRequired = s.cfg.EndpointService.AcceptanceRequired
 	if err := c.Validate(); err != nil {
 		return nil, err
 	}

@@ -24,6 +24,7 @@ const (
 
 // takenBack are options that the provider doesn't undo by itself when they are no longer
 // mentioned: AWS chooses where the program doesn't, so that the provider leaves what is.
+// Some the program always mentions; the others the configuration has to.
 var takenBack = []struct {
 	option, token, property string
 	on, off                 any
@@ -66,7 +67,8 @@ const withOptions = `    network: {vpcId: VPC-ID, subnetIds: [SUBNET-1, SUBNET-2
 const withoutOptions = `    network: {vpcId: VPC-ID, subnetIds: [SUBNET-1, SUBNET-2], assignPublicIp: true}
     listeners:
       443/tls: {certificateArn: "arn:aws:iam::111111111111:server-certificate/web"}
-    endpointService: {acceptanceRequired: false}
+    endpointService: {acceptanceRequired: false, supportedRegions: [], supportedIpAddressTypes: [ipv4]}
+    service: {platformVersion: LATEST}
 `
 
 // shownBy returns a property, at a path, of the only resource of a type.
@@ -105,8 +107,9 @@ func (g *given) giveIPv6() {
 	}
 }
 
-// TestOptionsTakenBack: an option that is no longer in the configuration is no longer on
-// AWS either, and what the contract says is what AWS does.
+// TestOptionsTakenBack: an option that the configuration takes back is no longer on AWS
+// either, and what the contract says is what AWS does. Regions whose key is only removed
+// stay, in the contract too, and a notice says so.
 func TestOptionsTakenBack(t *testing.T) {
 	t.Parallel()
 	s := openProject(t, map[string]string{"provider": providerFile(withOptions), "consumer": consumerFile})
@@ -123,10 +126,20 @@ func TestOptionsTakenBack(t *testing.T) {
 	}
 	requireUnchanged(t, s, "provider", "consumer")
 
-	rewrite(t, s, "consumer", consumerFile)
+	rewrite(t, s, "provider", theirs.file(providerFile(strings.Replace(withOptions, "supportedRegions: [eu-west-1], ", "", 1))))
+	kept := up(t, s, "provider")
+	c, err := contract.FromValue(kept.Outputs[contract.OutputName])
+	require.NoError(t, err)
+	assert.Equal(t, []string{"eu-west-1", "us-east-1"}, c.SupportedRegions)
+	assert.Equal(t, []string{"the endpoint service still supports eu-west-1, which provider.endpointService.supportedRegions doesn't ask for: " +
+		"AWS keeps what is no longer mentioned. To take it back: provider.endpointService.supportedRegions: []."}, kept.Notes)
+
+	rewrite(t, s, "consumer", consumerFile+"    endpoint: {ipAddressType: ipv4, dnsRecordIpType: ipv4}\n")
 	up(t, s, "consumer")
 	rewrite(t, s, "provider", theirs.file(providerFile(withoutOptions)))
-	c, err := contract.FromValue(up(t, s, "provider").Outputs[contract.OutputName])
+	back := up(t, s, "provider")
+	assert.Empty(t, back.Notes)
+	c, err = contract.FromValue(back.Outputs[contract.OutputName])
 	require.NoError(t, err)
 	for _, o := range takenBack {
 		assert.Equal(t, o.off, shownBy(t, s, o.token, o.property), "%s, off again", o.option)
@@ -150,7 +163,7 @@ func TestIPv6TakenBack(t *testing.T) {
 	up(t, s, "consumer")
 	assert.Equal(t, map[string]int{"111111111111": 2, "222222222222": 2}, ipv6Subnets(t, s))
 
-	rewrite(t, s, "consumer", consumerFile)
+	rewrite(t, s, "consumer", consumerFile+"    endpoint: {ipAddressType: ipv4}\n")
 	up(t, s, "consumer")
 	requireReachable(t, s)
 	assert.Equal(t, map[string]int{"111111111111": 2}, ipv6Subnets(t, s))
@@ -158,7 +171,8 @@ func TestIPv6TakenBack(t *testing.T) {
 
 	// The load balancer leaves its subnets, which replaces it.
 	destroyStack(t, s, "consumer")
-	rewrite(t, s, "provider", providerFile(open+"    loadBalancer: {generation: 2}\n"))
+	const ipv4 = "    endpointService: {acceptanceRequired: false, supportedIpAddressTypes: [ipv4]}\n"
+	rewrite(t, s, "provider", providerFile(ipv4+"    loadBalancer: {generation: 2}\n"))
 	up(t, s, "provider")
 	assert.Empty(t, ipv6Subnets(t, s))
 	up(t, s, "consumer")
