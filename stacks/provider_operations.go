@@ -135,27 +135,29 @@ func (s *providerStack) newGuard(ctx *pulumi.Context) error {
 			args.Connections = append(args.Connections, components.Connection{EndpointId: id, Owner: s.site.acceptance.owners[key]})
 		}
 	}
-	_, err := components.NewConnectionGuard(ctx, s.cfg.Name, args, pulumi.DependsOn(s.everything()))
+	_, err := components.NewConnectionGuard(ctx, s.cfg.Name, args, after(s.everything()...))
 	return err
 }
 
 // everything are the stack's components.
-func (s *providerStack) everything() []pulumi.Resource {
-	all := []pulumi.Resource{s.network, s.service, s.endpoints}
+func (s *providerStack) everything() []predecessor {
+	all := []predecessor{
+		{s.network, s.network.SubnetIds}, {s.service, s.service.ServiceArn}, {s.endpoints, s.endpoints.ConnectionStates},
+	}
 	for _, b := range s.balancers {
-		all = append(all, b.nlb)
+		all = append(all, predecessor{b.nlb, b.nlb.Arn})
 		for _, group := range b.groups {
-			all = append(all, group)
+			all = append(all, predecessor{group, group.ListenerArn})
 		}
 	}
 	if s.notifications != nil {
-		all = append(all, s.notifications)
+		all = append(all, predecessor{s.notifications, s.notifications.TopicArn})
 	}
 	if s.operations != nil {
-		all = append(all, s.operations)
+		all = append(all, predecessor{s.operations, s.operations.AlarmNames})
 	}
 	if s.deploymentAlarms != nil {
-		all = append(all, s.deploymentAlarms)
+		all = append(all, predecessor{s.deploymentAlarms, s.deploymentAlarms.AlarmNames})
 	}
 	return all
 }

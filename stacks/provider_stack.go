@@ -70,7 +70,7 @@ func (s *providerStack) newNetwork(ctx *pulumi.Context) (err error) {
 func (s *providerStack) newEndpointService(ctx *pulumi.Context) (err error) {
 	var options []pulumi.ResourceOption
 	if !s.cfg.leavesLoadBalancer() {
-		options = append(options, pulumi.DependsOn([]pulumi.Resource{s.service}))
+		options = append(options, after(predecessor{s.service, s.service.ServiceArn}))
 	}
 	cfg := s.cfg.EndpointService
 	privateDns, err := s.privateDns(ctx)

@@ -78,7 +78,7 @@ func (s *providerStack) serviceOptions() []pulumi.ResourceOption {
 	if !s.cfg.leavesLoadBalancer() {
 		return nil
 	}
-	return []pulumi.ResourceOption{pulumi.DependsOn([]pulumi.Resource{s.endpoints})}
+	return []pulumi.ResourceOption{after(predecessor{s.endpoints, s.endpoints.ConnectionStates})}
 }
 
 func (s *providerStack) deployment(ctx *pulumi.Context) (*components.DeploymentArgs, error) {
