@@ -24,7 +24,7 @@ func everything() *FargateServiceArgs {
 				"TOKEN":    pulumi.String("arn:aws:ssm:us-east-1:111111111111:parameter/web/token"),
 			},
 		},
-		{Name: "agent", Image: pulumi.String("agent:1"), HealthCheck: &ContainerHealthCheckArgs{Command: []string{"CMD", "true"}}},
+		{Name: "agent", Image: pulumi.String("222222222222.dkr.ecr.eu-west-1.amazonaws.com/team/agent:1"), HealthCheck: &ContainerHealthCheckArgs{Command: []string{"CMD", "true"}}},
 		{
 			Name: "migrate", Image: pulumi.String("migrate:1"), Optional: true,
 			Secrets: map[string]pulumi.StringInput{
@@ -36,6 +36,7 @@ func everything() *FargateServiceArgs {
 	args.PlatformVersion = "1.4.0"
 	args.EphemeralStorageGiB = 50
 	args.Capacity = &CapacityArgs{OnDemandBase: 2, SpotWeight: 1}
+	args.PermissionsBoundaryArn = pulumi.String("arn:aws:iam::111111111111:policy/boundary")
 	args.KmsKeyArns = map[string]pulumi.StringInput{"db": pulumi.String("arn:aws:kms:us-east-1:111111111111:key/1")}
 	args.PullThroughRepositories = map[string]pulumi.StringInput{
 		"web": pulumi.String("arn:aws:ecr:us-east-1:111111111111:repository/web/*"),
@@ -76,7 +77,7 @@ func TestFargateServiceOptions(t *testing.T) {
 	assert.Equal(t, "1.4.0", service.inputs["platformVersion"])
 	assert.Equal(t, map[string]any{"alarmNames": []any{"errors"}, "enable": true, "rollback": true}, service.inputs["alarms"])
 	assert.Contains(t, service.dependencies, m.get(t, "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders", "web").urn)
-	for _, policy := range m.find("aws:iam/rolePolicy:RolePolicy") {
+	for _, policy := range m.find(policyToken) {
 		assert.Contains(t, service.dependencies, policy.urn)
 	}
 

@@ -69,6 +69,11 @@ type FargateServiceArgs struct {
 	// through cache rule makes and fills when the execution role pulls (default none),
 	// such as a [PullThroughCache]'s RepositoryArn.
 	PullThroughRepositories map[string]pulumi.StringInput `pulumi:"pullThroughRepositories"`
+	// PermissionsBoundaryArn is an IAM policy that limits what both roles can be allowed
+	// (default none). It has to allow what the roles need: to pull the images, to write
+	// to the log group, to read Secrets. See
+	// https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html.
+	PermissionsBoundaryArn pulumi.StringPtrInput `pulumi:"permissionsBoundaryArn"`
 	// Egress limits where the tasks may connect to (default: port 443 anywhere).
 	Egress *TaskEgressArgs `pulumi:"egress"`
 	// LogKmsKeyArn is the customer managed key that encrypts the log group (default:
@@ -168,11 +173,11 @@ func NewFargateService(
 	if err != nil {
 		return nil, err
 	}
-	roles, err := newTaskRoles(s, full)
+	logs, err := newLogGroup(s, full)
 	if err != nil {
 		return nil, err
 	}
-	logs, err := newLogGroup(s, full)
+	roles, err := newTaskRoles(s, full, logs)
 	if err != nil {
 		return nil, err
 	}

@@ -191,15 +191,16 @@ func TestForms(t *testing.T) {
 // Images that Amazon ECR serves from inside AWS, and some that only look like it.
 func TestEcrImages(t *testing.T) {
 	for image, private := range map[string]bool{
-		"111111111111.dkr.ecr.us-east-1.amazonaws.com/web:1":         true,
-		"111111111111.dkr.ecr-fips.us-gov-west-1.amazonaws.com/web":  true,
-		"111111111111.dkr.ecr.cn-north-1.amazonaws.com.cn/team/web":  true,
-		"public.ecr.aws/nginx/nginx":                                 false,
-		"nginx:alpine":                                               false,
-		"111111111111.dkr.ecr.us-east-1.amazonaws.com":               false,
-		"111111111111.dkr.ecr.us-east-1.amazonaws.com.evil.test/web": false,
-		"evil.test/111111111111.dkr.ecr.us-east-1.amazonaws.com/web": false,
+		"111111111111.dkr.ecr.us-east-1.amazonaws.com/web:1":          true,
+		"111111111111.dkr.ecr-fips.us-gov-west-1.amazonaws.com/web":   true,
+		"111111111111.dkr.ecr.cn-north-1.amazonaws.com.cn/team/web":   true,
+		"111111111111.dkr-ecr.us-east-1.on.aws/web@sha256:0123456789": true,
+		"public.ecr.aws/nginx/nginx":                                  false,
+		"nginx:alpine":                                                false,
+		"111111111111.dkr.ecr.us-east-1.amazonaws.com":                false,
+		"111111111111.dkr.ecr.us-east-1.amazonaws.com.evil.test/web":  false,
+		"evil.test/111111111111.dkr.ecr.us-east-1.amazonaws.com/web":  false,
 	} {
-		assert.Equal(t, private, ecrImage.MatchString(image), image)
+		assert.Equal(t, private, isECRImage(image), image)
 	}
 }

@@ -3,7 +3,6 @@ package stacks
 import (
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -77,6 +76,9 @@ func (cfg *providerConfig) validateContainers(f *faults) {
 		f.number(path+".ephemeralStorageGiB", service.EphemeralStorageGiB, 21, 200)
 	}
 	f.texts(path+".kmsKeyArns", service.KmsKeyArns, keyForm)
+	if service.PermissionsBoundaryArn != "" {
+		f.text(path+".permissionsBoundaryArn", service.PermissionsBoundaryArn, policyForm)
+	}
 	if service.LogKmsKeyArn != "" {
 		f.text(path+".logKmsKeyArn", service.LogKmsKeyArn, keyForm)
 	}
@@ -244,7 +246,7 @@ func (cfg *providerConfig) cachedRegistries() []string {
 		return nil
 	}
 	for _, image := range sorted(cfg.images()) {
-		if registry, _ := components.ImageRegistry(image); !ecrImage.MatchString(image) && !slices.Contains(registries, registry) {
+		if registry, _ := components.ImageRegistry(image); !isECRImage(image) && !slices.Contains(registries, registry) {
 			registries = append(registries, registry)
 		}
 	}
@@ -265,7 +267,7 @@ func (cfg *providerConfig) validateImagePull(f *faults) {
 	for path, image := range sorted(cfg.images()) {
 		registry, _ := components.ImageRegistry(image)
 		switch {
-		case ecrImage.MatchString(image):
+		case isECRImage(image):
 		case cache.Enabled:
 			if err := components.CheckPullThrough(registry, cache.CredentialArns[registry] != ""); err != nil {
 				f.add("%s is %q: %s", path, image, cacheKeys(registry).Replace(err.Error()))
@@ -293,7 +295,7 @@ func (cfg *providerConfig) pullNotices() []string {
 	var notices []string
 	for path, image := range sorted(cfg.images()) {
 		registry, name := components.ImageRegistry(image)
-		if !ecrImage.MatchString(image) && slices.Contains(cfg.cachedRegistries(), registry) {
+		if !isECRImage(image) && slices.Contains(cfg.cachedRegistries(), registry) {
 			notices = append(notices, fmt.Sprintf("%s: the tasks can pull %s only once it is in the cache, and AWS demands that the first pull "+
 				"comes from somewhere with a way to the internet: docker pull <account>.dkr.ecr.<region>.amazonaws.com/%s-%s/%s",
 				path, image, cfg.Name, cachePrefixes[registry], name))
@@ -307,13 +309,17 @@ func cacheKeys(registry string) *strings.Replacer {
 		"CredentialArn", strict.Join("provider.service.pullThroughCache.credentialArns", registry), "Registry", "its registry")
 }
 
-var ecrImage = regexp.MustCompile(`^[0-9]{12}\.dkr\.ecr(-fips)?\.[a-z0-9-]+\.amazonaws\.com(\.cn)?/.`)
+func isECRImage(image string) bool {
+	_, private := components.ParseECRImage(image)
+	return private
+}
 
 // Forms of what a task takes.
 var (
 	containerForm = pattern(`^[A-Za-z0-9_-]{1,255}$`, "1 to 255 letters, digits, hyphens and underscores")
 	platformForm  = pattern(`^(LATEST|[0-9]+\.[0-9]+\.[0-9]+)$`, "LATEST or a version of Fargate such as 1.4.0")
 	keyForm       = pattern(`^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[0-9a-f-]+$`, "the ARN of a KMS key: arn:aws:kms:<region>:<account>:key/<id>")
+	policyForm    = pattern(`^arn:aws[a-z-]*:iam::([0-9]{12}|aws):policy/[A-Za-z0-9_+=,.@/-]{1,512}$`, "the ARN of an IAM policy: arn:aws:iam::<account>:policy/<name>")
 	secretForm    = pattern(`^arn:aws[a-z-]*:(secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[^:]+(:[^:]*){0,3}|ssm:[a-z0-9-]+:[0-9]{12}:parameter/.+)$`,
 		"the ARN of a Secrets Manager secret (arn:aws:secretsmanager:<region>:<account>:secret:<name>) or of a Systems Manager parameter (arn:aws:ssm:<region>:<account>:parameter/<name>)")
 	credentialForm = pattern(`^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:ecr-pullthroughcache/.+$`,

@@ -80,6 +80,7 @@ type serviceConfig struct {
 	Deployment                    deploymentConfig           `json:"deployment"`
 	ExecuteCommand                bool                       `json:"executeCommand"`
 	KmsKeyArns                    []string                   `json:"kmsKeyArns"`
+	PermissionsBoundaryArn        string                     `json:"permissionsBoundaryArn"`
 	LogRetentionDays              int                        `json:"logRetentionDays"`
 	LogKmsKeyArn                  string                     `json:"logKmsKeyArn"`
 	HealthCheckGracePeriodSeconds int                        `json:"healthCheckGracePeriodSeconds"`

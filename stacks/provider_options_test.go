@@ -33,6 +33,7 @@ const everyOption = `{
 		}},
 		"pullThroughCache": {"enabled": true},
 		"cpuArchitecture": "ARM64", "ephemeralStorageGiB": 40, "platformVersion": "1.4.0",
+		"permissionsBoundaryArn": "arn:aws:iam::111111111111:policy/github-oidc/web-task-boundary",
 		"spot": {"weight": 3, "onDemandBase": 1, "onDemandWeight": 1},
 		"deployment": {"minimumHealthyPercent": 50, "maximumPercent": 150, "alarmNames": ["errors"]},
 		"logKmsKeyArn": "arn:aws:kms:us-east-1:111111111111:key/1234abcd-12ab"
@@ -77,6 +78,9 @@ func TestProviderWithEveryOption(t *testing.T) {
 	assert.Contains(t, keys(c.of("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule")), "web-egress-s3-443-tcp")
 	assert.NotContains(t, keys(c.of("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule")), "web-egress-0.0.0.0-0-443-tcp")
 
+	for name, role := range c.of("aws:iam/role:Role") {
+		assert.Equal(t, "arn:aws:iam::111111111111:policy/github-oidc/web-task-boundary", role.inputs.Mappable()["permissionsBoundary"], name)
+	}
 	task := c.one(t, "aws:ecs/taskDefinition:TaskDefinition")
 	assert.Equal(t, "ARM64", task["runtimePlatform"].(map[string]any)["cpuArchitecture"])
 	service := c.one(t, "aws:ecs/service:Service")
@@ -84,7 +88,7 @@ func TestProviderWithEveryOption(t *testing.T) {
 	assert.Len(t, service["loadBalancers"], 3)
 	assert.Equal(t, 50.0, service["deploymentMinimumHealthyPercent"])
 	assert.Equal(t, []string{"web-quay-io"}, keys(c.of("aws:ecr/pullThroughCacheRule:PullThroughCacheRule")))
-	assert.Equal(t, []string{"web-pull-through", "web-secrets"}, keys(c.of("aws:iam/rolePolicy:RolePolicy")))
+	assert.Equal(t, []string{"web-execution", "web-pull-through", "web-secrets"}, keys(c.of("aws:iam/rolePolicy:RolePolicy")))
 	assert.Equal(t, []string{"web-cpu", "web-flows", "web-memory"}, keys(c.of("aws:appautoscaling/policy:Policy")))
 }
 
@@ -93,7 +97,7 @@ func TestProviderWithoutScaling(t *testing.T) {
 	require.NoError(t, c.run("provider", provider(`{"scaling": {"enabled": false}, "service": {"desiredCount": 1, "executeCommand": true}}`)))
 	assert.Empty(t, c.of("aws:appautoscaling/target:Target"))
 	assert.Equal(t, true, c.one(t, "aws:lb/loadBalancer:LoadBalancer")["enableCrossZoneLoadBalancing"])
-	assert.Equal(t, []string{"web-execute-command"}, keys(c.of("aws:iam/rolePolicy:RolePolicy")))
+	assert.Equal(t, []string{"web-execute-command", "web-execution"}, keys(c.of("aws:iam/rolePolicy:RolePolicy")))
 }
 
 // A new generation stands beside the old one, then alone.

@@ -84,7 +84,7 @@ func TestProviderByDefault(t *testing.T) {
 		"aws:ecs/taskDefinition:TaskDefinition web",
 		"aws:iam/role:Role web-execution",
 		"aws:iam/role:Role web-task",
-		"aws:iam/rolePolicyAttachment:RolePolicyAttachment web-execution",
+		"aws:iam/rolePolicy:RolePolicy web-execution",
 		"aws:lb/listener:Listener web-80",
 		"aws:lb/loadBalancer:LoadBalancer web-nlb",
 		"aws:lb/targetGroup:TargetGroup web-80",

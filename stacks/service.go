@@ -37,6 +37,9 @@ func (s *providerStack) newService(ctx *pulumi.Context) error {
 		WaitForSteadyState:            pulumi.Bool(cfg.WaitForSteadyState),
 		Tags:                          s.tags,
 	}
+	if cfg.PermissionsBoundaryArn != "" {
+		args.PermissionsBoundaryArn = pulumi.String(cfg.PermissionsBoundaryArn)
+	}
 	if cfg.LogKmsKeyArn != "" {
 		args.LogKmsKeyArn = pulumi.String(cfg.LogKmsKeyArn)
 	}

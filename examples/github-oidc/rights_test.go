@@ -46,7 +46,6 @@ var rights = map[string]string{
 	"ecs.NewTaskDefinition":                        "ecs:RegisterTaskDefinition ecs:DescribeTaskDefinition ecs:DeregisterTaskDefinition iam:PassRole",
 	"iam.NewRole":                                  "iam:CreateRole iam:GetRole iam:ListRolePolicies iam:ListAttachedRolePolicies iam:ListInstanceProfilesForRole iam:DeleteRole",
 	"iam.NewRolePolicy":                            "iam:PutRolePolicy iam:GetRolePolicy iam:DeleteRolePolicy",
-	"iam.NewRolePolicyAttachment":                  "iam:AttachRolePolicy iam:ListAttachedRolePolicies iam:DetachRolePolicy",
 	"lb.NewListener":                               "elasticloadbalancing:CreateListener elasticloadbalancing:DescribeListeners elasticloadbalancing:DescribeListenerAttributes elasticloadbalancing:DeleteListener",
 	"lb.NewLoadBalancer":                           "elasticloadbalancing:CreateLoadBalancer elasticloadbalancing:DescribeLoadBalancers elasticloadbalancing:ModifyLoadBalancerAttributes elasticloadbalancing:DeleteLoadBalancer",
 	"lb.NewTargetGroup":                            "elasticloadbalancing:CreateTargetGroup elasticloadbalancing:DescribeTargetGroups elasticloadbalancing:ModifyTargetGroupAttributes elasticloadbalancing:DeleteTargetGroup",
@@ -106,7 +105,7 @@ func TestDeployMayMakeWhatTheDefaultsMake(t *testing.T) {
 			"ec2.NewNatGateway", "ec2.NewRoute", "ec2.NewRouteTable", "ec2.NewRouteTableAssociation", "ec2.NewSecurityGroup",
 			"ec2.NewSubnet", "ec2.NewVpc", "ec2.NewVpcEndpointConnectionAccepter", "ec2.NewVpcEndpointService",
 			"ec2.NewVpcEndpointServiceAllowedPrinciple", "ecs.NewCluster", "ecs.NewService", "ecs.NewTaskDefinition", "iam.NewRole",
-			"iam.NewRolePolicyAttachment", "lb.NewListener", "lb.NewLoadBalancer", "lb.NewTargetGroup",
+			"iam.NewRolePolicy", "lb.NewListener", "lb.NewLoadBalancer", "lb.NewTargetGroup",
 			"vpc.NewSecurityGroupEgressRule", "vpc.NewSecurityGroupIngressRule",
 		},
 		consumer: {

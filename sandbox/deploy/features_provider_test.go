@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/kms"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/secretsmanager"
@@ -79,7 +80,13 @@ const keyPolicy = `{"Version": "2012-10-17", "Statement": [
 		"Action": ["kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:Describe*"]}
 ]}`
 
-// newAccount makes a hosted zone, a key, an alarm, a secret and a parameter.
+// boundaryPolicy is the most that the tasks' roles of the account may be allowed.
+const boundaryPolicy = `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Resource": "*", "Action": [
+	"ecr:*", "logs:CreateLogStream", "logs:PutLogEvents", "ssmmessages:*"
+]}]}`
+
+// newAccount makes a hosted zone, a key, an alarm, a secret, a parameter and a
+// permissions boundary.
 func newAccount(ctx *pulumi.Context) error {
 	zone, err := route53.NewZone(ctx, "example.com", &route53.ZoneArgs{Name: pulumi.String("example.com")})
 	if err != nil {
@@ -111,7 +118,12 @@ func newAccount(ctx *pulumi.Context) error {
 	}); err != nil {
 		return err
 	}
+	boundary, err := iam.NewPolicy(ctx, "boundary", &iam.PolicyArgs{Policy: pulumi.String(boundaryPolicy)})
+	if err != nil {
+		return err
+	}
 	for placeholder, value := range map[string]pulumi.Input{
+		"BOUNDARY-ARN":   boundary.Arn,
 		"Z0EXAMPLE0ZONE": zone.ZoneId, "KEY-ARN": key.Arn, "ALARM": alarm.Name,
 		"arn:aws:secretsmanager:us-east-1:111111111111:secret:database-AbCdEf": secret.Arn,
 	} {
@@ -178,6 +190,7 @@ const everyProviderOption = `    network: {egress: nat-per-az, vpcEndpoints: [st
       executeCommand: true
       logRetentionDays: 30
       logKmsKeyArn: KEY-ARN
+      permissionsBoundaryArn: BOUNDARY-ARN
       waitForSteadyState: true
       healthCheckGracePeriodSeconds: 30
       dependsOn: {agent: HEALTHY, migrate: SUCCESS}

@@ -18,6 +18,7 @@ func init() {
 		},
 		"IAM-ROLE-EXISTS":        tries(tokenPolicyAttachment, Props{"role": "nobody", "policyArn": taskRights}),
 		"IAM-POLICY-EXISTS":      tries(tokenPolicyAttachment, Props{"role": "exec-role", "policyArn": "arn:aws:iam::111111111111:policy/none"}),
+		"IAM-BOUNDARY-EXISTS":    tries(tokenRole, Props{"assumeRolePolicy": taskTrust, "permissionsBoundary": "arn:aws:iam::111111111111:policy/none"}),
 		"IAM-PARTITION":          tries(tokenPolicyAttachment, Props{"role": "exec-role", "policyArn": strings.Replace(taskRights, "aws", "aws-cn", 1)}),
 		"IAM-ROLE-DELETE-IN-USE": removes("exec-role"),
 		"IAM-POLICY-DELETE-IN-USE": func(st *stage) error {
@@ -58,4 +59,6 @@ func TestRoleAllows(t *testing.T) {
 	st.make(st.provider, "denied", tokenPolicyAttachment, Props{"role": "exec-role", "policyArn": policy})
 	require.False(t, allowed("secretsmanager:GetSecretValue", secret), "a denial wins")
 	require.True(t, allowed("logs:PutLogEvents", "*"))
+	require.NoError(t, st.change("exec-role", Props{"permissionsBoundary": "arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryReadOnly"}))
+	require.False(t, allowed("logs:PutLogEvents", "*"), "the boundary doesn't allow it")
 }
