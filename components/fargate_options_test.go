@@ -70,6 +70,7 @@ func TestFargateServiceOptions(t *testing.T) {
 	m := runFargate(t, "web", everything())
 	service := m.get(t, serviceToken, "web")
 	assert.NotContains(t, service.inputs, "launchType")
+	assert.Equal(t, true, service.inputs["forceNewDeployment"])
 	assert.Equal(t, []any{
 		map[string]any{"capacityProvider": "FARGATE", "base": 2.0, "weight": 0.0},
 		map[string]any{"capacityProvider": "FARGATE_SPOT", "weight": 1.0},

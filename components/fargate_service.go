@@ -47,7 +47,8 @@ type FargateServiceArgs struct {
 	// EphemeralStorageGiB is a task's disk, 21 to 200 GiB (default: AWS's, 20).
 	EphemeralStorageGiB int `pulumi:"ephemeralStorageGiB"`
 	// Capacity divides the tasks between Fargate and Fargate Spot (default: all on
-	// Fargate). To give it or take it away replaces the service.
+	// Fargate). To give it or take it away replaces the service. With it every change of
+	// the service, such as of Deployment, rolls the tasks over.
 	Capacity *CapacityArgs `pulumi:"capacity"`
 	// Deployment says how new tasks replace old ones (default: rolling, with all of the
 	// desired count healthy throughout).
@@ -268,6 +269,10 @@ func newService(
 	}
 	if args.Capacity == nil {
 		input.LaunchType = pulumi.String("FARGATE")
+	} else {
+		// Without it the provider replaces the service when a weight or the base changes.
+		// With it each change of the service, but for its tags, also replaces the tasks.
+		input.ForceNewDeployment = pulumi.Bool(true)
 	}
 	opts := []pulumi.ResourceOption{s.parent, pulumi.DependsOn(append(firewall.rules, needs...))}
 	if args.Scaling != nil {

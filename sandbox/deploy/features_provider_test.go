@@ -221,6 +221,22 @@ func TestProviderOptions(t *testing.T) {
 	destroyAll(t, s, "provider", "account")
 }
 
+// TestSpotWeights: other weights and another base change the service, and don't replace
+// it, which only Spot or none does.
+func TestSpotWeights(t *testing.T) {
+	t.Parallel()
+	const spot = "    service: {desiredCount: 4, spot: {weight: 1, onDemandBase: 1}}\n"
+	s := openProject(t, map[string]string{"provider": providerFile(spot)})
+	before := up(t, s, "provider").Outputs["ecsServiceName"]
+	rewrite(t, s, "provider", providerFile(strings.Replace(spot, "weight: 1, onDemandBase: 1", "weight: 3, onDemandBase: 2, onDemandWeight: 1", 1)))
+	changed := up(t, s, "provider")
+	assert.Equal(t, before, changed.Outputs["ecsServiceName"])
+	assert.Equal(t, 1, changed.Changes["update"], "the service alone: %v", changed.Changes)
+	rewrite(t, s, "provider", providerFile("    service: {desiredCount: 4}\n"))
+	assert.NotEqual(t, before, up(t, s, "provider").Outputs["ecsServiceName"])
+	destroyAll(t, s, "provider")
+}
+
 // TestDesiredCount: with scaling a changed count of the service doesn't undo what
 // Application Auto Scaling has done, and without it the count is the program's.
 func TestDesiredCount(t *testing.T) {

@@ -95,6 +95,25 @@ func init() {
 			require.False(t, replaces(t, st, "spot", over(over(old, other), Props{"forceNewDeployment": true})))
 			require.True(t, replaces(t, st, "spot", over(old, Props{"capacityProviderStrategies": nil, "forceNewDeployment": true})))
 		},
+		"SERVICE-FORCED": func(t *testing.T, st *stage) {
+			tasks := func() (arns []string) {
+				st.view(func(tx *Tx) {
+					for _, task := range tx.Tasks(st.id("service")) {
+						arns = append(arns, task.ARN)
+					}
+				})
+				return arns
+			}
+			first := tasks()
+			require.NoError(t, st.change("service", Props{"healthCheckGracePeriodSeconds": 60.0}))
+			require.Equal(t, first, tasks())
+			require.NoError(t, st.change("service", Props{"healthCheckGracePeriodSeconds": 90.0, "forceNewDeployment": true}))
+			second := tasks()
+			require.Len(t, second, len(first))
+			require.NotEqual(t, first, second)
+			require.NoError(t, st.change("service", Props{"tags": map[string]any{"team": "edge"}}))
+			require.Equal(t, second, tasks())
+		},
 		"SERVICE-ROLLBACK": func(t *testing.T, st *stage) {
 			good := st.show("service").Str("taskDefinition")
 			broken := taskInputs("nginx")
