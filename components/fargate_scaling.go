@@ -103,6 +103,9 @@ func (a *ScalingArgs) check() error {
 	for key, schedule := range sortedMap(a.Schedules) {
 		path := fmt.Sprintf("Scaling.Schedules[%q]", key)
 		found.add(CheckSchedule(path+".Schedule", schedule.Schedule))
+		if schedule.Timezone != "" {
+			found.add(CheckTimezone(path+".Timezone", schedule.Timezone))
+		}
 		found.add(checkCounts(path, schedule.MinCount, schedule.MaxCount))
 	}
 	return errors.Join(found...)
@@ -113,17 +116,6 @@ func checkCounts(path string, least, most int) error {
 		return fmt.Errorf("%s.MinCount is %d and MaxCount is %d; they must be 0 or more, and MaxCount at least MinCount and 1", path, least, most)
 	}
 	return nil
-}
-
-// CheckSchedule returns an error that names argument when value is no schedule of
-// Application Auto Scaling.
-func CheckSchedule(argument, value string) error {
-	for _, kind := range []string{"cron(", "rate(", "at("} {
-		if strings.HasPrefix(value, kind) && strings.HasSuffix(value, ")") {
-			return nil
-		}
-	}
-	return fmt.Errorf("%s is %q; it must be cron(...), rate(...) or at(...), such as cron(0 8 ? * MON-FRI *)", argument, value)
 }
 
 // newScaling makes what chooses the number of tasks.

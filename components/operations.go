@@ -32,7 +32,8 @@ type OperationsArgs struct {
 	ClusterName pulumi.StringInput `pulumi:"clusterName"`
 	// ServiceName is the ECS service. Required.
 	ServiceName pulumi.StringInput `pulumi:"serviceName"`
-	// MinTasks is how many tasks have to run, 1 or more. Required.
+	// MinTasks is how many tasks have to run, 0 or more. With 0 (default) there is no
+	// alarm of too few tasks: there may be none.
 	MinTasks int `pulumi:"minTasks"`
 	// EveryZone says that each Availability Zone has to have a healthy target (default
 	// false). Without cross-zone load balancing, a zone without one serves nobody; with
@@ -144,8 +145,8 @@ func (args *OperationsArgs) check(name string) error {
 	}
 	found.add(required("ClusterName", args.ClusterName))
 	found.add(required("ServiceName", args.ServiceName))
-	if args.MinTasks < 1 {
-		found.addf("MinTasks is %d; it must be 1 or more", args.MinTasks)
+	if args.MinTasks < 0 {
+		found.addf("MinTasks is %d; it must be 0 or more", args.MinTasks)
 	}
 	found.add(checkRange("Thresholds.Minutes", args.Thresholds.Minutes, 1, 60))
 	if resets := *args.Thresholds.ResetsPerMinute; resets < 0 {

@@ -35,11 +35,14 @@ type alarm struct {
 // alarms are the table of what can be wrong.
 func (args *OperationsArgs) alarms() []alarm {
 	limits := args.Thresholds
-	all := []alarm{
-		{
+	var all []alarm
+	if args.MinTasks > 0 {
+		all = append(all, alarm{
 			suffix: "tasks", description: fmt.Sprintf("Fewer than %d tasks run.", args.MinTasks),
 			metric: args.runningTasks(), operator: below, threshold: args.MinTasks, minutes: limits.Minutes, missing: missingIsWrong,
-		},
+		})
+	}
+	all = append(all, []alarm{
 		{
 			suffix: "service-resets", description: "The endpoint service resets connections.",
 			metric: args.ofEndpointService("RstPacketsSent", "Sum"), operator: above, threshold: *limits.ResetsPerMinute,
@@ -60,7 +63,7 @@ func (args *OperationsArgs) alarms() []alarm {
 			queries: args.connectionsPerTarget(), operator: above, threshold: limits.ConnectionsPerTarget,
 			minutes: limits.Minutes, missing: missingIsFine,
 		},
-	}
+	}...)
 	for _, key := range args.groups() {
 		all = append(all, args.targetAlarms(key)...)
 	}

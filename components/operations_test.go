@@ -179,7 +179,7 @@ func TestOperationsRefuse(t *testing.T) {
 		{func(a *OperationsArgs) { a.TargetGroupArns = one("", "arn") }, "TargetGroupArns has an empty key; each key names a resource"},
 		{func(a *OperationsArgs) { a.ClusterName = nil }, "ClusterName is missing; it is required"},
 		{func(a *OperationsArgs) { a.ServiceName = nil }, "ServiceName is missing; it is required"},
-		{func(a *OperationsArgs) { a.MinTasks = 0 }, "MinTasks is 0; it must be 1 or more"},
+		{func(a *OperationsArgs) { a.MinTasks = -1 }, "MinTasks is -1; it must be 0 or more"},
 		{func(a *OperationsArgs) { a.Thresholds.Minutes = 61 }, "Thresholds.Minutes is 61; it must be 1 to 60"},
 		{func(a *OperationsArgs) { a.Thresholds.ResetsPerMinute = pulumi.IntRef(-1) }, "Thresholds.ResetsPerMinute is -1; it must be 0 or more"},
 		{func(a *OperationsArgs) { a.Thresholds.ConnectionsPerTarget = 55001 }, "Thresholds.ConnectionsPerTarget is 55001; it must be 1 to 55000"},

@@ -183,9 +183,18 @@ func (cfg *providerConfig) validateScaling(f *faults) {
 		if err := components.CheckSchedule(at+".schedule", schedule.Schedule); err != nil {
 			f.add("%s", err)
 		}
+		if schedule.Timezone != "" {
+			if err := components.CheckTimezone(at+".timezone", schedule.Timezone); err != nil {
+				f.add("%s", err)
+			}
+		}
 		f.number(at+".minCount", schedule.MinCount, 0, 5000)
-		if schedule.MaxCount != 0 {
+		switch {
+		case schedule.MaxCount != 0:
 			f.number(at+".maxCount", schedule.MaxCount, max(1, schedule.MinCount), 5000)
+		case schedule.MinCount > scaling.MaxCount:
+			f.add("%s.minCount is %d, and %s.maxCount, which is %d, holds where %s.maxCount isn't set; set it to at least %d",
+				at, schedule.MinCount, path, scaling.MaxCount, at, schedule.MinCount)
 		}
 	}
 }

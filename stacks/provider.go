@@ -64,6 +64,12 @@ func readProviderSite(ctx *pulumi.Context, cfg providerConfig) (site providerSit
 			return site, err
 		}
 	}
+	if err = cfg.checkRegions(site.region); err != nil {
+		return site, err
+	}
+	if err = cfg.checkSubnets(ctx); err != nil {
+		return site, err
+	}
 	partition, err := currentPartition(ctx)
 	if err != nil {
 		return site, err

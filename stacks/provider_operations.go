@@ -108,9 +108,10 @@ func (s *providerStack) targetGroupArns() map[string]pulumi.StringInput {
 }
 
 // servesEveryZone says whether each zone of the load balancer can be expected to reach
-// a healthy task: there is one for each zone, or zones help each other out.
+// a healthy task: there is one for each zone, or zones help each other out. There may
+// be none where a schedule says so.
 func (cfg *providerConfig) servesEveryZone() bool {
-	return bool(cfg.LoadBalancer.CrossZone) || cfg.leastTasks() >= cfg.zoneCount()
+	return cfg.leastTasks() > 0 && (bool(cfg.LoadBalancer.CrossZone) || cfg.leastTasks() >= cfg.zoneCount())
 }
 
 // newGuard makes what refuses to destroy the stack while it has consumers. It depends
