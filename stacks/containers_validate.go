@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
 	"fargate-privatelink/components"
 	"fargate-privatelink/internal/strict"
 )
@@ -262,8 +264,8 @@ func (cfg *providerConfig) cachedRegistries() []string {
 	return registries
 }
 
-// cachePrefixes end the prefix of a registry's repositories in Amazon ECR, which may
-// have 30 characters.
+// cachePrefixes stand for a registry in the prefix of its repositories in Amazon ECR,
+// with at most six characters.
 var cachePrefixes = map[string]string{
 	"docker.io": "docker", "ghcr.io": "ghcr", "public.ecr.aws": "public", "quay.io": "quay", "registry.k8s.io": "k8s",
 }
@@ -297,7 +299,7 @@ func (cfg *providerConfig) validateImagePull(f *faults) {
 
 // pullNotices say which images have to be pulled once from elsewhere. See
 // https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache.html
-func (cfg *providerConfig) pullNotices() []string {
+func (cfg *providerConfig) pullNotices(ctx *pulumi.Context) []string {
 	if !cfg.withoutInternet() {
 		return nil
 	}
@@ -306,8 +308,8 @@ func (cfg *providerConfig) pullNotices() []string {
 		registry, name := components.ImageRegistry(image)
 		if !isECRImage(image) && slices.Contains(cfg.cachedRegistries(), registry) {
 			notices = append(notices, fmt.Sprintf("%s: the tasks can pull %s only once it is in the cache, and AWS demands that the first pull "+
-				"comes from somewhere with a way to the internet: docker pull <account>.dkr.ecr.<region>.amazonaws.com/%s-%s/%s",
-				path, image, cfg.Name, cachePrefixes[registry], name))
+				"comes from somewhere with a way to the internet: docker pull <account>.dkr.ecr.<region>.amazonaws.com/%s/%s",
+				path, image, cachePrefix(ctx, cfg.Name, registry), name))
 		}
 	}
 	return notices

@@ -18,7 +18,7 @@ func runProvider(ctx *pulumi.Context) error {
 	if err != nil {
 		return err
 	}
-	notices := append(cfg.pullNotices(), site.acceptance.notices...)
+	notices := append(cfg.pullNotices(ctx), site.acceptance.notices...)
 	if notice := cfg.privateDnsNotice(ctx.Stack()); notice != "" {
 		notices = append(notices, notice)
 	}

@@ -85,6 +85,7 @@ func (s *providerStack) newOperations(ctx *pulumi.Context) (err error) {
 		MinTasks:          s.cfg.leastTasks(),
 		EveryZone:         s.cfg.servesEveryZone(),
 		Dashboard:         cfg.Dashboard,
+		DashboardName:     dashboardName(ctx, s.cfg.Name, s.site.region),
 		Thresholds: components.AlarmThresholds{
 			Minutes: cfg.AlarmMinutes, ResetsPerMinute: &cfg.ResetsPerMinute, ConnectionsPerTarget: cfg.ConnectionsPerTarget,
 		},

@@ -233,3 +233,21 @@ func TestScheduleWithoutTasks(t *testing.T) {
 	assert.NotContains(t, alarms, "web-tasks")
 	assert.NotContains(t, alarms, "web-zone-80")
 }
+
+// Two stacks of one account have caches and dashboards of their own, though their names
+// are the same.
+func TestNamesAreTheStacksOwn(t *testing.T) {
+	const config = `{"service": {"image": "public.ecr.aws/nginx/nginx", "pullThroughCache": {"enabled": true}}, "operations": {"dashboard": true}}`
+	prefixes, dashboards := map[any]bool{}, map[any]bool{}
+	for _, stack := range []string{"provider", "provider.eu", "provider-2"} {
+		c := newCloud()
+		require.NoError(t, c.run(stack, provider(config)))
+		prefixes[c.one(t, "aws:ecr/pullThroughCacheRule:PullThroughCacheRule")["ecrRepositoryPrefix"]] = true
+		dashboards[c.one(t, "aws:cloudwatch/dashboard:Dashboard")["dashboardName"]] = true
+	}
+	assert.Len(t, prefixes, 3)
+	for prefix := range prefixes {
+		assert.Regexp(t, `^web-public-[0-9a-f]{6}$`, prefix)
+	}
+	assert.Len(t, dashboards, 3)
+}

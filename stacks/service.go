@@ -199,7 +199,7 @@ func (s *providerStack) pullThroughCaches(ctx *pulumi.Context) (map[string]*comp
 	caches := map[string]*components.PullThroughCache{}
 	for _, registry := range s.cfg.cachedRegistries() {
 		name := s.cfg.Name + "-" + strings.ReplaceAll(registry, ".", "-")
-		args := &components.PullThroughCacheArgs{Registry: registry, RepositoryPrefix: s.cfg.Name + "-" + cachePrefixes[registry]}
+		args := &components.PullThroughCacheArgs{Registry: registry, RepositoryPrefix: cachePrefix(ctx, s.cfg.Name, registry)}
 		if arn := cfg.CredentialArns[registry]; arn != "" {
 			args.CredentialArn = pulumi.String(arn)
 		}
