@@ -124,7 +124,7 @@ type TaskEgressArgs struct {
 // Balancer, with a cluster of its own, the task definition and its two roles, the
 // log group, and the security group that lets in the load balancer and nobody
 // else. A deployment whose tasks don't start rolls back to the last one that
-// worked. See
+// worked, for which the task definition's revisions stay registered, at no charge. See
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-load-balancing.html.
 type FargateService struct {
 	pulumi.ResourceState

@@ -106,6 +106,7 @@ func TestFargateServiceDefaults(t *testing.T) {
 		"cpu":                     "256",
 		"memory":                  "512",
 		"executionRoleArn":        "arn:aws:iam:us-east-1:111111111111:role/web-execution",
+		"skipDestroy":             true,
 		"taskRoleArn":             "arn:aws:iam:us-east-1:111111111111:role/web-task",
 		"tags":                    map[string]any{"Name": "web"},
 	}, task.inputs)

@@ -137,14 +137,6 @@ var servicePermissions = []permission{
 		},
 	},
 	{
-		// Amazon ECS takes no resource for it. A task definition that is gone stops
-		// no task.
-		sid:      "RetireTaskDefinitions",
-		sides:    []string{provider},
-		regional: true,
-		actions:  []string{"ecs:DeregisterTaskDefinition"},
-	},
-	{
 		sid:   "ChangeLogGroups",
 		sides: []string{provider},
 		actions: []string{

@@ -43,7 +43,7 @@ var rights = map[string]string{
 	"ecs.NewCluster":                               "ecs:CreateCluster ecs:DescribeClusters ecs:DeleteCluster",
 	"ecs.NewClusterCapacityProviders":              "ecs:PutClusterCapacityProviders ecs:DescribeClusters",
 	"ecs.NewService":                               "ecs:CreateService ecs:DescribeServices ecs:UpdateService ecs:DeleteService iam:PassRole",
-	"ecs.NewTaskDefinition":                        "ecs:RegisterTaskDefinition ecs:DescribeTaskDefinition ecs:DeregisterTaskDefinition iam:PassRole",
+	"ecs.NewTaskDefinition":                        "ecs:RegisterTaskDefinition ecs:DescribeTaskDefinition iam:PassRole",
 	"iam.NewRole":                                  "iam:CreateRole iam:GetRole iam:ListRolePolicies iam:ListAttachedRolePolicies iam:ListInstanceProfilesForRole iam:DeleteRole",
 	"iam.NewRolePolicy":                            "iam:PutRolePolicy iam:GetRolePolicy iam:DeleteRolePolicy",
 	"lb.NewListener":                               "elasticloadbalancing:CreateListener elasticloadbalancing:DescribeListeners elasticloadbalancing:DescribeListenerAttributes elasticloadbalancing:DeleteListener",

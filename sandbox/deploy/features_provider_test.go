@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"fargate-privatelink/sandbox/world"
 	"fargate-privatelink/stacks"
 )
 
@@ -219,6 +220,30 @@ func TestProviderOptions(t *testing.T) {
 	rewrite(t, s, "provider", strings.Replace(string(file), "deletionProtection: true", "deletionProtection: false", 1))
 	up(t, s, "provider")
 	destroyAll(t, s, "provider", "account")
+}
+
+// TestRollback: a deployment whose tasks don't start goes back to the revision before,
+// which the update has let go, but not deregistered.
+func TestRollback(t *testing.T) {
+	t.Parallel()
+	s := openProject(t, map[string]string{"provider": providerFile("")})
+	up(t, s, "provider")
+	rewrite(t, s, "provider", providerFile("    service: {desiredCount: 3, secrets: {TOKEN: \"arn:aws:ssm:us-east-1:111111111111:parameter/none\"}}\n    scaling: {enabled: false}\n"))
+	up(t, s, "provider")
+	require.NoError(t, s.World.View(func(tx *world.Tx) error {
+		service := tx.Services()[0]
+		assert.Equal(t, 3, service.Running, service.Unsteady)
+		assert.True(t, strings.HasSuffix(service.TaskDefinition, ":1"), service.TaskDefinition)
+		return nil
+	}))
+	destroyAll(t, s, "provider")
+	require.NoError(t, s.World.View(func(tx *world.Tx) error {
+		assert.Len(t, tx.All(world.KindKeptRevision), 2, "the revisions stay")
+		return nil
+	}))
+	orphans, err := s.Orphans(t.Context())
+	require.NoError(t, err)
+	assert.Empty(t, orphans)
 }
 
 // TestSpotWeights: other weights and another base change the service, and don't replace

@@ -95,6 +95,17 @@ func init() {
 			require.False(t, replaces(t, st, "spot", over(over(old, other), Props{"forceNewDeployment": true})))
 			require.True(t, replaces(t, st, "spot", over(old, Props{"capacityProviderStrategies": nil, "forceNewDeployment": true})))
 		},
+		"TASK-SKIP-DESTROY": func(t *testing.T, st *stage) {
+			for skip, refused := range map[bool]bool{true: false, false: true} {
+				id, outputs, err := create(st.provider, "task", tokenTaskDefinition, over(taskInputs("nginx"), Props{"family": "other", "skipDestroy": skip}))
+				require.NoError(t, err)
+				require.NoError(t, st.provider.Delete(tokenTaskDefinition, id))
+				_, err = st.provider.Read(tokenTaskDefinition, id)
+				require.Error(t, err)
+				err = st.change("service", Props{"taskDefinition": outputs.Str("arn")})
+				require.Equal(t, refused, err != nil, "%v", err)
+			}
+		},
 		"SERVICE-FORCED": func(t *testing.T, st *stage) {
 			tasks := func() (arns []string) {
 				st.view(func(tx *Tx) {

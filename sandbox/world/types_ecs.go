@@ -72,8 +72,16 @@ var taskDefinitionType = &Type{
 	},
 	Diff:   diffTaskDefinition,
 	Create: createTaskDefinition,
-	ID:     func(r *Record) string { return r.Outputs.Str("family") },
-	Find:   findRevision,
+	Delete: func(c *Call) error {
+		if c.State.Bool("skipDestroy") {
+			kept := c.Record.clone()
+			kept.Kind = KindKeptRevision
+			c.Put(kept)
+		}
+		return nil
+	},
+	ID:   func(r *Record) string { return r.Outputs.Str("family") },
+	Find: findRevision,
 }
 
 // createTaskDefinition registers the family's next revision. Its ARN is the

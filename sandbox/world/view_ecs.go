@@ -276,11 +276,12 @@ func (d TaskDefinition) ports() []int {
 
 // TaskDefinition returns a revision by its ARN.
 func (tx *Tx) TaskDefinition(arn string) (TaskDefinition, bool) {
-	r := tx.peek(tokenTaskDefinition, arn)
-	if r == nil {
-		return TaskDefinition{}, false
+	for _, kind := range []string{tokenTaskDefinition, KindKeptRevision} {
+		if r := tx.peek(kind, arn); r != nil {
+			return asTaskDefinition(r), true
+		}
 	}
-	return asTaskDefinition(r), true
+	return TaskDefinition{}, false
 }
 
 func asTaskDefinition(r *Record) TaskDefinition {
@@ -306,7 +307,7 @@ func parseContainers(doc string) ([]Container, error) {
 // ARN, a family with a revision, or a family, which means its latest.
 func (tx *Tx) findTaskDefinition(account, region, name string) (TaskDefinition, bool) {
 	var found *Record
-	tx.each(tokenTaskDefinition, func(r *Record) bool {
+	tx.eachRevision(func(r *Record) bool {
 		if r.Account != account || r.Region != region {
 			return true
 		}
@@ -322,4 +323,12 @@ func (tx *Tx) findTaskDefinition(account, region, name string) (TaskDefinition, 
 		return TaskDefinition{}, false
 	}
 	return asTaskDefinition(found), true
+}
+
+// eachRevision goes through the task definitions that a service can use: those of
+// stacks, and those that stacks have let go without deregistering them.
+func (tx *Tx) eachRevision(f func(*Record) bool) {
+	for _, kind := range []string{tokenTaskDefinition, KindKeptRevision} {
+		tx.each(kind, f)
+	}
 }
