@@ -204,3 +204,18 @@ func TestEcrImages(t *testing.T) {
 		assert.Equal(t, private, isECRImage(image), image)
 	}
 }
+
+// A volume is root's on Fargate, which whoever runs as somebody else is told.
+func TestVolumeNotices(t *testing.T) {
+	cfg := defaultProviderConfig()
+	cfg.Service.WritablePaths = []string{"/tmp"}
+	cfg.Service.Sidecars = map[string]sidecarConfig{
+		"root":  {WritablePaths: []string{"/tmp"}, User: "0:0"},
+		"none":  {User: "1000"},
+		"agent": {WritablePaths: []string{"/tmp", "/var/run"}, User: "101:101"},
+	}
+	assert.Equal(t, []string{
+		"provider.service.sidecars.agent.writablePaths: on Fargate /tmp, /var/run belongs to root, and the user 101:101 can write there only if the image " +
+			"has made the directory theirs and declared it: RUN chown 101 /tmp /var/run, then VOLUME /tmp /var/run",
+	}, cfg.volumeNotices())
+}

@@ -297,6 +297,26 @@ func (cfg *providerConfig) validateImagePull(f *faults) {
 	}
 }
 
+// volumeNotices say what the image has to have for a user who isn't root to write to a
+// volume. See https://github.com/aws/containers-roadmap/issues/938
+func (cfg *providerConfig) volumeNotices() []string {
+	containers := map[string]sidecarConfig{"provider.service": cfg.Service.main()}
+	for name, sidecar := range cfg.Service.Sidecars {
+		containers[strict.Join("provider.service.sidecars", name)] = sidecar
+	}
+	var notices []string
+	for path, c := range sorted(containers) {
+		user, _, _ := strings.Cut(c.User, ":")
+		if len(c.WritablePaths) == 0 || user == "" || user == "root" || user == "0" {
+			continue
+		}
+		notices = append(notices, fmt.Sprintf("%s.writablePaths: on Fargate %s belongs to root, and the user %s can write there only if the image "+
+			"has made the directory theirs and declared it: RUN chown %s, then VOLUME %s",
+			path, strings.Join(c.WritablePaths, ", "), c.User, user+" "+strings.Join(c.WritablePaths, " "), strings.Join(c.WritablePaths, " ")))
+	}
+	return notices
+}
+
 // pullNotices say which images have to be pulled once from elsewhere. See
 // https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache.html
 func (cfg *providerConfig) pullNotices(ctx *pulumi.Context) []string {

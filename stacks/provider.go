@@ -18,7 +18,7 @@ func runProvider(ctx *pulumi.Context) error {
 	if err != nil {
 		return err
 	}
-	notices := append(cfg.pullNotices(ctx), site.acceptance.notices...)
+	notices := append(append(cfg.pullNotices(ctx), cfg.volumeNotices()...), site.acceptance.notices...)
 	if notice := cfg.privateDnsNotice(ctx.Stack()); notice != "" {
 		notices = append(notices, notice)
 	}
