@@ -65,6 +65,15 @@ func (r *taskRoles) grant(s scope, args *FargateServiceArgs, logs *cloudwatch.Lo
 			return err
 		}
 	}
+	for key, arn := range sortedMap(args.TaskRolePolicyArns) {
+		made, err := iam.NewRolePolicyAttachment(s.ctx, s.named(taskRoleSuffix+"-"+key), &iam.RolePolicyAttachmentArgs{
+			Role: r.task.Name, PolicyArn: arn,
+		}, s.parent)
+		if err != nil {
+			return err
+		}
+		r.policies = append(r.policies, made)
+	}
 	if args.ExecuteCommand {
 		policy, err := policyJSON(statement{Action: executeCommandActions, Resource: []string{"*"}})
 		if err != nil {

@@ -77,6 +77,12 @@ type FargateServiceArgs struct {
 	PermissionsBoundaryArn pulumi.StringPtrInput `pulumi:"permissionsBoundaryArn"`
 	// Egress limits where the tasks may connect to (default: port 443 anywhere).
 	Egress *TaskEgressArgs `pulumi:"egress"`
+	// MoreEgress is where the tasks may connect to besides, such as a database (default
+	// none). The keys begin the rules' names.
+	MoreEgress map[string]EgressRuleArgs `pulumi:"moreEgress"`
+	// TaskRolePolicyArns are IAM policies of the task role: what the code in the
+	// containers may do (default none). The keys end the attachments' names.
+	TaskRolePolicyArns map[string]pulumi.StringInput `pulumi:"taskRolePolicyArns"`
 	// LogKmsKeyArn is the customer managed key that encrypts the log group (default:
 	// CloudWatch's own). Its policy must let CloudWatch Logs use it. See
 	// https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html.
@@ -120,6 +126,20 @@ type TaskEgressArgs struct {
 	PrefixListIds map[string]pulumi.StringInput `pulumi:"prefixListIds"`
 }
 
+// EgressRuleArgs are destinations of one TCP port, at least one.
+type EgressRuleArgs struct {
+	// Port is the port, 1 to 65535. Required.
+	Port int `pulumi:"port"`
+	// CidrBlocks are blocks of IPv4 or IPv6 addresses, each once (default none).
+	CidrBlocks []string `pulumi:"cidrBlocks"`
+	// SecurityGroupIds are groups, of whose members each has to admit the tasks'
+	// SecurityGroupId (default none). The keys are part of the rules' names.
+	SecurityGroupIds map[string]pulumi.StringInput `pulumi:"securityGroupIds"`
+	// PrefixListIds are prefix lists (default none). The keys are part of the rules'
+	// names.
+	PrefixListIds map[string]pulumi.StringInput `pulumi:"prefixListIds"`
+}
+
 // FargateService is an Amazon ECS service on AWS Fargate behind a Network Load
 // Balancer, with a cluster of its own, the task definition and its two roles, the
 // log group, and the security group that lets in the load balancer and nobody
@@ -147,8 +167,8 @@ type FargateService struct {
 	// ExecutionRoleArn is the role with which ECS pulls the image and writes the
 	// logs.
 	ExecutionRoleArn pulumi.StringOutput `pulumi:"executionRoleArn"`
-	// TaskRoleArn is the role of the code in the container. It has no rights until
-	// somebody gives it some.
+	// TaskRoleArn is the role of the code in the container. It has no rights but those
+	// of TaskRolePolicyArns and ExecuteCommand, until somebody gives it some.
 	TaskRoleArn pulumi.StringOutput `pulumi:"taskRoleArn"`
 }
 
@@ -256,8 +276,8 @@ func newService(
 		LoadBalancers:                 serviceLoadBalancers(args),
 		HealthCheckGracePeriodSeconds: pulumi.Int(*args.HealthCheckGracePeriodSeconds),
 		DeploymentCircuitBreaker: ecs.ServiceDeploymentCircuitBreakerArgs{
-			Enable:   pulumi.Bool(true),
-			Rollback: pulumi.Bool(true),
+			Enable:   pulumi.Bool(*args.Deployment.CircuitBreaker),
+			Rollback: pulumi.Bool(*args.Deployment.CircuitBreaker),
 		},
 		DeploymentMinimumHealthyPercent: pulumi.Int(*args.Deployment.MinimumHealthyPercent),
 		DeploymentMaximumPercent:        pulumi.Int(*args.Deployment.MaximumPercent),

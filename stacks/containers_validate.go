@@ -84,6 +84,7 @@ func (cfg *providerConfig) validateContainers(f *faults) {
 	if service.LogKmsKeyArn != "" {
 		f.text(path+".logKmsKeyArn", service.LogKmsKeyArn, keyForm)
 	}
+	cfg.validateTaskReach(f)
 	cfg.validateSpot(f)
 	cfg.validateDeployment(f)
 }
@@ -135,6 +136,32 @@ func validateContainerHealthCheck(f *faults, path string, check containerHealthC
 		if number.value != 0 {
 			f.number(path+"."+number.name, number.value, number.low, number.high)
 		}
+	}
+}
+
+// validateTaskReach checks where the code may connect to, and what it may do in AWS.
+func (cfg *providerConfig) validateTaskReach(f *faults) {
+	const path = "provider.service"
+	for name, egress := range sorted(cfg.Service.Egress) {
+		at := strict.Join(path+".egress", name)
+		if !tenantForm.valid(name) {
+			f.add("%s.egress has the key %q; it must be %s", path, name, tenantForm.allowed)
+		}
+		f.number(at+".port", egress.Port, 1, 65535)
+		if len(egress.CidrBlocks)+len(egress.SecurityGroupIds)+len(egress.PrefixListIds) == 0 {
+			f.add("%s has neither cidrBlocks nor securityGroupIds nor prefixListIds; it must say where the tasks may connect to", at)
+		}
+		f.cidrs(at+".cidrBlocks", egress.CidrBlocks)
+		f.texts(at+".securityGroupIds", egress.SecurityGroupIds, securityGroupForm)
+		f.texts(at+".prefixListIds", egress.PrefixListIds, prefixListForm)
+	}
+	f.texts(path+".taskRolePolicyArns", cfg.Service.TaskRolePolicyArns, policyForm)
+	names := map[string]bool{}
+	for i, arn := range cfg.Service.TaskRolePolicyArns {
+		if name := policyName(arn); names[name] {
+			f.add("%s.taskRolePolicyArns[%d] is %q; its name, %s, must differ from the others'", path, i, arn, name)
+		}
+		names[policyName(arn)] = true
 	}
 }
 

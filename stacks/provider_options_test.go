@@ -34,8 +34,10 @@ const everyOption = `{
 		"pullThroughCache": {"enabled": true},
 		"cpuArchitecture": "ARM64", "ephemeralStorageGiB": 40, "platformVersion": "1.4.0",
 		"permissionsBoundaryArn": "arn:aws:iam::111111111111:policy/github-oidc/web-task-boundary",
+		"taskRolePolicyArns": ["arn:aws:iam::111111111111:policy/team/queue"],
+		"egress": {"database": {"port": 5432, "cidrBlocks": ["10.1.0.0/16"], "securityGroupIds": ["sg-0a1b2c3d"], "prefixListIds": ["pl-0a1b2c3d"]}},
 		"spot": {"weight": 3, "onDemandBase": 1, "onDemandWeight": 1},
-		"deployment": {"minimumHealthyPercent": 50, "maximumPercent": 150, "alarmNames": ["errors"]},
+		"deployment": {"minimumHealthyPercent": 50, "maximumPercent": 150, "alarmNames": ["errors"], "circuitBreaker": false},
 		"logKmsKeyArn": "arn:aws:kms:us-east-1:111111111111:key/1234abcd-12ab"
 	},
 	"scaling": {
@@ -75,7 +77,12 @@ func TestProviderWithEveryOption(t *testing.T) {
 		"web-endpoint-ecr.api", "web-endpoint-ecr.dkr", "web-endpoint-kms", "web-endpoint-logs", "web-endpoint-s3",
 		"web-endpoint-secretsmanager", "web-endpoint-ssm", "web-endpoint-sts",
 	}, keys(c.of("aws:ec2/vpcEndpoint:VpcEndpoint")))
-	assert.Contains(t, keys(c.of("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule")), "web-egress-s3-443-tcp")
+	out := keys(c.of("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"))
+	for _, rule := range []string{"s3-443", "database-10.1.0.0-16-5432", "database-sg-0a1b2c3d-5432", "database-pl-0a1b2c3d-5432"} {
+		assert.Contains(t, out, "web-egress-"+rule+"-tcp")
+	}
+	assert.Equal(t, []string{"web-task-queue"}, keys(c.of("aws:iam/rolePolicyAttachment:RolePolicyAttachment")))
+	assert.Equal(t, map[string]any{"enable": false, "rollback": false}, c.one(t, "aws:ecs/service:Service")["deploymentCircuitBreaker"])
 	assert.NotContains(t, keys(c.of("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule")), "web-egress-0.0.0.0-0-443-tcp")
 
 	for name, role := range c.of("aws:iam/role:Role") {
@@ -199,6 +206,9 @@ func TestBadProviderOptions(t *testing.T) {
 		`{"notifications": {"enabled": true, "topicArn": "arn:aws:sns:eu-west-1:111111111111:x"}}`:                  `provider.notifications.topicArn is "arn:aws:sns:eu-west-1:111111111111:x", which is in eu-west-1; it must be in us-east-1, the stack's Region`,
 		`{"network": {"egress": "none"}, "service": {"image": "111111111111.dkr.ecr.eu-west-1.amazonaws.com/web"}}`: `provider.service.image is "111111111111.dkr.ecr.eu-west-1.amazonaws.com/web", which is in eu-west-1; with provider.network.egress none it must be in us-east-1, the stack's Region: copy the image or replicate its repository`,
 		`{"network": {"egress": "none"}, "service": {"image": "111111111111.dkr.ecr.us-east-1.amazonaws.com/web", "secrets": {"A": "arn:aws:ssm:eu-west-1:111111111111:parameter/a"}}}`: `provider.service.secrets.A is "arn:aws:ssm:eu-west-1:111111111111:parameter/a", which is in eu-west-1; it must be in us-east-1, the stack's Region`,
+		`{"service": {"egress": {"db": {"port": 5432}}}}`:                                                          `provider.service.egress.db has neither cidrBlocks nor securityGroupIds nor prefixListIds; it must say where the tasks may connect to`,
+		`{"service": {"egress": {"db": {"port": 0, "cidrBlocks": ["10.0.0.0/8"]}}}}`:                               `provider.service.egress.db.port is 0; it must be 1 to 65535`,
+		`{"service": {"taskRolePolicyArns": ["arn:aws:iam::111111111111:policy/a", "arn:aws:iam::aws:policy/a"]}}`: `provider.service.taskRolePolicyArns[1] is "arn:aws:iam::aws:policy/a"; its name, a, must differ from the others'`,
 	} {
 		c := newCloud()
 		require.EqualError(t, c.run("provider", provider(config)), want, config)

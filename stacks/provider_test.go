@@ -236,6 +236,8 @@ func TestProviderOutputs(t *testing.T) {
 		"clusterName":         "web-1234567",
 		"ecsServiceName":      "web-1234567",
 		"logGroupName":        "web-1234567",
+		"taskRoleArn":         "arn:aws:mock:us-east-1:111111111111:web-task",
+		"taskSecurityGroupId": "web-security-group-id",
 		"vpcId":               "vpc-id",
 	}, c.outputs)
 }

@@ -32,6 +32,8 @@ func (s *providerStack) newService(ctx *pulumi.Context) error {
 		KmsKeyArns:                    listed(cfg.KmsKeyArns),
 		PullThroughRepositories:       map[string]pulumi.StringInput{},
 		Egress:                        s.taskEgress(),
+		MoreEgress:                    map[string]components.EgressRuleArgs{},
+		TaskRolePolicyArns:            map[string]pulumi.StringInput{},
 		LogRetentionDays:              cfg.LogRetentionDays,
 		HealthCheckGracePeriodSeconds: &cfg.HealthCheckGracePeriodSeconds,
 		WaitForSteadyState:            pulumi.Bool(cfg.WaitForSteadyState),
@@ -47,6 +49,15 @@ func (s *providerStack) newService(ctx *pulumi.Context) error {
 		args.Capacity = &components.CapacityArgs{
 			SpotWeight: cfg.Spot.Weight, OnDemandBase: cfg.Spot.OnDemandBase, OnDemandWeight: cfg.Spot.OnDemandWeight,
 		}
+	}
+	for name, egress := range cfg.Egress {
+		args.MoreEgress[name] = components.EgressRuleArgs{
+			Port: egress.Port, CidrBlocks: egress.CidrBlocks,
+			SecurityGroupIds: listed(egress.SecurityGroupIds), PrefixListIds: listed(egress.PrefixListIds),
+		}
+	}
+	for _, arn := range cfg.TaskRolePolicyArns {
+		args.TaskRolePolicyArns[policyName(arn)] = pulumi.String(arn)
 	}
 	for registry, cache := range sorted(caches) {
 		args.PullThroughRepositories[registry] = cache.RepositoryArn
@@ -83,6 +94,7 @@ func (s *providerStack) deployment() *components.DeploymentArgs {
 		MinimumHealthyPercent: &cfg.MinimumHealthyPercent,
 		MaximumPercent:        &cfg.MaximumPercent,
 		ZoneRebalancing:       &cfg.ZoneRebalancing,
+		CircuitBreaker:        &cfg.CircuitBreaker,
 	}
 	if len(cfg.AlarmNames) > 0 {
 		args.AlarmNames = pulumi.ToStringArray(cfg.AlarmNames)
@@ -225,3 +237,6 @@ func listed(values []string) map[string]pulumi.StringInput {
 	}
 	return result
 }
+
+// policyName is the name of a policy, the last part of its ARN.
+func policyName(arn string) string { return arn[strings.LastIndex(arn, "/")+1:] }

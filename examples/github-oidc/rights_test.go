@@ -46,6 +46,7 @@ var rights = map[string]string{
 	"ecs.NewTaskDefinition":                        "ecs:RegisterTaskDefinition ecs:DescribeTaskDefinition iam:PassRole",
 	"iam.NewRole":                                  "iam:CreateRole iam:GetRole iam:ListRolePolicies iam:ListAttachedRolePolicies iam:ListInstanceProfilesForRole iam:DeleteRole",
 	"iam.NewRolePolicy":                            "iam:PutRolePolicy iam:GetRolePolicy iam:DeleteRolePolicy",
+	"iam.NewRolePolicyAttachment":                  "iam:AttachRolePolicy iam:ListAttachedRolePolicies iam:DetachRolePolicy",
 	"lb.NewListener":                               "elasticloadbalancing:CreateListener elasticloadbalancing:DescribeListeners elasticloadbalancing:DescribeListenerAttributes elasticloadbalancing:DeleteListener",
 	"lb.NewLoadBalancer":                           "elasticloadbalancing:CreateLoadBalancer elasticloadbalancing:DescribeLoadBalancers elasticloadbalancing:ModifyLoadBalancerAttributes elasticloadbalancing:DeleteLoadBalancer",
 	"lb.NewTargetGroup":                            "elasticloadbalancing:CreateTargetGroup elasticloadbalancing:DescribeTargetGroups elasticloadbalancing:ModifyTargetGroupAttributes elasticloadbalancing:DeleteTargetGroup",

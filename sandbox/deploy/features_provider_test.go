@@ -192,13 +192,15 @@ const everyProviderOption = `    network: {egress: nat-per-az, vpcEndpoints: [st
       logRetentionDays: 30
       logKmsKeyArn: KEY-ARN
       permissionsBoundaryArn: BOUNDARY-ARN
+      taskRolePolicyArns: [BOUNDARY-ARN]
+      egress: {database: {port: 5432, cidrBlocks: [10.0.0.0/16]}}
       waitForSteadyState: true
       healthCheckGracePeriodSeconds: 30
       dependsOn: {agent: HEALTHY, migrate: SUCCESS}
       sidecars:
         agent: {image: "111111111111.dkr.ecr.us-east-1.amazonaws.com/agent:1", healthCheck: {command: [CMD, /bin/check]}}
         migrate: {image: "111111111111.dkr.ecr.us-east-1.amazonaws.com/migrate:1", optional: true}
-      deployment: {minimumHealthyPercent: 50, maximumPercent: 150, alarmNames: [ALARM]}
+      deployment: {minimumHealthyPercent: 50, maximumPercent: 150, alarmNames: [ALARM], circuitBreaker: false}
     healthCheck: {protocol: HTTP, path: /healthz}
 `
 
