@@ -49,7 +49,12 @@ type ContainerArgs struct {
 	ReadOnlyRootFilesystem bool `pulumi:"readOnlyRootFilesystem"`
 	// WritablePaths are absolute paths at which the container gets an empty volume
 	// that lives as long as the task (default none): what a program with a read-only
-	// root file system still has to write.
+	// root file system still has to write. It belongs to root, and only root can write
+	// to it, unless the image has a directory there that User may write to and that its
+	// Dockerfile declares a VOLUME: Fargate then takes over the directory's owner and
+	// mode. See
+	// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/bind-mounts.html and
+	// https://github.com/aws/containers-roadmap/issues/938.
 	WritablePaths []string `pulumi:"writablePaths"`
 	// User runs the container as this user instead of the image's: a name or a number,
 	// also with a group after a colon (default: the image's).

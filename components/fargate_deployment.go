@@ -76,6 +76,10 @@ type DeploymentArgs struct {
 	// MaximumPercent is how much of the desired count may run in all, 100 to 200 %
 	// (default 200), more than MinimumHealthyPercent.
 	MaximumPercent *int `pulumi:"maximumPercent"`
+	// CircuitBreaker rolls a deployment back whose tasks don't start or are found
+	// unhealthy again and again (default true). Without it ECS goes on trying. See
+	// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html.
+	CircuitBreaker *bool `pulumi:"circuitBreaker"`
 	// AlarmNames are CloudWatch alarms that stop a deployment and roll it back when
 	// they go off (default none).
 	AlarmNames pulumi.StringArrayInput `pulumi:"alarmNames"`
@@ -90,10 +94,11 @@ func (d *DeploymentArgs) withDefaults() *DeploymentArgs {
 	if d != nil {
 		full = *d
 	}
-	minimum, maximum, rebalancing := 100, 200, true
+	minimum, maximum, rebalancing, breaker := 100, 200, true, true
 	full.MinimumHealthyPercent = orElse(full.MinimumHealthyPercent, &minimum)
 	full.MaximumPercent = orElse(full.MaximumPercent, &maximum)
 	full.ZoneRebalancing = orElse(full.ZoneRebalancing, &rebalancing)
+	full.CircuitBreaker = orElse(full.CircuitBreaker, &breaker)
 	return &full
 }
 

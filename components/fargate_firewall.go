@@ -37,7 +37,7 @@ func newTaskFirewall(s scope, args *FargateServiceArgs) (*taskFirewall, error) {
 			return nil, err
 		}
 	}
-	for _, destination := range args.Egress.rules() {
+	for _, destination := range append(args.Egress.rules(), moreEgressRules(args.MoreEgress)...) {
 		out, err := s.admitEgress(group.ID(), destination)
 		if err != nil {
 			return nil, err
@@ -87,6 +87,28 @@ func (e *TaskEgressArgs) rules() []rule {
 	}
 	for key, list := range sortedMap(e.PrefixListIds) {
 		rules = append(rules, prefixListRule(key, list, httpsPort, "tcp"))
+	}
+	return rules
+}
+
+// moreEgressRules returns the rules of destinations that nobody but the code needs.
+func moreEgressRules(more map[string]EgressRuleArgs) []rule {
+	var rules []rule
+	for name, m := range sortedMap(more) {
+		var these []rule
+		for _, cidr := range m.CidrBlocks {
+			these = append(these, cidrRule(cidr, m.Port, "tcp"))
+		}
+		for key, group := range sortedMap(m.SecurityGroupIds) {
+			these = append(these, groupRule(key, group, m.Port, "tcp"))
+		}
+		for key, list := range sortedMap(m.PrefixListIds) {
+			these = append(these, prefixListRule(key, list, m.Port, "tcp"))
+		}
+		for _, r := range these {
+			r.key = name + "-" + r.key
+			rules = append(rules, r)
+		}
 	}
 	return rules
 }

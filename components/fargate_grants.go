@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
@@ -24,8 +25,30 @@ var executeCommandActions = []string{
 // https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache-iam.html.
 var pullThroughActions = []string{"ecr:BatchImportUpstreamImage", "ecr:CreateRepository"}
 
-// grant gives the roles what the arguments need beyond the managed policy.
-func (r *taskRoles) grant(s scope, args *FargateServiceArgs) error {
+// pullActions read an image from its repository in Amazon ECR, and logActions write to
+// a log group. See
+// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html.
+var (
+	pullActions = []string{"ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"}
+	logActions  = []string{"logs:CreateLogStream", "logs:PutLogEvents"}
+)
+
+// grant gives the roles what the arguments need.
+func (r *taskRoles) grant(s scope, args *FargateServiceArgs, logs *cloudwatch.LogGroup) error {
+	site, err := s.site()
+	if err != nil {
+		return err
+	}
+	images := pulumi.StringArray{}
+	for _, container := range args.Containers {
+		images = append(images, container.Image)
+	}
+	start := pulumi.All(logs.Arn, images).ApplyT(func(known []any) (string, error) {
+		return executionPolicy(site.partition, known[0].(string), known[1].([]string))
+	}).(pulumi.StringOutput)
+	if err := r.add(s, executionRoleSuffix, r.execution, start); err != nil {
+		return err
+	}
 	if arns := secretArns(args.Containers); len(arns) > 0 {
 		policy := pulumi.All(arns, values(args.KmsKeyArns)).ApplyT(func(known []any) (string, error) {
 			return secretsPolicy(known[0].([]string), known[1].([]string))
@@ -41,6 +64,15 @@ func (r *taskRoles) grant(s scope, args *FargateServiceArgs) error {
 		if err := r.add(s, "pull-through", r.execution, policy); err != nil {
 			return err
 		}
+	}
+	for key, arn := range sortedMap(args.TaskRolePolicyArns) {
+		made, err := iam.NewRolePolicyAttachment(s.ctx, s.named(taskRoleSuffix+"-"+key), &iam.RolePolicyAttachmentArgs{
+			Role: r.task.Name, PolicyArn: arn,
+		}, s.parent)
+		if err != nil {
+			return err
+		}
+		r.policies = append(r.policies, made)
 	}
 	if args.ExecuteCommand {
 		policy, err := policyJSON(statement{Action: executeCommandActions, Resource: []string{"*"}})
@@ -59,6 +91,28 @@ func (r *taskRoles) add(s scope, suffix string, role *iam.Role, policy pulumi.St
 	}
 	r.policies = append(r.policies, made)
 	return nil
+}
+
+// executionPolicy lets ECS write to this log group and pull exactly these images. An
+// image from elsewhere than Amazon ECR's private registries takes no right. The token
+// for a registry has no ARN. See
+// https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/iam-access-control-overview-cwl.html
+// on the end of the log group's ARN.
+func executionPolicy(partition, logGroupArn string, images []string) (string, error) {
+	statements := []statement{{Action: logActions, Resource: []string{logGroupArn + ":*"}}}
+	var repositories []string
+	for _, name := range images {
+		image, private := ParseECRImage(name)
+		if arn := image.repositoryArn(partition); private && !slices.Contains(repositories, arn) {
+			repositories = append(repositories, arn)
+		}
+	}
+	if len(repositories) > 0 {
+		statements = append(statements,
+			statement{Action: []string{"ecr:GetAuthorizationToken"}, Resource: []string{"*"}},
+			statement{Action: pullActions, Resource: repositories})
+	}
+	return policyJSON(statements...)
 }
 
 // secretArns are the Secrets of all containers.

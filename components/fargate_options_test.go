@@ -24,7 +24,7 @@ func everything() *FargateServiceArgs {
 				"TOKEN":    pulumi.String("arn:aws:ssm:us-east-1:111111111111:parameter/web/token"),
 			},
 		},
-		{Name: "agent", Image: pulumi.String("agent:1"), HealthCheck: &ContainerHealthCheckArgs{Command: []string{"CMD", "true"}}},
+		{Name: "agent", Image: pulumi.String("222222222222.dkr.ecr.eu-west-1.amazonaws.com/team/agent:1"), HealthCheck: &ContainerHealthCheckArgs{Command: []string{"CMD", "true"}}},
 		{
 			Name: "migrate", Image: pulumi.String("migrate:1"), Optional: true,
 			Secrets: map[string]pulumi.StringInput{
@@ -36,6 +36,11 @@ func everything() *FargateServiceArgs {
 	args.PlatformVersion = "1.4.0"
 	args.EphemeralStorageGiB = 50
 	args.Capacity = &CapacityArgs{OnDemandBase: 2, SpotWeight: 1}
+	args.PermissionsBoundaryArn = pulumi.String("arn:aws:iam::111111111111:policy/boundary")
+	args.TaskRolePolicyArns = map[string]pulumi.StringInput{"queue": pulumi.String("arn:aws:iam::111111111111:policy/queue")}
+	args.MoreEgress = map[string]EgressRuleArgs{"database": {
+		Port: 5432, CidrBlocks: []string{"10.1.0.0/16"}, SecurityGroupIds: map[string]pulumi.StringInput{"db": pulumi.String("sg-db")},
+	}}
 	args.KmsKeyArns = map[string]pulumi.StringInput{"db": pulumi.String("arn:aws:kms:us-east-1:111111111111:key/1")}
 	args.PullThroughRepositories = map[string]pulumi.StringInput{
 		"web": pulumi.String("arn:aws:ecr:us-east-1:111111111111:repository/web/*"),
@@ -69,6 +74,7 @@ func TestFargateServiceOptions(t *testing.T) {
 	m := runFargate(t, "web", everything())
 	service := m.get(t, serviceToken, "web")
 	assert.NotContains(t, service.inputs, "launchType")
+	assert.Equal(t, true, service.inputs["forceNewDeployment"])
 	assert.Equal(t, []any{
 		map[string]any{"capacityProvider": "FARGATE", "base": 2.0, "weight": 0.0},
 		map[string]any{"capacityProvider": "FARGATE_SPOT", "weight": 1.0},
@@ -76,7 +82,7 @@ func TestFargateServiceOptions(t *testing.T) {
 	assert.Equal(t, "1.4.0", service.inputs["platformVersion"])
 	assert.Equal(t, map[string]any{"alarmNames": []any{"errors"}, "enable": true, "rollback": true}, service.inputs["alarms"])
 	assert.Contains(t, service.dependencies, m.get(t, "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders", "web").urn)
-	for _, policy := range m.find("aws:iam/rolePolicy:RolePolicy") {
+	for _, policy := range m.find(policyToken) {
 		assert.Contains(t, service.dependencies, policy.urn)
 	}
 
@@ -85,11 +91,41 @@ func TestFargateServiceOptions(t *testing.T) {
 		admits[r.name] = describeRule(r)
 	}
 	assert.Equal(t, map[string]string{
-		"web-ingress-load-balancer-80-tcp":   "tcp 80-80 sg-lb",
-		"web-ingress-load-balancer-2-80-tcp": "tcp 80-80 sg-lb-2",
-		"web-egress-tasks-80-tcp":            "tcp 80-80 web-security-group-id",
-		"web-egress-tasks-2-80-tcp":          "tcp 80-80 web-security-group-id",
-		"web-egress-endpoints-443-tcp":       "tcp 443-443 sg-endpoints",
-		"web-egress-s3-443-tcp":              "tcp 443-443 pl-s3",
+		"web-ingress-load-balancer-80-tcp":         "tcp 80-80 sg-lb",
+		"web-ingress-load-balancer-2-80-tcp":       "tcp 80-80 sg-lb-2",
+		"web-egress-tasks-80-tcp":                  "tcp 80-80 web-security-group-id",
+		"web-egress-tasks-2-80-tcp":                "tcp 80-80 web-security-group-id",
+		"web-egress-database-10.1.0.0-16-5432-tcp": "tcp 5432-5432 10.1.0.0/16",
+		"web-egress-database-db-5432-tcp":          "tcp 5432-5432 sg-db",
+		"web-egress-endpoints-443-tcp":             "tcp 443-443 sg-endpoints",
+		"web-egress-s3-443-tcp":                    "tcp 443-443 pl-s3",
 	}, admits)
+}
+
+func TestFargateReachIsChecked(t *testing.T) {
+	for want, change := range map[string]func(*FargateServiceArgs){
+		`MoreEgress["db"] admits nothing; it must have CidrBlocks, SecurityGroupIds or PrefixListIds`: func(a *FargateServiceArgs) {
+			a.MoreEgress = map[string]EgressRuleArgs{"db": {Port: 5432}}
+		},
+		`MoreEgress["db"].CidrBlocks[0] is "db"; it must be an IPv4 CIDR block such as 10.0.0.0/16`: func(a *FargateServiceArgs) {
+			a.MoreEgress = map[string]EgressRuleArgs{"db": {Port: 5432, CidrBlocks: []string{"db"}}}
+		},
+		`TaskRolePolicyArns has an empty key; each key names a resource`: func(a *FargateServiceArgs) {
+			a.TaskRolePolicyArns = map[string]pulumi.StringInput{"": pulumi.String("arn")}
+		},
+	} {
+		requireRefused(t, `FargateService "web": `+want, func(ctx *pulumi.Context) error {
+			args := fargateArgs()
+			change(args)
+			_, err := NewFargateService(ctx, "web", args)
+			return err
+		})
+	}
+}
+
+// Without the circuit breaker nothing rolls back.
+func TestFargateCircuitBreaker(t *testing.T) {
+	args, off := fargateArgs(), false
+	args.Deployment = &DeploymentArgs{CircuitBreaker: &off}
+	assert.Equal(t, map[string]any{"enable": false, "rollback": false}, runFargate(t, "web", args).get(t, serviceToken, "web").inputs["deploymentCircuitBreaker"])
 }

@@ -1,7 +1,7 @@
 package components
 
 import (
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
@@ -9,7 +9,6 @@ import (
 const (
 	executionRoleSuffix = "execution"
 	taskRoleSuffix      = "task"
-	executionPolicy     = "service-role/AmazonECSTaskExecutionRolePolicy"
 )
 
 // taskRoles are the two roles of a task: execution is what ECS itself uses to start
@@ -21,36 +20,26 @@ type taskRoles struct {
 	policies  []pulumi.Resource
 }
 
-// newTaskRoles makes the execution role with AWS's managed policy, which lets it
-// pull images from Amazon ECR and write logs, and the task role with no rights. What
-// more they get is what the arguments need, in policies of their own. See
+// newTaskRoles makes the execution role with what it takes to pull these images and
+// to write to this log group, and the task role with no rights. AWS's managed policy
+// AmazonECSTaskExecutionRolePolicy would let the first read every repository and write
+// to every log group. What more they get is what the arguments need. See
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html.
-func newTaskRoles(s scope, args *FargateServiceArgs) (*taskRoles, error) {
-	partition, err := aws.GetPartition(s.ctx, &aws.GetPartitionArgs{}, s.parent)
+func newTaskRoles(s scope, args *FargateServiceArgs, logs *cloudwatch.LogGroup) (*taskRoles, error) {
+	execution, err := newTaskRole(s, executionRoleSuffix, args.PermissionsBoundaryArn)
 	if err != nil {
 		return nil, err
 	}
-	execution, err := newTaskRole(s, executionRoleSuffix)
+	task, err := newTaskRole(s, taskRoleSuffix, args.PermissionsBoundaryArn)
 	if err != nil {
 		return nil, err
 	}
-	task, err := newTaskRole(s, taskRoleSuffix)
-	if err != nil {
-		return nil, err
-	}
-	attachment, err := iam.NewRolePolicyAttachment(s.ctx, s.named(executionRoleSuffix), &iam.RolePolicyAttachmentArgs{
-		Role:      execution.Name,
-		PolicyArn: pulumi.String("arn:" + partition.Partition + ":iam::aws:policy/" + executionPolicy),
-	}, s.parent)
-	if err != nil {
-		return nil, err
-	}
-	roles := &taskRoles{execution: execution, task: task, policies: []pulumi.Resource{attachment}}
-	return roles, roles.grant(s, args)
+	roles := &taskRoles{execution: execution, task: task}
+	return roles, roles.grant(s, args, logs)
 }
 
 // newTaskRole makes a role that ECS tasks, and nobody else, may assume.
-func newTaskRole(s scope, suffix string) (*iam.Role, error) {
+func newTaskRole(s scope, suffix string, boundary pulumi.StringPtrInput) (*iam.Role, error) {
 	trust, err := policyJSON(statement{
 		Principal: map[string]any{"Service": "ecs-tasks.amazonaws.com"},
 		Action:    []string{"sts:AssumeRole"},
@@ -60,7 +49,8 @@ func newTaskRole(s scope, suffix string) (*iam.Role, error) {
 	}
 	name := s.named(suffix)
 	return iam.NewRole(s.ctx, name, &iam.RoleArgs{
-		AssumeRolePolicy: pulumi.String(trust),
-		Tags:             s.tagged(name),
+		AssumeRolePolicy:    pulumi.String(trust),
+		PermissionsBoundary: boundary,
+		Tags:                s.tagged(name),
 	}, s.parent)
 }

@@ -32,7 +32,10 @@ type ScalingArgs struct {
 	// ArnSuffix. Required with FlowsPerTask.
 	LoadBalancerArnSuffixes []pulumi.StringInput `pulumi:"loadBalancerArnSuffixes"`
 	// Schedules change MinCount and MaxCount at times (default none). The key names
-	// the resource.
+	// the resource. With any of them MinCount and MaxCount are the limits until the
+	// first one's time, and later changes to the two do nothing but to the schedules
+	// that MaxCount is the default of: the limits are the schedules'. When the last one
+	// is taken away, refresh, or the limits stay as it left them.
 	Schedules map[string]ScalingScheduleArgs `pulumi:"schedules"`
 	// ScaleInCooldownSeconds is how long after a change no task is taken away, 0 or
 	// more seconds (default 300).
@@ -103,6 +106,9 @@ func (a *ScalingArgs) check() error {
 	for key, schedule := range sortedMap(a.Schedules) {
 		path := fmt.Sprintf("Scaling.Schedules[%q]", key)
 		found.add(CheckSchedule(path+".Schedule", schedule.Schedule))
+		if schedule.Timezone != "" {
+			found.add(CheckTimezone(path+".Timezone", schedule.Timezone))
+		}
 		found.add(checkCounts(path, schedule.MinCount, schedule.MaxCount))
 	}
 	return errors.Join(found...)
@@ -113,17 +119,6 @@ func checkCounts(path string, least, most int) error {
 		return fmt.Errorf("%s.MinCount is %d and MaxCount is %d; they must be 0 or more, and MaxCount at least MinCount and 1", path, least, most)
 	}
 	return nil
-}
-
-// CheckSchedule returns an error that names argument when value is no schedule of
-// Application Auto Scaling.
-func CheckSchedule(argument, value string) error {
-	for _, kind := range []string{"cron(", "rate(", "at("} {
-		if strings.HasPrefix(value, kind) && strings.HasSuffix(value, ")") {
-			return nil
-		}
-	}
-	return fmt.Errorf("%s is %q; it must be cron(...), rate(...) or at(...), such as cron(0 8 ? * MON-FRI *)", argument, value)
 }
 
 // newScaling makes what chooses the number of tasks.
@@ -139,7 +134,7 @@ func newScaling(s scope, args *FargateServiceArgs, cluster *ecs.Cluster, service
 		MinCapacity:       pulumi.Int(*a.MinCount),
 		MaxCapacity:       pulumi.Int(a.MaxCount),
 		Tags:              s.tagged(s.name),
-	}, s.parent)
+	}, a.targetOptions(s)...)
 	if err != nil {
 		return err
 	}
@@ -153,6 +148,16 @@ func newScaling(s scope, args *FargateServiceArgs, cluster *ecs.Cluster, service
 		}
 	}
 	return newSchedules(s, a, target)
+}
+
+// targetOptions leave the limits to the schedules where there are any: AWS changes the
+// target itself at their times, which every refresh would take for drift and every
+// update after it undo.
+func (a *ScalingArgs) targetOptions(s scope) []pulumi.ResourceOption {
+	if len(a.Schedules) == 0 {
+		return []pulumi.ResourceOption{s.parent}
+	}
+	return []pulumi.ResourceOption{s.parent, pulumi.IgnoreChanges([]string{"minCapacity", "maxCapacity"})}
 }
 
 // scalingPolicy is a target tracking policy that exists when its target isn't 0.

@@ -32,3 +32,12 @@ func TestDesiredCountIsIgnoredOnlyWithScaling(t *testing.T) {
 	assert.Equal(t, []string{"desiredCount"}, runFargate(t, "web", everything()).get(t, serviceToken, "web").ignoreChanges)
 	assert.Empty(t, runFargate(t, "web", fargateArgs()).get(t, serviceToken, "web").ignoreChanges)
 }
+
+// The limits are the schedules' where there are any, and the program's otherwise.
+func TestLimitsAreIgnoredOnlyWithSchedules(t *testing.T) {
+	const token = "aws:appautoscaling/target:Target"
+	args := everything()
+	assert.Equal(t, []string{"minCapacity", "maxCapacity"}, runFargate(t, "web", args).get(t, token, "web").ignoreChanges)
+	args.Scaling.Schedules = nil
+	assert.Empty(t, runFargate(t, "web", args).get(t, token, "web").ignoreChanges)
+}

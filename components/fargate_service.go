@@ -47,7 +47,8 @@ type FargateServiceArgs struct {
 	// EphemeralStorageGiB is a task's disk, 21 to 200 GiB (default: AWS's, 20).
 	EphemeralStorageGiB int `pulumi:"ephemeralStorageGiB"`
 	// Capacity divides the tasks between Fargate and Fargate Spot (default: all on
-	// Fargate). To give it or take it away replaces the service.
+	// Fargate). To give it or take it away replaces the service. With it every change of
+	// the service, such as of Deployment, rolls the tasks over.
 	Capacity *CapacityArgs `pulumi:"capacity"`
 	// Deployment says how new tasks replace old ones (default: rolling, with all of the
 	// desired count healthy throughout).
@@ -69,12 +70,23 @@ type FargateServiceArgs struct {
 	// through cache rule makes and fills when the execution role pulls (default none),
 	// such as a [PullThroughCache]'s RepositoryArn.
 	PullThroughRepositories map[string]pulumi.StringInput `pulumi:"pullThroughRepositories"`
+	// PermissionsBoundaryArn is an IAM policy that limits what both roles can be allowed
+	// (default none). It has to allow what the roles need: to pull the images, to write
+	// to the log group, to read Secrets. See
+	// https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html.
+	PermissionsBoundaryArn pulumi.StringPtrInput `pulumi:"permissionsBoundaryArn"`
 	// Egress limits where the tasks may connect to (default: port 443 anywhere).
 	Egress *TaskEgressArgs `pulumi:"egress"`
 	// ContainerInsights is whether CloudWatch collects metrics of the cluster's tasks, at a
 	// charge: "disabled" (default), "enabled" or "enhanced", of each container too. See
 	// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cloudwatch-container-insights.html.
 	ContainerInsights string `pulumi:"containerInsights"`
+	// MoreEgress is where the tasks may connect to besides, such as a database (default
+	// none). The keys begin the rules' names.
+	MoreEgress map[string]EgressRuleArgs `pulumi:"moreEgress"`
+	// TaskRolePolicyArns are IAM policies of the task role: what the code in the
+	// containers may do (default none). The keys end the attachments' names.
+	TaskRolePolicyArns map[string]pulumi.StringInput `pulumi:"taskRolePolicyArns"`
 	// LogKmsKeyArn is the customer managed key that encrypts the log group (default:
 	// CloudWatch's own). Its policy must let CloudWatch Logs use it. See
 	// https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html.
@@ -122,11 +134,25 @@ type TaskEgressArgs struct {
 	PrefixListIds map[string]pulumi.StringInput `pulumi:"prefixListIds"`
 }
 
+// EgressRuleArgs are destinations of one TCP port, at least one.
+type EgressRuleArgs struct {
+	// Port is the port, 1 to 65535. Required.
+	Port int `pulumi:"port"`
+	// CidrBlocks are blocks of IPv4 or IPv6 addresses, each once (default none).
+	CidrBlocks []string `pulumi:"cidrBlocks"`
+	// SecurityGroupIds are groups, of whose members each has to admit the tasks'
+	// SecurityGroupId (default none). The keys are part of the rules' names.
+	SecurityGroupIds map[string]pulumi.StringInput `pulumi:"securityGroupIds"`
+	// PrefixListIds are prefix lists (default none). The keys are part of the rules'
+	// names.
+	PrefixListIds map[string]pulumi.StringInput `pulumi:"prefixListIds"`
+}
+
 // FargateService is an Amazon ECS service on AWS Fargate behind a Network Load
 // Balancer, with a cluster of its own, the task definition and its two roles, the
 // log group, and the security group that lets in the load balancer and nobody
 // else. A deployment whose tasks don't start rolls back to the last one that
-// worked. See
+// worked, for which the task definition's revisions stay registered, at no charge. See
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-load-balancing.html.
 type FargateService struct {
 	pulumi.ResourceState
@@ -149,8 +175,8 @@ type FargateService struct {
 	// ExecutionRoleArn is the role with which ECS pulls the image and writes the
 	// logs.
 	ExecutionRoleArn pulumi.StringOutput `pulumi:"executionRoleArn"`
-	// TaskRoleArn is the role of the code in the container. It has no rights until
-	// somebody gives it some.
+	// TaskRoleArn is the role of the code in the container. It has no rights but those
+	// of TaskRolePolicyArns and ExecuteCommand, until somebody gives it some.
 	TaskRoleArn pulumi.StringOutput `pulumi:"taskRoleArn"`
 }
 
@@ -176,11 +202,11 @@ func NewFargateService(
 	if err != nil {
 		return nil, err
 	}
-	roles, err := newTaskRoles(s, full)
+	logs, err := newLogGroup(s, full)
 	if err != nil {
 		return nil, err
 	}
-	logs, err := newLogGroup(s, full)
+	roles, err := newTaskRoles(s, full, logs)
 	if err != nil {
 		return nil, err
 	}
@@ -262,8 +288,8 @@ func newService(
 		LoadBalancers:                 serviceLoadBalancers(args),
 		HealthCheckGracePeriodSeconds: pulumi.Int(*args.HealthCheckGracePeriodSeconds),
 		DeploymentCircuitBreaker: ecs.ServiceDeploymentCircuitBreakerArgs{
-			Enable:   pulumi.Bool(true),
-			Rollback: pulumi.Bool(true),
+			Enable:   pulumi.Bool(*args.Deployment.CircuitBreaker),
+			Rollback: pulumi.Bool(*args.Deployment.CircuitBreaker),
 		},
 		DeploymentMinimumHealthyPercent: pulumi.Int(*args.Deployment.MinimumHealthyPercent),
 		DeploymentMaximumPercent:        pulumi.Int(*args.Deployment.MaximumPercent),
@@ -275,6 +301,10 @@ func newService(
 	}
 	if args.Capacity == nil {
 		input.LaunchType = pulumi.String("FARGATE")
+	} else {
+		// Without it the provider replaces the service when a weight or the base changes.
+		// With it each change of the service, but for its tags, also replaces the tasks.
+		input.ForceNewDeployment = pulumi.Bool(true)
 	}
 	opts := []pulumi.ResourceOption{s.parent, pulumi.DependsOn(append(firewall.rules, needs...))}
 	if args.Scaling != nil {

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
@@ -75,6 +76,7 @@ func (args *FargateServiceArgs) check(name string) error {
 	found.add(checkContainers(args.Containers, args.ExecuteCommand))
 	found.add(args.checkTargets())
 	found.add(args.checkTask())
+	found.add(args.checkMoreEgress())
 	found.add(args.Capacity.check())
 	found.add(args.Deployment.check())
 	found.add(args.Scaling.check())
@@ -126,6 +128,29 @@ func (args *FargateServiceArgs) checkTask() error {
 	}
 	if args.Egress != nil && len(args.Egress.SecurityGroupIds)+len(args.Egress.PrefixListIds) == 0 {
 		found.addf("Egress admits nothing; it must have SecurityGroupIds or PrefixListIds, or be left out")
+	}
+	return errors.Join(found...)
+}
+
+func (args *FargateServiceArgs) checkMoreEgress() error {
+	var found faults
+	for key, more := range sortedMap(args.MoreEgress) {
+		path := fmt.Sprintf("MoreEgress[%q]", key)
+		found.add(checkPort(path+".Port", more.Port))
+		if len(more.CidrBlocks)+len(more.SecurityGroupIds)+len(more.PrefixListIds) == 0 {
+			found.addf("%s admits nothing; it must have CidrBlocks, SecurityGroupIds or PrefixListIds", path)
+		}
+		for i, cidr := range more.CidrBlocks {
+			check := checkCidr
+			if strings.Contains(cidr, ":") {
+				check = checkCidr6
+			}
+			found.add(check(fmt.Sprintf("%s.CidrBlocks[%d]", path, i), cidr))
+		}
+		found.add(checkUnique(path+".CidrBlocks", more.CidrBlocks))
+	}
+	for key, arn := range sortedMap(args.TaskRolePolicyArns) {
+		found.add(checkKey("TaskRolePolicyArns", key, arn))
 	}
 	return errors.Join(found...)
 }

@@ -10,12 +10,12 @@ import (
 )
 
 const (
-	serviceToken    = "aws:ecs/service:Service"
-	taskToken       = "aws:ecs/taskDefinition:TaskDefinition"
-	clusterToken    = "aws:ecs/cluster:Cluster"
-	roleToken       = "aws:iam/role:Role"
-	attachmentToken = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
-	logGroupToken   = "aws:cloudwatch/logGroup:LogGroup"
+	serviceToken  = "aws:ecs/service:Service"
+	taskToken     = "aws:ecs/taskDefinition:TaskDefinition"
+	clusterToken  = "aws:ecs/cluster:Cluster"
+	roleToken     = "aws:iam/role:Role"
+	policyToken   = "aws:iam/rolePolicy:RolePolicy"
+	logGroupToken = "aws:cloudwatch/logGroup:LogGroup"
 )
 
 func fargateArgs() *FargateServiceArgs {
@@ -58,7 +58,7 @@ func TestFargateServiceChildren(t *testing.T) {
 		taskToken + " web",
 		roleToken + " web-execution",
 		roleToken + " web-task",
-		attachmentToken + " web-execution",
+		policyToken + " web-execution",
 		egressToken + " web-egress-0.0.0.0-0-443-tcp",
 		egressToken + " web-egress-tasks-80-tcp",
 		ingressToken + " web-ingress-load-balancer-80-tcp",
@@ -104,6 +104,7 @@ func TestFargateServiceDefaults(t *testing.T) {
 		"cpu":                     "256",
 		"memory":                  "512",
 		"executionRoleArn":        "arn:aws:iam:us-east-1:111111111111:role/web-execution",
+		"skipDestroy":             true,
 		"taskRoleArn":             "arn:aws:iam:us-east-1:111111111111:role/web-task",
 		"tags":                    map[string]any{"Name": "web"},
 	}, task.inputs)
@@ -182,7 +183,7 @@ func TestFargateServiceOutputs(t *testing.T) {
 func TestFargateServiceDependsOnItsRulesAndPolicy(t *testing.T) {
 	m := runFargate(t, "web", fargateArgs())
 	service := m.get(t, serviceToken, "web")
-	for _, token := range []string{ingressToken, egressToken, attachmentToken} {
+	for _, token := range []string{ingressToken, egressToken, policyToken} {
 		for _, r := range m.find(token) {
 			assert.Contains(t, service.dependencies, r.urn)
 		}

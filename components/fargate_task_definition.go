@@ -102,7 +102,11 @@ func newTaskDefinition(
 		ExecutionRoleArn:        roles.execution.Arn,
 		TaskRoleArn:             roles.task.Arn,
 		ContainerDefinitions:    containerDefinitions(s.name, site.region, args, logs),
-		Tags:                    s.tagged(s.name),
+		// The one before has to stay usable: the circuit breaker and the alarms may yet
+		// roll back to it, when the engine has long deleted what it replaced. See
+		// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deregister-task-definition-v2.html.
+		SkipDestroy: pulumi.Bool(true),
+		Tags:        s.tagged(s.name),
 	}, s.parent)
 }
 

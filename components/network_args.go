@@ -100,7 +100,7 @@ func (args *NetworkArgs) checkCreated() faults {
 		found.add(args.checkSize())
 	}
 	for i, service := range args.VpcEndpoints {
-		if !endpointService.MatchString(service) || strings.HasPrefix(service, "com.amazonaws.") {
+		if !endpointService.MatchString(service) || strings.Contains(service, "com.amazonaws.") {
 			found.addf("VpcEndpoints[%d] is %q; it must be the short name of an AWS service, such as ecr.api", i, service)
 		}
 	}

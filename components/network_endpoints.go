@@ -2,6 +2,7 @@ package components
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
@@ -12,6 +13,28 @@ import (
 // network interfaces. See
 // https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html.
 var gatewayServices = []string{"s3", "dynamodb"}
+
+// chinaServices are the services whose interface endpoints have names that begin with
+// "cn." in the Regions of China; all others begin as everywhere. See
+// https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html
+// and what "aws ec2 describe-vpc-endpoint-services" says there, which
+// https://github.com/aws/aws-cdk/pull/16139 keeps.
+var chinaServices = []string{
+	"application-autoscaling", "athena", "autoscaling", "backup", "batch", "cloudformation", "ebs", "ec2", "ecr.api", "ecr.dkr", "eks",
+	"elasticache", "elasticbeanstalk", "elasticfilesystem", "emr-containers", "execute-api", "fsx", "kinesis-streams", "lambda",
+	"monitoring", "rds", "redshift", "redshift-data", "sagemaker.api", "sagemaker.runtime", "securityhub", "servicecatalog", "sqs",
+	"states", "sts", "sync-states", "synthetics", "transfer", "xray",
+}
+
+// awsServiceName returns the name of the endpoint service of one of AWS's own services,
+// of the gateway's where there is one.
+func awsServiceName(region, service string) string {
+	name := "com.amazonaws." + region + "." + service
+	if strings.HasPrefix(region, "cn-") && slices.Contains(chinaServices, service) {
+		return "cn." + name
+	}
+	return name
+}
 
 // serviceEndpoints are a VPC's endpoints to AWS services, and what egress rules to
 // them refer to.
@@ -76,7 +99,7 @@ func newServiceEndpoint(
 	name := s.named("endpoint-" + service)
 	args := &ec2.VpcEndpointArgs{
 		VpcId:       vpc.vpcId,
-		ServiceName: pulumi.String("com.amazonaws." + region + "." + service),
+		ServiceName: pulumi.String(awsServiceName(region, service)),
 		Tags:        s.tagged(name),
 	}
 	if slices.Contains(gatewayServices, service) {

@@ -43,3 +43,21 @@ func TestNetworkWithGatewayEndpointsOnly(t *testing.T) {
 	runNetwork(t, m, &NetworkArgs{VpcEndpoints: []string{"s3"}}, "isolated")
 	assert.Equal(t, []string{endpointToken + " net-endpoint-s3", vpcToken + " net"}, m.list(NetworkType))
 }
+
+// In China some services' names begin with "cn.", and others of the same task don't.
+func TestChinaServiceNames(t *testing.T) {
+	for service, name := range map[string]string{
+		"ecr.api":        "cn.com.amazonaws.cn-north-1.ecr.api",
+		"ecr.dkr":        "cn.com.amazonaws.cn-north-1.ecr.dkr",
+		"sts":            "cn.com.amazonaws.cn-north-1.sts",
+		"logs":           "com.amazonaws.cn-north-1.logs",
+		"secretsmanager": "com.amazonaws.cn-north-1.secretsmanager",
+		"ssm":            "com.amazonaws.cn-north-1.ssm",
+		"kms":            "com.amazonaws.cn-north-1.kms",
+		"ssmmessages":    "com.amazonaws.cn-north-1.ssmmessages",
+		"s3":             "com.amazonaws.cn-north-1.s3",
+	} {
+		assert.Equal(t, name, awsServiceName("cn-north-1", service))
+		assert.Equal(t, "com.amazonaws.us-gov-west-1."+service, awsServiceName("us-gov-west-1", service))
+	}
+}

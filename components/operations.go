@@ -3,6 +3,7 @@ package components
 import (
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -32,7 +33,8 @@ type OperationsArgs struct {
 	ClusterName pulumi.StringInput `pulumi:"clusterName"`
 	// ServiceName is the ECS service. Required.
 	ServiceName pulumi.StringInput `pulumi:"serviceName"`
-	// MinTasks is how many tasks have to run, 1 or more. Required.
+	// MinTasks is how many tasks have to run, 0 or more. With 0 (default) there is no
+	// alarm of too few tasks: there may be none.
 	MinTasks int `pulumi:"minTasks"`
 	// ContainerInsights says that the cluster has Container Insights (default false). It
 	// counts the tasks that are to run, which scaling changes, so that the alarm on missing
@@ -45,6 +47,11 @@ type OperationsArgs struct {
 	EveryZone bool `pulumi:"everyZone"`
 	// Dashboard makes a CloudWatch dashboard (default false).
 	Dashboard bool `pulumi:"dashboard"`
+	// DashboardName is its name: 1 to 255 letters, digits, hyphens and underscores
+	// (default: the component's name and the Region). Dashboards have neither a Region
+	// nor autonaming, so that one with a name that another of the account has takes its
+	// place.
+	DashboardName string `pulumi:"dashboardName"`
 	// AlarmTopicArn is the SNS topic that alarms tell (default none, and then there are
 	// no alarms). It must let cloudwatch.amazonaws.com publish.
 	AlarmTopicArn pulumi.StringInput `pulumi:"alarmTopicArn"`
@@ -135,6 +142,10 @@ func (args *OperationsArgs) withDefaults() *OperationsArgs {
 	return &full
 }
 
+// dashboardName is what CloudWatch takes. See
+// https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutDashboard.html.
+var dashboardName = regexp.MustCompile(`^[A-Za-z0-9_-]{1,255}$`)
+
 func (args *OperationsArgs) check(name string) error {
 	const component = "Operations"
 	if args == nil {
@@ -149,8 +160,11 @@ func (args *OperationsArgs) check(name string) error {
 	}
 	found.add(required("ClusterName", args.ClusterName))
 	found.add(required("ServiceName", args.ServiceName))
-	if args.MinTasks < 1 {
-		found.addf("MinTasks is %d; it must be 1 or more", args.MinTasks)
+	if args.MinTasks < 0 {
+		found.addf("MinTasks is %d; it must be 0 or more", args.MinTasks)
+	}
+	if args.DashboardName != "" && !dashboardName.MatchString(args.DashboardName) {
+		found.addf("DashboardName is %q; it must be 1 to 255 letters, digits, hyphens and underscores", args.DashboardName)
 	}
 	found.add(checkRange("Thresholds.Minutes", args.Thresholds.Minutes, 1, 60))
 	if resets := *args.Thresholds.ResetsPerMinute; resets < 0 {
@@ -245,8 +259,7 @@ func newDashboard(s scope, args *OperationsArgs) (*cloudwatch.Dashboard, error) 
 		return nil, err
 	}
 	return cloudwatch.NewDashboard(s.ctx, s.name, &cloudwatch.DashboardArgs{
-		// Dashboards have no Region: their names have to differ all over the account.
-		DashboardName: pulumi.String(strings.Join([]string{s.name, s.ctx.Stack(), at.region}, "-")),
+		DashboardName: pulumi.String(orElse(args.DashboardName, s.name+"-"+at.region)),
 		DashboardBody: args.dashboard(at.region),
 	}, s.parent)
 }

@@ -35,8 +35,11 @@ type alarm struct {
 // alarms are the table of what can be wrong.
 func (args *OperationsArgs) alarms() []alarm {
 	limits := args.Thresholds
-	all := []alarm{
-		args.tasksAlarm(),
+	var all []alarm
+	if args.MinTasks > 0 || args.ContainerInsights {
+		all = append(all, args.tasksAlarm())
+	}
+	all = append(all, []alarm{
 		{
 			suffix: "service-resets", description: "The endpoint service resets connections.",
 			metric: args.ofEndpointService("RstPacketsSent", "Sum"), operator: above, threshold: *limits.ResetsPerMinute,
@@ -57,7 +60,7 @@ func (args *OperationsArgs) alarms() []alarm {
 			queries: args.connectionsPerTarget(), operator: above, threshold: limits.ConnectionsPerTarget,
 			minutes: limits.Minutes, missing: missingIsFine,
 		},
-	}
+	}...)
 	for _, key := range args.groups() {
 		all = append(all, args.targetAlarms(key)...)
 	}

@@ -163,7 +163,7 @@ func TestAlarmOnTasksWithContainerInsights(t *testing.T) {
 func TestDashboard(t *testing.T) {
 	const golden = "testdata/dashboard.json"
 	m, name, _ := runOperations(t, func(a *OperationsArgs) { a.AlarmTopicArn = nil })
-	assert.Equal(t, "web-stack-us-east-1", name.value)
+	assert.Equal(t, "web-us-east-1", name.value)
 	body := m.get(t, dashboardToken, "web").inputs["dashboardBody"].(string)
 	var parsed any
 	require.NoError(t, json.Unmarshal([]byte(body), &parsed))
@@ -198,7 +198,8 @@ func TestOperationsRefuse(t *testing.T) {
 		{func(a *OperationsArgs) { a.TargetGroupArns = one("", "arn") }, "TargetGroupArns has an empty key; each key names a resource"},
 		{func(a *OperationsArgs) { a.ClusterName = nil }, "ClusterName is missing; it is required"},
 		{func(a *OperationsArgs) { a.ServiceName = nil }, "ServiceName is missing; it is required"},
-		{func(a *OperationsArgs) { a.MinTasks = 0 }, "MinTasks is 0; it must be 1 or more"},
+		{func(a *OperationsArgs) { a.MinTasks = -1 }, "MinTasks is -1; it must be 0 or more"},
+		{func(a *OperationsArgs) { a.DashboardName = "a.b" }, `DashboardName is "a.b"; it must be 1 to 255 letters, digits, hyphens and underscores`},
 		{func(a *OperationsArgs) { a.Thresholds.Minutes = 61 }, "Thresholds.Minutes is 61; it must be 1 to 60"},
 		{func(a *OperationsArgs) { a.Thresholds.ResetsPerMinute = pulumi.IntRef(-1) }, "Thresholds.ResetsPerMinute is -1; it must be 0 or more"},
 		{func(a *OperationsArgs) { a.Thresholds.ConnectionsPerTarget = 55001 }, "Thresholds.ConnectionsPerTarget is 55001; it must be 1 to 55000"},

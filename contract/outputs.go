@@ -41,6 +41,12 @@ type ProviderOutputs struct {
 	EcsServiceName string `json:"ecsServiceName"`
 	// LogGroupName is the CloudWatch log group that the containers write to.
 	LogGroupName string `json:"logGroupName"`
+	// TaskRoleArn is the role of the code in the tasks, to give rights to. Older
+	// releases leave it out.
+	TaskRoleArn string `json:"taskRoleArn,omitempty" jsonschema:"pattern=^arn:"`
+	// TaskSecurityGroupId is the tasks' security group, for a database and the like to
+	// admit. Older releases leave it out.
+	TaskSecurityGroupId string `json:"taskSecurityGroupId,omitempty" jsonschema:"pattern=^sg-"`
 	// VpcId is the VPC that the load balancer and the tasks are in.
 	VpcId string `json:"vpcId" jsonschema:"pattern=^vpc-"`
 	// PrivateDnsRecord is the DNS record that proves the private DNS name's domain,

@@ -191,15 +191,31 @@ func TestForms(t *testing.T) {
 // Images that Amazon ECR serves from inside AWS, and some that only look like it.
 func TestEcrImages(t *testing.T) {
 	for image, private := range map[string]bool{
-		"111111111111.dkr.ecr.us-east-1.amazonaws.com/web:1":         true,
-		"111111111111.dkr.ecr-fips.us-gov-west-1.amazonaws.com/web":  true,
-		"111111111111.dkr.ecr.cn-north-1.amazonaws.com.cn/team/web":  true,
-		"public.ecr.aws/nginx/nginx":                                 false,
-		"nginx:alpine":                                               false,
-		"111111111111.dkr.ecr.us-east-1.amazonaws.com":               false,
-		"111111111111.dkr.ecr.us-east-1.amazonaws.com.evil.test/web": false,
-		"evil.test/111111111111.dkr.ecr.us-east-1.amazonaws.com/web": false,
+		"111111111111.dkr.ecr.us-east-1.amazonaws.com/web:1":          true,
+		"111111111111.dkr.ecr-fips.us-gov-west-1.amazonaws.com/web":   true,
+		"111111111111.dkr.ecr.cn-north-1.amazonaws.com.cn/team/web":   true,
+		"111111111111.dkr-ecr.us-east-1.on.aws/web@sha256:0123456789": true,
+		"public.ecr.aws/nginx/nginx":                                  false,
+		"nginx:alpine":                                                false,
+		"111111111111.dkr.ecr.us-east-1.amazonaws.com":                false,
+		"111111111111.dkr.ecr.us-east-1.amazonaws.com.evil.test/web":  false,
+		"evil.test/111111111111.dkr.ecr.us-east-1.amazonaws.com/web":  false,
 	} {
-		assert.Equal(t, private, ecrImage.MatchString(image), image)
+		assert.Equal(t, private, isECRImage(image), image)
 	}
+}
+
+// A volume is root's on Fargate, which whoever runs as somebody else is told.
+func TestVolumeNotices(t *testing.T) {
+	cfg := defaultProviderConfig()
+	cfg.Service.WritablePaths = []string{"/tmp"}
+	cfg.Service.Sidecars = map[string]sidecarConfig{
+		"root":  {WritablePaths: []string{"/tmp"}, User: "0:0"},
+		"none":  {User: "1000"},
+		"agent": {WritablePaths: []string{"/tmp", "/var/run"}, User: "101:101"},
+	}
+	assert.Equal(t, []string{
+		"provider.service.sidecars.agent.writablePaths: on Fargate /tmp, /var/run belongs to root, and the user 101:101 can write there only if the image " +
+			"has made the directory theirs and declared it: RUN chown 101 /tmp /var/run, then VOLUME /tmp /var/run",
+	}, cfg.volumeNotices())
 }

@@ -3,9 +3,10 @@ package stacks
 import (
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"fargate-privatelink/components"
 	"fargate-privatelink/internal/strict"
@@ -78,9 +79,13 @@ func (cfg *providerConfig) validateContainers(f *faults) {
 		f.number(path+".ephemeralStorageGiB", service.EphemeralStorageGiB, 21, 200)
 	}
 	f.texts(path+".kmsKeyArns", service.KmsKeyArns, keyForm)
+	if service.PermissionsBoundaryArn != "" {
+		f.text(path+".permissionsBoundaryArn", service.PermissionsBoundaryArn, policyForm)
+	}
 	if service.LogKmsKeyArn != "" {
 		f.text(path+".logKmsKeyArn", service.LogKmsKeyArn, keyForm)
 	}
+	cfg.validateTaskReach(f)
 	cfg.validateSpot(f)
 	cfg.validateDeployment(f)
 }
@@ -135,6 +140,32 @@ func validateContainerHealthCheck(f *faults, path string, check containerHealthC
 	}
 }
 
+// validateTaskReach checks where the code may connect to, and what it may do in AWS.
+func (cfg *providerConfig) validateTaskReach(f *faults) {
+	const path = "provider.service"
+	for name, egress := range sorted(cfg.Service.Egress) {
+		at := strict.Join(path+".egress", name)
+		if !tenantForm.valid(name) {
+			f.add("%s.egress has the key %q; it must be %s", path, name, tenantForm.allowed)
+		}
+		f.number(at+".port", egress.Port, 1, 65535)
+		if len(egress.CidrBlocks)+len(egress.SecurityGroupIds)+len(egress.PrefixListIds) == 0 {
+			f.add("%s has neither cidrBlocks nor securityGroupIds nor prefixListIds; it must say where the tasks may connect to", at)
+		}
+		f.cidrs(at+".cidrBlocks", egress.CidrBlocks)
+		f.texts(at+".securityGroupIds", egress.SecurityGroupIds, securityGroupForm)
+		f.texts(at+".prefixListIds", egress.PrefixListIds, prefixListForm)
+	}
+	f.texts(path+".taskRolePolicyArns", cfg.Service.TaskRolePolicyArns, policyForm)
+	names := map[string]bool{}
+	for i, arn := range cfg.Service.TaskRolePolicyArns {
+		if name := policyName(arn); names[name] {
+			f.add("%s.taskRolePolicyArns[%d] is %q; its name, %s, must differ from the others'", path, i, arn, name)
+		}
+		names[policyName(arn)] = true
+	}
+}
+
 func (cfg *providerConfig) validateSpot(f *faults) {
 	const path = "provider.service.spot"
 	spot := cfg.Service.Spot
@@ -182,9 +213,18 @@ func (cfg *providerConfig) validateScaling(f *faults) {
 		if err := components.CheckSchedule(at+".schedule", schedule.Schedule); err != nil {
 			f.add("%s", err)
 		}
+		if schedule.Timezone != "" {
+			if err := components.CheckTimezone(at+".timezone", schedule.Timezone); err != nil {
+				f.add("%s", err)
+			}
+		}
 		f.number(at+".minCount", schedule.MinCount, 0, 5000)
-		if schedule.MaxCount != 0 {
+		switch {
+		case schedule.MaxCount != 0:
 			f.number(at+".maxCount", schedule.MaxCount, max(1, schedule.MinCount), 5000)
+		case schedule.MinCount > scaling.MaxCount:
+			f.add("%s.minCount is %d, and %s.maxCount, which is %d, holds where %s.maxCount isn't set; set it to at least %d",
+				at, schedule.MinCount, path, scaling.MaxCount, at, schedule.MinCount)
 		}
 	}
 }
@@ -245,15 +285,15 @@ func (cfg *providerConfig) cachedRegistries() []string {
 		return nil
 	}
 	for _, image := range sorted(cfg.images()) {
-		if registry, _ := components.ImageRegistry(image); !ecrImage.MatchString(image) && !slices.Contains(registries, registry) {
+		if registry, _ := components.ImageRegistry(image); !isECRImage(image) && !slices.Contains(registries, registry) {
 			registries = append(registries, registry)
 		}
 	}
 	return registries
 }
 
-// cachePrefixes end the prefix of a registry's repositories in Amazon ECR, which may
-// have 30 characters.
+// cachePrefixes stand for a registry in the prefix of its repositories in Amazon ECR,
+// with at most six characters.
 var cachePrefixes = map[string]string{
 	"docker.io": "docker", "ghcr.io": "ghcr", "public.ecr.aws": "public", "quay.io": "quay", "registry.k8s.io": "k8s",
 }
@@ -266,7 +306,7 @@ func (cfg *providerConfig) validateImagePull(f *faults) {
 	for path, image := range sorted(cfg.images()) {
 		registry, _ := components.ImageRegistry(image)
 		switch {
-		case ecrImage.MatchString(image):
+		case isECRImage(image):
 		case cache.Enabled:
 			if err := components.CheckPullThrough(registry, cache.CredentialArns[registry] != ""); err != nil {
 				f.add("%s is %q: %s", path, image, cacheKeys(registry).Replace(err.Error()))
@@ -285,19 +325,39 @@ func (cfg *providerConfig) validateImagePull(f *faults) {
 	}
 }
 
+// volumeNotices say what the image has to have for a user who isn't root to write to a
+// volume. See https://github.com/aws/containers-roadmap/issues/938
+func (cfg *providerConfig) volumeNotices() []string {
+	containers := map[string]sidecarConfig{"provider.service": cfg.Service.main()}
+	for name, sidecar := range cfg.Service.Sidecars {
+		containers[strict.Join("provider.service.sidecars", name)] = sidecar
+	}
+	var notices []string
+	for path, c := range sorted(containers) {
+		user, _, _ := strings.Cut(c.User, ":")
+		if len(c.WritablePaths) == 0 || user == "" || user == "root" || user == "0" {
+			continue
+		}
+		notices = append(notices, fmt.Sprintf("%s.writablePaths: on Fargate %s belongs to root, and the user %s can write there only if the image "+
+			"has made the directory theirs and declared it: RUN chown %s, then VOLUME %s",
+			path, strings.Join(c.WritablePaths, ", "), c.User, user+" "+strings.Join(c.WritablePaths, " "), strings.Join(c.WritablePaths, " ")))
+	}
+	return notices
+}
+
 // pullNotices say which images have to be pulled once from elsewhere. See
 // https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache.html
-func (cfg *providerConfig) pullNotices() []string {
+func (cfg *providerConfig) pullNotices(ctx *pulumi.Context) []string {
 	if !cfg.withoutInternet() {
 		return nil
 	}
 	var notices []string
 	for path, image := range sorted(cfg.images()) {
 		registry, name := components.ImageRegistry(image)
-		if !ecrImage.MatchString(image) && slices.Contains(cfg.cachedRegistries(), registry) {
+		if !isECRImage(image) && slices.Contains(cfg.cachedRegistries(), registry) {
 			notices = append(notices, fmt.Sprintf("%s: the tasks can pull %s only once it is in the cache, and AWS demands that the first pull "+
-				"comes from somewhere with a way to the internet: docker pull <account>.dkr.ecr.<region>.amazonaws.com/%s-%s/%s",
-				path, image, cfg.Name, cachePrefixes[registry], name))
+				"comes from somewhere with a way to the internet: docker pull <account>.dkr.ecr.<region>.amazonaws.com/%s/%s",
+				path, image, cachePrefix(ctx, cfg.Name, registry), name))
 		}
 	}
 	return notices
@@ -308,13 +368,17 @@ func cacheKeys(registry string) *strings.Replacer {
 		"CredentialArn", strict.Join("provider.service.pullThroughCache.credentialArns", registry), "Registry", "its registry")
 }
 
-var ecrImage = regexp.MustCompile(`^[0-9]{12}\.dkr\.ecr(-fips)?\.[a-z0-9-]+\.amazonaws\.com(\.cn)?/.`)
+func isECRImage(image string) bool {
+	_, private := components.ParseECRImage(image)
+	return private
+}
 
 // Forms of what a task takes.
 var (
 	containerForm = pattern(`^[A-Za-z0-9_-]{1,255}$`, "1 to 255 letters, digits, hyphens and underscores")
 	platformForm  = pattern(`^(LATEST|[0-9]+\.[0-9]+\.[0-9]+)$`, "LATEST or a version of Fargate such as 1.4.0")
 	keyForm       = pattern(`^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[0-9a-f-]+$`, "the ARN of a KMS key: arn:aws:kms:<region>:<account>:key/<id>")
+	policyForm    = pattern(`^arn:aws[a-z-]*:iam::([0-9]{12}|aws):policy/[A-Za-z0-9_+=,.@/-]{1,512}$`, "the ARN of an IAM policy: arn:aws:iam::<account>:policy/<name>")
 	secretForm    = pattern(`^arn:aws[a-z-]*:(secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[^:]+(:[^:]*){0,3}|ssm:[a-z0-9-]+:[0-9]{12}:parameter/.+)$`,
 		"the ARN of a Secrets Manager secret (arn:aws:secretsmanager:<region>:<account>:secret:<name>) or of a Systems Manager parameter (arn:aws:ssm:<region>:<account>:parameter/<name>)")
 	credentialForm = pattern(`^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:ecr-pullthroughcache/.+$`,

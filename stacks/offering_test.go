@@ -55,7 +55,7 @@ func TestProviderOffersEverything(t *testing.T) {
 	resets := plain(c.of("aws:cloudwatch/metricAlarm:MetricAlarm")["web-service-resets"].inputs)
 	assert.Equal(t, 0.0, resets["threshold"])
 	assert.Equal(t, 5.0, resets["evaluationPeriods"])
-	assert.Equal(t, "web-provider-us-east-1", c.outputs["dashboardName"])
+	assert.Equal(t, "web-"+project+"-provider-us-east-1", c.outputs["dashboardName"])
 	assert.Len(t, c.outputs["alarmNames"], 7)
 	assert.Equal(t, c.arn("web"), c.outputs["topicArn"])
 

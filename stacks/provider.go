@@ -18,7 +18,7 @@ func runProvider(ctx *pulumi.Context) error {
 	if err != nil {
 		return err
 	}
-	notices := append(cfg.pullNotices(), site.acceptance.notices...)
+	notices := append(append(cfg.pullNotices(ctx), cfg.volumeNotices()...), site.acceptance.notices...)
 	if notice := cfg.privateDnsNotice(ctx.Stack()); notice != "" {
 		notices = append(notices, notice)
 	}
@@ -64,6 +64,12 @@ func readProviderSite(ctx *pulumi.Context, cfg providerConfig) (site providerSit
 		if err = cfg.checkBalancerZones(cfg.networkZones(site.zoneIds, usable)); err != nil {
 			return site, err
 		}
+	}
+	if err = cfg.checkRegions(site.region); err != nil {
+		return site, err
+	}
+	if err = cfg.checkSubnets(ctx); err != nil {
+		return site, err
 	}
 	partition, err := currentPartition(ctx)
 	if err != nil {

@@ -82,8 +82,11 @@ type serviceConfig struct {
 	Spot                          spotConfig                 `json:"spot"`
 	Deployment                    deploymentConfig           `json:"deployment"`
 	ExecuteCommand                bool                       `json:"executeCommand"`
+	Egress                        map[string]egressConfig    `json:"egress"`
+	TaskRolePolicyArns            []string                   `json:"taskRolePolicyArns"`
 	KmsKeyArns                    []string                   `json:"kmsKeyArns"`
 	ContainerInsights             string                     `json:"containerInsights"`
+	PermissionsBoundaryArn        string                     `json:"permissionsBoundaryArn"`
 	LogRetentionDays              int                        `json:"logRetentionDays"`
 	LogKmsKeyArn                  string                     `json:"logKmsKeyArn"`
 	HealthCheckGracePeriodSeconds int                        `json:"healthCheckGracePeriodSeconds"`
@@ -125,12 +128,21 @@ type spotConfig struct {
 	OnDemandWeight int `json:"onDemandWeight"`
 }
 
+// egressConfig is where the tasks may connect to besides HTTPS, whose key is a name.
+type egressConfig struct {
+	Port             int      `json:"port"`
+	CidrBlocks       []string `json:"cidrBlocks"`
+	SecurityGroupIds []string `json:"securityGroupIds"`
+	PrefixListIds    []string `json:"prefixListIds"`
+}
+
 type deploymentConfig struct {
 	MinimumHealthyPercent      int      `json:"minimumHealthyPercent"`
 	MaximumPercent             int      `json:"maximumPercent"`
 	ZoneRebalancing            bool     `json:"zoneRebalancing"`
 	AlarmNames                 []string `json:"alarmNames"`
 	RollbackOnUnhealthyTargets bool     `json:"rollbackOnUnhealthyTargets"`
+	CircuitBreaker             bool     `json:"circuitBreaker"`
 }
 
 // scalingConfig is autoscaling. Its counts default to what desiredCount says.
@@ -215,7 +227,7 @@ func defaultProviderConfig() providerConfig {
 			ContainerInsights:             "disabled",
 			LogRetentionDays:              14,
 			HealthCheckGracePeriodSeconds: 60,
-			Deployment:                    deploymentConfig{MinimumHealthyPercent: 100, MaximumPercent: 200, ZoneRebalancing: true},
+			Deployment:                    deploymentConfig{MinimumHealthyPercent: 100, MaximumPercent: 200, ZoneRebalancing: true, CircuitBreaker: true},
 		},
 		Scaling: scalingConfig{
 			Enabled: true, CpuPercent: 60, MemoryPercent: 80, ScaleInCooldownSeconds: 300, ScaleOutCooldownSeconds: 60,

@@ -91,6 +91,7 @@ func (s *providerStack) newOperations(ctx *pulumi.Context) (err error) {
 		ContainerInsights: s.cfg.Service.ContainerInsights != "disabled",
 		EveryZone:         s.cfg.servesEveryZone(),
 		Dashboard:         cfg.Dashboard,
+		DashboardName:     dashboardName(ctx, s.cfg.Name, s.site.region),
 		Thresholds: components.AlarmThresholds{
 			Minutes: cfg.AlarmMinutes, ResetsPerMinute: &cfg.ResetsPerMinute, ConnectionsPerTarget: cfg.ConnectionsPerTarget,
 		},
@@ -114,9 +115,10 @@ func (s *providerStack) targetGroupArns() map[string]pulumi.StringInput {
 }
 
 // servesEveryZone says whether each zone of the load balancer can be expected to reach
-// a healthy task: there is one for each zone, or zones help each other out.
+// a healthy task: there is one for each zone, or zones help each other out. There may
+// be none where a schedule says so.
 func (cfg *providerConfig) servesEveryZone() bool {
-	return bool(cfg.LoadBalancer.CrossZone) || cfg.leastTasks() >= cfg.zoneCount()
+	return cfg.leastTasks() > 0 && (bool(cfg.LoadBalancer.CrossZone) || cfg.leastTasks() >= cfg.zoneCount())
 }
 
 // newGuard makes what refuses to destroy the stack while it has consumers. It depends

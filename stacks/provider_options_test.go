@@ -37,8 +37,11 @@ const everyOption = `{
 		}},
 		"pullThroughCache": {"enabled": true},
 		"cpuArchitecture": "ARM64", "ephemeralStorageGiB": 40, "platformVersion": "1.4.0",
+		"permissionsBoundaryArn": "arn:aws:iam::111111111111:policy/github-oidc/web-task-boundary",
+		"taskRolePolicyArns": ["arn:aws:iam::111111111111:policy/team/queue"],
+		"egress": {"database": {"port": 5432, "cidrBlocks": ["10.1.0.0/16"], "securityGroupIds": ["sg-0a1b2c3d"], "prefixListIds": ["pl-0a1b2c3d"]}},
 		"spot": {"weight": 3, "onDemandBase": 1, "onDemandWeight": 1},
-		"deployment": {"minimumHealthyPercent": 50, "maximumPercent": 150, "alarmNames": ["errors"]},
+		"deployment": {"minimumHealthyPercent": 50, "maximumPercent": 150, "alarmNames": ["errors"], "circuitBreaker": false},
 		"logKmsKeyArn": "arn:aws:kms:us-east-1:111111111111:key/1234abcd-12ab"
 	},
 	"scaling": {
@@ -83,9 +86,17 @@ func TestProviderWithEveryOption(t *testing.T) {
 		"web-endpoint-ecr.api", "web-endpoint-ecr.dkr", "web-endpoint-kms", "web-endpoint-logs", "web-endpoint-s3",
 		"web-endpoint-secretsmanager", "web-endpoint-ssm", "web-endpoint-sts",
 	}, keys(c.of("aws:ec2/vpcEndpoint:VpcEndpoint")))
-	assert.Contains(t, keys(c.of("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule")), "web-egress-s3-443-tcp")
+	out := keys(c.of("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"))
+	for _, rule := range []string{"s3-443", "database-10.1.0.0-16-5432", "database-sg-0a1b2c3d-5432", "database-pl-0a1b2c3d-5432"} {
+		assert.Contains(t, out, "web-egress-"+rule+"-tcp")
+	}
+	assert.Equal(t, []string{"web-task-queue"}, keys(c.of("aws:iam/rolePolicyAttachment:RolePolicyAttachment")))
+	assert.Equal(t, map[string]any{"enable": false, "rollback": false}, c.one(t, "aws:ecs/service:Service")["deploymentCircuitBreaker"])
 	assert.NotContains(t, keys(c.of("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule")), "web-egress-0.0.0.0-0-443-tcp")
 
+	for name, role := range c.of("aws:iam/role:Role") {
+		assert.Equal(t, "arn:aws:iam::111111111111:policy/github-oidc/web-task-boundary", role.inputs.Mappable()["permissionsBoundary"], name)
+	}
 	task := c.one(t, "aws:ecs/taskDefinition:TaskDefinition")
 	assert.Equal(t, "ARM64", task["runtimePlatform"].(map[string]any)["cpuArchitecture"])
 	service := c.one(t, "aws:ecs/service:Service")
@@ -93,7 +104,7 @@ func TestProviderWithEveryOption(t *testing.T) {
 	assert.Len(t, service["loadBalancers"], 3)
 	assert.Equal(t, 50.0, service["deploymentMinimumHealthyPercent"])
 	assert.Equal(t, []string{"web-quay-io"}, keys(c.of("aws:ecr/pullThroughCacheRule:PullThroughCacheRule")))
-	assert.Equal(t, []string{"web-pull-through", "web-secrets"}, keys(c.of("aws:iam/rolePolicy:RolePolicy")))
+	assert.Equal(t, []string{"web-execution", "web-pull-through", "web-secrets"}, keys(c.of("aws:iam/rolePolicy:RolePolicy")))
 	assert.Equal(t, []string{"web-cpu", "web-flows", "web-memory"}, keys(c.of("aws:appautoscaling/policy:Policy")))
 }
 
@@ -102,7 +113,7 @@ func TestProviderWithoutScaling(t *testing.T) {
 	require.NoError(t, c.run("provider", provider(`{"scaling": {"enabled": false}, "service": {"desiredCount": 1, "executeCommand": true}}`)))
 	assert.Empty(t, c.of("aws:appautoscaling/target:Target"))
 	assert.Equal(t, true, c.one(t, "aws:lb/loadBalancer:LoadBalancer")["enableCrossZoneLoadBalancing"])
-	assert.Equal(t, []string{"web-execute-command"}, keys(c.of("aws:iam/rolePolicy:RolePolicy")))
+	assert.Equal(t, []string{"web-execute-command", "web-execution"}, keys(c.of("aws:iam/rolePolicy:RolePolicy")))
 }
 
 // A new generation stands beside the old one, then alone.
@@ -172,31 +183,41 @@ func TestBadProviderOptions(t *testing.T) {
 		`{"listeners": {"443/tls": {}}}`:                                `provider.listeners["443/tls"] has neither certificateArn nor domainName; a tls listener needs a certificate: one that exists, or a name and a hosted zone to make one`,
 		`{"listeners": {"443/tls": {"domainName": "api.example.com"}}}`: `provider.listeners["443/tls"].hostedZoneId is ""; it must be the ID of a Route 53 hosted zone: Z and capitals and digits`,
 		`{"listeners": {"443/tls": {"certificateArn": "arn:aws:iam::111111111111:server-certificate/web", "alpnPolicy": "h2"}}}`: `provider.listeners["443/tls"].alpnPolicy is "h2"; it must be one of HTTP1Only, HTTP2Only, HTTP2Optional, HTTP2Preferred, None`,
-		`{"listeners": {"80/tcp": {"sslPolicy": "x"}}}`:                                     `provider.listeners["80/tcp"].sslPolicy is "x"; it must not be set, since only a tls listener has one`,
-		`{"listeners": {"80/tcp": {}}, "listener": {"port": 80}}`:                           `provider.listener is set together with provider.listeners; set one of them: listener is short for one tcp listener`,
-		`{"loadBalancer": {"retainPrevious": true}}`:                                        `provider.loadBalancer.retainPrevious is true, but provider.loadBalancer.generation is 1; there is no load balancer before the first`,
-		`{"loadBalancer": {"availabilityZoneIds": []}}`:                                     `provider.loadBalancer.availabilityZoneIds has 0 zones; it must have at least one, or be left out for all of the network's`,
-		`{"loadBalancer": {"availabilityZoneIds": ["us-east-1a"]}}`:                         `provider.loadBalancer.availabilityZoneIds[0] is "us-east-1a"; it must be an Availability Zone ID such as use1-az1 (a name such as us-east-1a means different zones in different accounts)`,
-		`{"loadBalancer": {"availabilityZoneIds": ["use1-az2", "use1-az1"]}}`:               `provider.loadBalancer.availabilityZoneIds[1] is "use1-az1"; it must be one of the network's zones: use1-az4, use1-az2`,
-		`{"loadBalancer": {"generation": 10}}`:                                              `provider.loadBalancer.generation is 10; it must be 1 to 9`,
-		`{"loadBalancer": {"crossZone": false}, "service": {"desiredCount": 1}}`:            `provider.loadBalancer.crossZone is false, but provider.service.desiredCount is 1 and there are 2 zones; zones without a task would drop their clients: leave crossZone out or run a task in each zone`,
-		`{"loadBalancer": {"crossZone": false}, "scaling": {"minCount": 1}}`:                `provider.loadBalancer.crossZone is false, but provider.scaling.minCount is 1 and there are 2 zones; zones without a task would drop their clients: leave crossZone out or run a task in each zone`,
-		`{"loadBalancer": {"accessLogs": {"enabled": true}}}`:                               `provider.loadBalancer.accessLogs.enabled is true, but no listener is tls; only tls listeners write access logs`,
-		`{"loadBalancer": {"accessLogs": {"bucket": "logs"}}}`:                              `provider.loadBalancer.accessLogs has settings, but provider.loadBalancer.accessLogs.enabled is false; set it to true`,
-		`{"loadBalancer": {"dualstack": true}, "network": {"egress": "public"}}`:            `provider.loadBalancer.dualstack is true, but provider.network.egress is public; it must be none, single-nat or nat-per-az`,
-		`{"loadBalancer": {"dnsRecordClientRoutingPolicy": "near"}}`:                        `provider.loadBalancer.dnsRecordClientRoutingPolicy is "near"; it must be one of any_availability_zone, partial_availability_zone_affinity, availability_zone_affinity`,
-		`{"service": {"secrets": {"TOKEN": "s3cret"}}}`:                                     `provider.service.secrets.TOKEN is "s3cret"; it must be the ARN of a Secrets Manager secret (arn:aws:secretsmanager:<region>:<account>:secret:<name>) or of a Systems Manager parameter (arn:aws:ssm:<region>:<account>:parameter/<name>)`,
-		`{"service": {"readOnlyRootFilesystem": true, "executeCommand": true}}`:             `provider.service.readOnlyRootFilesystem is true, but provider.service.executeCommand is too; the agent of ECS Exec has to write to the container's files`,
-		`{"service": {"dependsOn": {"agent": "START"}}}`:                                    `provider.service.dependsOn has the key "agent"; it must be a sidecar or web`,
-		`{"service": {"healthCheck": {"retries": 2}}}`:                                      `provider.service.healthCheck has settings but no command; it must have one: [CMD-SHELL, a command line]`,
-		`{"service": {"sidecars": {"web": {"image": "a"}}}}`:                                `provider.service.sidecars has the key "web"; it must be 1 to 255 letters, digits, hyphens and underscores, other than web`,
-		`{"service": {"cpuArchitecture": "arm64"}}`:                                         `provider.service.cpuArchitecture is "arm64"; it must be one of X86_64, ARM64`,
-		`{"service": {"ephemeralStorageGiB": 20}}`:                                          `provider.service.ephemeralStorageGiB is 20; it must be 21 to 200`,
-		`{"service": {"spot": {"onDemandBase": 1}}}`:                                        `provider.service.spot.weight is 0; it must be 1 to 1000, or leave provider.service.spot out to run all tasks on demand`,
-		`{"service": {"deployment": {"maximumPercent": 100, "minimumHealthyPercent": 50}}}`: `provider.service.deployment.zoneRebalancing is true; with maximumPercent 100 it must be false`,
-		`{"service": {"pullThroughCache": {"enabled": true}}}`:                              `provider.service.image is "nginx:alpine": provider.service.pullThroughCache.credentialArns["docker.io"] is missing; it is required with docker.io`,
-		`{"scaling": {"maxCount": 1}}`:                                                      `provider.scaling.maxCount is 1; it must be 2 to 5000`,
-		`{"scaling": {"schedules": {"day": {"schedule": "0 8 * * *", "minCount": 2}}}}`:     `provider.scaling.schedules.day.schedule is "0 8 * * *"; it must be cron(...), rate(...) or at(...), such as cron(0 8 ? * MON-FRI *)`,
+		`{"listeners": {"80/tcp": {"sslPolicy": "x"}}}`:                                                             `provider.listeners["80/tcp"].sslPolicy is "x"; it must not be set, since only a tls listener has one`,
+		`{"listeners": {"80/tcp": {}}, "listener": {"port": 80}}`:                                                   `provider.listener is set together with provider.listeners; set one of them: listener is short for one tcp listener`,
+		`{"loadBalancer": {"retainPrevious": true}}`:                                                                `provider.loadBalancer.retainPrevious is true, but provider.loadBalancer.generation is 1; there is no load balancer before the first`,
+		`{"loadBalancer": {"availabilityZoneIds": []}}`:                                                             `provider.loadBalancer.availabilityZoneIds has 0 zones; it must have at least one, or be left out for all of the network's`,
+		`{"loadBalancer": {"availabilityZoneIds": ["us-east-1a"]}}`:                                                 `provider.loadBalancer.availabilityZoneIds[0] is "us-east-1a"; it must be an Availability Zone ID such as use1-az1 (a name such as us-east-1a means different zones in different accounts)`,
+		`{"loadBalancer": {"availabilityZoneIds": ["use1-az2", "use1-az1"]}}`:                                       `provider.loadBalancer.availabilityZoneIds[1] is "use1-az1"; it must be one of the network's zones: use1-az4, use1-az2`,
+		`{"loadBalancer": {"generation": 10}}`:                                                                      `provider.loadBalancer.generation is 10; it must be 1 to 9`,
+		`{"loadBalancer": {"crossZone": false}, "service": {"desiredCount": 1}}`:                                    `provider.loadBalancer.crossZone is false, but provider.service.desiredCount is 1 and there are 2 zones; zones without a task would drop their clients: leave crossZone out or run a task in each zone`,
+		`{"loadBalancer": {"crossZone": false}, "scaling": {"minCount": 1}}`:                                        `provider.loadBalancer.crossZone is false, but provider.scaling.minCount is 1 and there are 2 zones; zones without a task would drop their clients: leave crossZone out or run a task in each zone`,
+		`{"loadBalancer": {"accessLogs": {"enabled": true}}}`:                                                       `provider.loadBalancer.accessLogs.enabled is true, but no listener is tls; only tls listeners write access logs`,
+		`{"loadBalancer": {"accessLogs": {"bucket": "logs"}}}`:                                                      `provider.loadBalancer.accessLogs has settings, but provider.loadBalancer.accessLogs.enabled is false; set it to true`,
+		`{"loadBalancer": {"dualstack": true}, "network": {"egress": "public"}}`:                                    `provider.loadBalancer.dualstack is true, but provider.network.egress is public; it must be none, single-nat or nat-per-az`,
+		`{"loadBalancer": {"dnsRecordClientRoutingPolicy": "near"}}`:                                                `provider.loadBalancer.dnsRecordClientRoutingPolicy is "near"; it must be one of any_availability_zone, partial_availability_zone_affinity, availability_zone_affinity`,
+		`{"service": {"secrets": {"TOKEN": "s3cret"}}}`:                                                             `provider.service.secrets.TOKEN is "s3cret"; it must be the ARN of a Secrets Manager secret (arn:aws:secretsmanager:<region>:<account>:secret:<name>) or of a Systems Manager parameter (arn:aws:ssm:<region>:<account>:parameter/<name>)`,
+		`{"service": {"readOnlyRootFilesystem": true, "executeCommand": true}}`:                                     `provider.service.readOnlyRootFilesystem is true, but provider.service.executeCommand is too; the agent of ECS Exec has to write to the container's files`,
+		`{"service": {"dependsOn": {"agent": "START"}}}`:                                                            `provider.service.dependsOn has the key "agent"; it must be a sidecar or web`,
+		`{"service": {"healthCheck": {"retries": 2}}}`:                                                              `provider.service.healthCheck has settings but no command; it must have one: [CMD-SHELL, a command line]`,
+		`{"service": {"sidecars": {"web": {"image": "a"}}}}`:                                                        `provider.service.sidecars has the key "web"; it must be 1 to 255 letters, digits, hyphens and underscores, other than web`,
+		`{"service": {"cpuArchitecture": "arm64"}}`:                                                                 `provider.service.cpuArchitecture is "arm64"; it must be one of X86_64, ARM64`,
+		`{"service": {"ephemeralStorageGiB": 20}}`:                                                                  `provider.service.ephemeralStorageGiB is 20; it must be 21 to 200`,
+		`{"service": {"spot": {"onDemandBase": 1}}}`:                                                                `provider.service.spot.weight is 0; it must be 1 to 1000, or leave provider.service.spot out to run all tasks on demand`,
+		`{"service": {"deployment": {"maximumPercent": 100, "minimumHealthyPercent": 50}}}`:                         `provider.service.deployment.zoneRebalancing is true; with maximumPercent 100 it must be false`,
+		`{"service": {"pullThroughCache": {"enabled": true}}}`:                                                      `provider.service.image is "nginx:alpine": provider.service.pullThroughCache.credentialArns["docker.io"] is missing; it is required with docker.io`,
+		`{"scaling": {"maxCount": 1}}`:                                                                              `provider.scaling.maxCount is 1; it must be 2 to 5000`,
+		`{"scaling": {"schedules": {"day": {"schedule": "0 8 * * *", "minCount": 2}}}}`:                             `provider.scaling.schedules.day.schedule is "0 8 * * *"; it must be cron(...), rate(...) or at(...), such as cron(0 8 ? * MON-FRI *)`,
+		`{"scaling": {"schedules": {"day": {"schedule": "cron(garbage)", "minCount": 2}}}}`:                         `provider.scaling.schedules.day.schedule is "cron(garbage)"; cron must have six fields (minutes, hours, day of the month, month, day of the week, year), not 1`,
+		`{"scaling": {"schedules": {"day": {"schedule": "rate(1 day)", "timezone": "Mars/Base"}}}}`:                 `provider.scaling.schedules.day.timezone is "Mars/Base"; it must be the IANA name of a time zone, such as Europe/Berlin`,
+		`{"scaling": {"schedules": {"day": {"schedule": "rate(1 day)", "minCount": 10}}}}`:                          `provider.scaling.schedules.day.minCount is 10, and provider.scaling.maxCount, which is 4, holds where provider.scaling.schedules.day.maxCount isn't set; set it to at least 10`,
+		`{"listeners": {"443/tls": {"certificateArn": "arn:aws:acm:eu-west-1:111111111111:certificate/1"}}}`:        `provider.listeners["443/tls"].certificateArn is "arn:aws:acm:eu-west-1:111111111111:certificate/1", which is in eu-west-1; it must be in us-east-1, the stack's Region`,
+		`{"notifications": {"enabled": true, "topicArn": "arn:aws:sns:eu-west-1:111111111111:x"}}`:                  `provider.notifications.topicArn is "arn:aws:sns:eu-west-1:111111111111:x", which is in eu-west-1; it must be in us-east-1, the stack's Region`,
+		`{"network": {"egress": "none"}, "service": {"image": "111111111111.dkr.ecr.eu-west-1.amazonaws.com/web"}}`: `provider.service.image is "111111111111.dkr.ecr.eu-west-1.amazonaws.com/web", which is in eu-west-1; with provider.network.egress none it must be in us-east-1, the stack's Region: copy the image or replicate its repository`,
+		`{"network": {"egress": "none"}, "service": {"image": "111111111111.dkr.ecr.us-east-1.amazonaws.com/web", "secrets": {"A": "arn:aws:ssm:eu-west-1:111111111111:parameter/a"}}}`: `provider.service.secrets.A is "arn:aws:ssm:eu-west-1:111111111111:parameter/a", which is in eu-west-1; it must be in us-east-1, the stack's Region`,
+		`{"service": {"egress": {"db": {"port": 5432}}}}`:                                                          `provider.service.egress.db has neither cidrBlocks nor securityGroupIds nor prefixListIds; it must say where the tasks may connect to`,
+		`{"service": {"egress": {"db": {"port": 0, "cidrBlocks": ["10.0.0.0/8"]}}}}`:                               `provider.service.egress.db.port is 0; it must be 1 to 65535`,
+		`{"service": {"taskRolePolicyArns": ["arn:aws:iam::111111111111:policy/a", "arn:aws:iam::aws:policy/a"]}}`: `provider.service.taskRolePolicyArns[1] is "arn:aws:iam::aws:policy/a"; its name, a, must differ from the others'`,
 	} {
 		c := newCloud()
 		require.EqualError(t, c.run("provider", provider(config)), want, config)
@@ -304,4 +325,42 @@ func TestClientAccess(t *testing.T) {
 	text, _ = c.outputs["clientAccess"].(string)
 	assert.True(t, strings.HasPrefix(text, "Every accepted endpoint reaches 80/tcp, 81/tcp, 82/tcp: "), text)
 	assert.Contains(t, text, "Proxy Protocol drops nobody: on 80/tcp, 82/tcp it tells the container each client's own address and endpoint")
+}
+
+// Two subnets in one zone are refused, which would spoil what is counted by zone.
+func TestSubnetsOfOneZone(t *testing.T) {
+	c := newCloud()
+	c.subnets = map[string]string{"subnet-0a1b2c3d": "use1-az1", "subnet-1a1b2c3d": "use1-az2", "subnet-2a1b2c3d": "use1-az1"}
+	require.EqualError(t, c.run("provider", provider(`{"network": {"vpcId": "`+existingVpc+`", "subnetIds": ["subnet-0a1b2c3d", "subnet-1a1b2c3d", "subnet-2a1b2c3d"]}}`)),
+		`provider.network.subnetIds[2] is "subnet-2a1b2c3d", which is in use1-az1, as provider.network.subnetIds[0] is; each must be in an Availability Zone of its own`)
+	assert.Empty(t, c.registrations)
+}
+
+// A schedule may leave no task, and then nobody is told that there is none.
+func TestScheduleWithoutTasks(t *testing.T) {
+	c := newCloud()
+	require.NoError(t, c.run("provider", provider(`{"notifications": {"enabled": true}, "operations": {"alarms": true, "dashboard": true},
+		"scaling": {"schedules": {"night": {"schedule": "cron(0 20 ? * MON-FRI *)", "minCount": 0}}}}`)))
+	alarms := keys(c.of("aws:cloudwatch/metricAlarm:MetricAlarm"))
+	assert.Contains(t, alarms, "web-unhealthy-80")
+	assert.NotContains(t, alarms, "web-tasks")
+	assert.NotContains(t, alarms, "web-zone-80")
+}
+
+// Two stacks of one account have caches and dashboards of their own, though their names
+// are the same.
+func TestNamesAreTheStacksOwn(t *testing.T) {
+	const config = `{"service": {"image": "public.ecr.aws/nginx/nginx", "pullThroughCache": {"enabled": true}}, "operations": {"dashboard": true}}`
+	prefixes, dashboards := map[any]bool{}, map[any]bool{}
+	for _, stack := range []string{"provider", "provider.eu", "provider-2"} {
+		c := newCloud()
+		require.NoError(t, c.run(stack, provider(config)))
+		prefixes[c.one(t, "aws:ecr/pullThroughCacheRule:PullThroughCacheRule")["ecrRepositoryPrefix"]] = true
+		dashboards[c.one(t, "aws:cloudwatch/dashboard:Dashboard")["dashboardName"]] = true
+	}
+	assert.Len(t, prefixes, 3)
+	for prefix := range prefixes {
+		assert.Regexp(t, `^web-public-[0-9a-f]{6}$`, prefix)
+	}
+	assert.Len(t, dashboards, 3)
 }

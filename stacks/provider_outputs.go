@@ -35,6 +35,8 @@ func (s *providerStack) export(ctx *pulumi.Context) {
 	ctx.Export("clusterName", s.service.ClusterName)
 	ctx.Export("ecsServiceName", s.service.ServiceName)
 	ctx.Export("logGroupName", s.service.LogGroupName)
+	ctx.Export("taskRoleArn", s.service.TaskRoleArn)
+	ctx.Export("taskSecurityGroupId", s.service.SecurityGroupId)
 	ctx.Export("vpcId", s.network.VpcId)
 	if s.cfg.EndpointService.PrivateDns.Name != "" {
 		ctx.Export("privateDnsRecord", s.endpoints.PrivateDnsRecord)

@@ -84,7 +84,7 @@ func TestProviderByDefault(t *testing.T) {
 		"aws:ecs/taskDefinition:TaskDefinition web",
 		"aws:iam/role:Role web-execution",
 		"aws:iam/role:Role web-task",
-		"aws:iam/rolePolicyAttachment:RolePolicyAttachment web-execution",
+		"aws:iam/rolePolicy:RolePolicy web-execution",
 		"aws:lb/listener:Listener web-80",
 		"aws:lb/loadBalancer:LoadBalancer web-nlb",
 		"aws:lb/targetGroup:TargetGroup web-80",
@@ -236,6 +236,8 @@ func TestProviderOutputs(t *testing.T) {
 		"clusterName":         "web-1234567",
 		"ecsServiceName":      "web-1234567",
 		"logGroupName":        "web-1234567",
+		"taskRoleArn":         "arn:aws:mock:us-east-1:111111111111:web-task",
+		"taskSecurityGroupId": "web-security-group-id",
 		"vpcId":               "vpc-id",
 	}, c.outputs)
 }

@@ -38,10 +38,15 @@ func (s *providerStack) newService(ctx *pulumi.Context) error {
 		PullThroughRepositories:       map[string]pulumi.StringInput{},
 		Egress:                        s.taskEgress(),
 		ContainerInsights:             cfg.ContainerInsights,
+		MoreEgress:                    map[string]components.EgressRuleArgs{},
+		TaskRolePolicyArns:            map[string]pulumi.StringInput{},
 		LogRetentionDays:              cfg.LogRetentionDays,
 		HealthCheckGracePeriodSeconds: &cfg.HealthCheckGracePeriodSeconds,
 		WaitForSteadyState:            pulumi.Bool(cfg.WaitForSteadyState),
 		Tags:                          s.tags,
+	}
+	if cfg.PermissionsBoundaryArn != "" {
+		args.PermissionsBoundaryArn = pulumi.String(cfg.PermissionsBoundaryArn)
 	}
 	if cfg.LogKmsKeyArn != "" {
 		args.LogKmsKeyArn = pulumi.String(cfg.LogKmsKeyArn)
@@ -50,6 +55,15 @@ func (s *providerStack) newService(ctx *pulumi.Context) error {
 		args.Capacity = &components.CapacityArgs{
 			SpotWeight: cfg.Spot.Weight, OnDemandBase: cfg.Spot.OnDemandBase, OnDemandWeight: cfg.Spot.OnDemandWeight,
 		}
+	}
+	for name, egress := range cfg.Egress {
+		args.MoreEgress[name] = components.EgressRuleArgs{
+			Port: egress.Port, CidrBlocks: egress.CidrBlocks,
+			SecurityGroupIds: listed(egress.SecurityGroupIds), PrefixListIds: listed(egress.PrefixListIds),
+		}
+	}
+	for _, arn := range cfg.TaskRolePolicyArns {
+		args.TaskRolePolicyArns[policyName(arn)] = pulumi.String(arn)
 	}
 	for registry, cache := range sorted(caches) {
 		args.PullThroughRepositories[registry] = cache.RepositoryArn
@@ -87,6 +101,7 @@ func (s *providerStack) deployment(ctx *pulumi.Context) (*components.DeploymentA
 		MinimumHealthyPercent: &cfg.MinimumHealthyPercent,
 		MaximumPercent:        &cfg.MaximumPercent,
 		ZoneRebalancing:       &cfg.ZoneRebalancing,
+		CircuitBreaker:        &cfg.CircuitBreaker,
 	}
 	if len(cfg.AlarmNames) > 0 {
 		args.AlarmNames = pulumi.ToStringArray(cfg.AlarmNames)
@@ -219,7 +234,7 @@ func (s *providerStack) pullThroughCaches(ctx *pulumi.Context) (map[string]*comp
 	caches := map[string]*components.PullThroughCache{}
 	for _, registry := range s.cfg.cachedRegistries() {
 		name := s.cfg.Name + "-" + strings.ReplaceAll(registry, ".", "-")
-		args := &components.PullThroughCacheArgs{Registry: registry, RepositoryPrefix: s.cfg.Name + "-" + cachePrefixes[registry]}
+		args := &components.PullThroughCacheArgs{Registry: registry, RepositoryPrefix: cachePrefix(ctx, s.cfg.Name, registry)}
 		if arn := cfg.CredentialArns[registry]; arn != "" {
 			args.CredentialArn = pulumi.String(arn)
 		}
@@ -245,3 +260,6 @@ func listed(values []string) map[string]pulumi.StringInput {
 	}
 	return result
 }
+
+// policyName is the name of a policy, the last part of its ARN.
+func policyName(arn string) string { return arn[strings.LastIndex(arn, "/")+1:] }

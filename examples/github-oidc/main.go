@@ -32,6 +32,11 @@ func run(ctx *pulumi.Context) error {
 	if err != nil {
 		return err
 	}
+	boundary, err := newBoundary(ctx, cfg, acc)
+	if err != nil {
+		return err
+	}
+	ctx.Export("taskBoundaryArn", boundary)
 	ctx.Export("previewRoleArn", preview)
 	ctx.Export("deployRoleArn", deploy)
 	return nil

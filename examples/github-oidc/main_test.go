@@ -86,6 +86,9 @@ func TestProgram(t *testing.T) {
 	require.NoError(t, err)
 	require.Contains(t, exports, "previewRoleArn")
 	require.Contains(t, exports, "deployRoleArn")
+	require.Contains(t, exports, "taskBoundaryArn")
+	require.Equal(t, "/github-oidc/", m.text(t, "aws:iam/policy:Policy task-boundary", "path"))
+	require.Equal(t, "web-task-boundary", m.text(t, "aws:iam/policy:Policy task-boundary", "name"))
 
 	require.Equal(t, "https://token.actions.githubusercontent.com",
 		m.text(t, "aws:iam/openIdConnectProvider:OpenIdConnectProvider github", "url"))

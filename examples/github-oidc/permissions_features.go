@@ -142,12 +142,4 @@ var featurePermissions = []permission{
 		resources: []string{"arn:{partition}:iam::{account}:role/aws-service-role/*"},
 		equals:    map[string][]string{"iam:AWSServiceName": {"pullthroughcache.ecr.amazonaws.com"}},
 	},
-	{
-		// The door that the limits on roles keep shut: see the README.
-		sid:       "WriteTaskRights",
-		sides:     []string{provider},
-		feature:   taskRights,
-		actions:   []string{"iam:DeleteRolePolicy", "iam:PutRolePolicy"},
-		resources: []string{"arn:{partition}:iam::{account}:role/{prefix}-*"},
-	},
 }

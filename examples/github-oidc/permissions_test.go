@@ -38,6 +38,15 @@ func actionsOf(made []policy) []string {
 	return actions
 }
 
+func count(actions []string, action string) (n int) {
+	for _, a := range actions {
+		if a == action {
+			n++
+		}
+	}
+	return n
+}
+
 // find returns the statement of a deploy role by its Sid.
 func find(t *testing.T, made []policy, sid string) statement {
 	t.Helper()
@@ -116,13 +125,25 @@ func TestNobodyGets(t *testing.T) {
 	})
 }
 
-// To write a task's rights is to have any, so it takes a feature that says so.
+// The boundary allows what the stack's own task roles are for, and no more without the
+// feature that asks for it.
 func TestTaskRightsAreAskedFor(t *testing.T) {
-	without := slices.DeleteFunc(slices.Clone(features), func(f string) bool { return f == taskRights })
-	cfg := validSettings(withEverything, func(s *settings) { s.Features = without })
-	require.NotContains(t, actionsOf(deployPolicies(cfg, testAccount)), "iam:PutRolePolicy")
-	cfg.Features = []string{taskRights}
-	require.Contains(t, actionsOf(deployPolicies(cfg, testAccount)), "iam:PutRolePolicy")
+	boundaryOf := func(features ...string) []string {
+		cfg := validSettings(func(s *settings) { s.Features = features })
+		return actionsOf(policies(cfg, testAccount, map[string][]permission{boundaryName: boundaryPermissions}))
+	}
+	require.Equal(t, []string{
+		"ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetAuthorizationToken", "ecr:GetDownloadUrlForLayer",
+		"logs:CreateLogStream", "logs:PutLogEvents",
+	}, boundaryOf())
+	require.NotContains(t, boundaryOf(pullThroughCache), "secretsmanager:GetSecretValue")
+	require.Contains(t, boundaryOf(pullThroughCache), "ecr:CreateRepository")
+	require.Contains(t, boundaryOf(taskRights), "secretsmanager:GetSecretValue")
+	for _, action := range boundaryOf(features...) {
+		service, _, _ := strings.Cut(action, ":")
+		require.NotContains(t, []string{"iam", "sts", "ec2", "ecs"}, service)
+		require.NotContains(t, action, "*")
+	}
 }
 
 // Whatever takes a name of the stack's choice is limited to that name. The rest is
@@ -182,11 +203,15 @@ func TestRolesCannotGrow(t *testing.T) {
 	made := deployPolicies(validSettings(), acc)
 	roles := []string{"arn:aws-cn:iam::111111111111:role/web-*"}
 
-	attach := find(t, made, "AttachExecutionPolicy")
-	require.Equal(t, roles, attach.Resource)
+	give := find(t, made, "GiveTaskRights")
+	require.Equal(t, roles, give.Resource)
 	require.Equal(t, conditions{"StringEquals": {
-		"iam:PolicyARN": {"arn:aws-cn:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"},
-	}}, attach.Condition)
+		"iam:PermissionsBoundary": {"arn:aws-cn:iam::111111111111:policy/github-oidc/web-task-boundary"},
+	}}, give.Condition)
+	for _, action := range []string{"iam:CreateRole", "iam:PutRolePolicy", "iam:AttachRolePolicy"} {
+		require.Contains(t, give.Action, action)
+		require.Equal(t, 1, count(actionsOf(made), action), "%s is nowhere else", action)
+	}
 
 	pass := find(t, made, "PassTaskRoles")
 	require.Equal(t, roles, pass.Resource)
@@ -239,6 +264,9 @@ func TestEveryFeatureGrantsSomething(t *testing.T) {
 		for _, side := range []string{provider, consumer} {
 			cfg := validSettings(func(s *settings) { s.Side, s.Features, s.HostedZoneIds = side, []string{feature}, []string{"Z1"} })
 			granted = max(granted, len(actionsOf(deployPolicies(cfg, testAccount)))-len(bareOf(side)))
+			if slices.ContainsFunc(boundaryPermissions, func(p permission) bool { return p.feature == feature }) {
+				granted++
+			}
 		}
 		require.Positive(t, granted, feature)
 	}

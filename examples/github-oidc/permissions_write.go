@@ -137,14 +137,6 @@ var servicePermissions = []permission{
 		},
 	},
 	{
-		// Amazon ECS takes no resource for it. A task definition that is gone stops
-		// no task.
-		sid:      "RetireTaskDefinitions",
-		sides:    []string{provider},
-		regional: true,
-		actions:  []string{"ecs:DeregisterTaskDefinition"},
-	},
-	{
 		sid:   "ChangeLogGroups",
 		sides: []string{provider},
 		actions: []string{
@@ -161,8 +153,9 @@ var servicePermissions = []permission{
 		sid:   "ChangeTaskRoles",
 		sides: []string{provider},
 		actions: []string{
-			"iam:CreateRole",
 			"iam:DeleteRole",
+			"iam:DeleteRolePolicy",
+			"iam:DetachRolePolicy",
 			"iam:TagRole",
 			"iam:UntagRole",
 			"iam:UpdateAssumeRolePolicy",
@@ -172,15 +165,13 @@ var servicePermissions = []permission{
 		resources: []string{"arn:{partition}:iam::{account}:role/{prefix}-*"},
 	},
 	{
-		// What a task role may do is what the deploy role could do through it, so it
-		// is this one policy and no other, and none written inline.
-		sid:       "AttachExecutionPolicy",
+		// What a task role may do is what the deploy role could do through it: no more
+		// than the boundary allows, which only an administrator can change.
+		sid:       "GiveTaskRights",
 		sides:     []string{provider},
-		actions:   []string{"iam:AttachRolePolicy", "iam:DetachRolePolicy"},
+		actions:   []string{"iam:AttachRolePolicy", "iam:CreateRole", "iam:PutRolePolicy"},
 		resources: []string{"arn:{partition}:iam::{account}:role/{prefix}-*"},
-		equals: map[string][]string{
-			"iam:PolicyARN": {"arn:{partition}:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"},
-		},
+		equals:    map[string][]string{"iam:PermissionsBoundary": {boundaryArn}},
 	},
 	{
 		sid:       "PassTaskRoles",

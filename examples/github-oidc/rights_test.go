@@ -43,7 +43,7 @@ var rights = map[string]string{
 	"ecs.NewCluster":                               "ecs:CreateCluster ecs:DescribeClusters ecs:DeleteCluster",
 	"ecs.NewClusterCapacityProviders":              "ecs:PutClusterCapacityProviders ecs:DescribeClusters",
 	"ecs.NewService":                               "ecs:CreateService ecs:DescribeServices ecs:UpdateService ecs:DeleteService iam:PassRole",
-	"ecs.NewTaskDefinition":                        "ecs:RegisterTaskDefinition ecs:DescribeTaskDefinition ecs:DeregisterTaskDefinition iam:PassRole",
+	"ecs.NewTaskDefinition":                        "ecs:RegisterTaskDefinition ecs:DescribeTaskDefinition iam:PassRole",
 	"iam.NewRole":                                  "iam:CreateRole iam:GetRole iam:ListRolePolicies iam:ListAttachedRolePolicies iam:ListInstanceProfilesForRole iam:DeleteRole",
 	"iam.NewRolePolicy":                            "iam:PutRolePolicy iam:GetRolePolicy iam:DeleteRolePolicy",
 	"iam.NewRolePolicyAttachment":                  "iam:AttachRolePolicy iam:ListAttachedRolePolicies iam:DetachRolePolicy",
@@ -106,7 +106,7 @@ func TestDeployMayMakeWhatTheDefaultsMake(t *testing.T) {
 			"ec2.NewNatGateway", "ec2.NewRoute", "ec2.NewRouteTable", "ec2.NewRouteTableAssociation", "ec2.NewSecurityGroup",
 			"ec2.NewSubnet", "ec2.NewVpc", "ec2.NewVpcEndpointConnectionAccepter", "ec2.NewVpcEndpointService",
 			"ec2.NewVpcEndpointServiceAllowedPrinciple", "ecs.NewCluster", "ecs.NewService", "ecs.NewTaskDefinition", "iam.NewRole",
-			"iam.NewRolePolicyAttachment", "lb.NewListener", "lb.NewLoadBalancer", "lb.NewTargetGroup",
+			"iam.NewRolePolicy", "lb.NewListener", "lb.NewLoadBalancer", "lb.NewTargetGroup",
 			"vpc.NewSecurityGroupEgressRule", "vpc.NewSecurityGroupIngressRule",
 		},
 		consumer: {

@@ -66,6 +66,8 @@ var providerFeatures = []Feature{
 	{"Service", "Sidecars with an order of start", "provider", []string{"service.sidecars", "service.dependsOn"}, options},
 	{"Service", "Read-only root file system, writable paths, user, stop timeout", "provider", []string{"service.readOnlyRootFilesystem", "service.writablePaths", "service.user", "service.stopTimeoutSeconds"}, noInternet},
 	{"Service", "Container health check", "provider", []string{"service.healthCheck"}, given},
+	{"Service", "Pull rights to the images' own repositories and to nothing else, within a permissions boundary", "provider", []string{"service.permissionsBoundaryArn"}, options},
+	{"Service", "Ways out of the tasks to a database and the like, and policies of the task role", "provider", []string{"service.egress", "service.taskRolePolicyArns"}, options},
 	{"Service", "ECS Exec, with the rights that it needs and only then", "provider", []string{"service.executeCommand"}, options},
 	{"Service", "Images of other registries through a cache of Amazon ECR", "provider", []string{"service.pullThroughCache"}, options},
 	{"Service", "Rolling deployments with circuit breaker and rollback, alarms that roll back, zone rebalancing", "provider", []string{"service.deployment", "service.waitForSteadyState", "service.healthCheckGracePeriodSeconds"}, options},

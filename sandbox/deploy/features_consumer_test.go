@@ -146,7 +146,7 @@ func TestPrivateDnsHandShake(t *testing.T) {
 	}))
 	unchanged(t, s, "provider", "consumer")
 	assert.NotEmpty(t, first["alarmNames"])
-	assert.Equal(t, "web-provider-us-east-1", fmt.Sprint(first["dashboardName"]))
+	assert.Equal(t, "web-fargate-privatelink-provider-us-east-1", fmt.Sprint(first["dashboardName"]))
 
 	for _, stack := range []string{"consumer", "provider"} {
 		_, err := s.Destroy(t.Context(), stack, nil, nil)

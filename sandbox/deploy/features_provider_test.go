@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/kms"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
@@ -109,7 +110,12 @@ const keyPolicy = `{"Version": "2012-10-17", "Statement": [
 		"Action": ["kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:Describe*"]}
 ]}`
 
-// newAccount makes a key and an alarm.
+// boundaryPolicy is the most that the tasks' roles of the account may be allowed.
+const boundaryPolicy = `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Resource": "*", "Action": [
+	"ecr:*", "logs:CreateLogStream", "logs:PutLogEvents", "ssmmessages:*"
+]}]}`
+
+// newAccount makes a key, an alarm and a permissions boundary.
 func newAccount(ctx *pulumi.Context) error {
 	key, err := kms.NewKey(ctx, "logs", &kms.KeyArgs{Policy: pulumi.String(keyPolicy)})
 	if err != nil {
@@ -123,8 +129,13 @@ func newAccount(ctx *pulumi.Context) error {
 	if err != nil {
 		return err
 	}
+	boundary, err := iam.NewPolicy(ctx, "boundary", &iam.PolicyArgs{Policy: pulumi.String(boundaryPolicy)})
+	if err != nil {
+		return err
+	}
 	ctx.Export("KEY-ARN", key.Arn)
 	ctx.Export("ALARM", alarm.Name)
+	ctx.Export("BOUNDARY-ARN", boundary.Arn)
 	return nil
 }
 
@@ -202,13 +213,16 @@ const everyProviderOption = `    network: {egress: nat-per-az, vpcEndpoints: [st
       executeCommand: true
       logRetentionDays: 30
       logKmsKeyArn: KEY-ARN
+      permissionsBoundaryArn: BOUNDARY-ARN
+      taskRolePolicyArns: [BOUNDARY-ARN]
+      egress: {database: {port: 5432, cidrBlocks: [10.0.0.0/16]}}
       waitForSteadyState: true
       healthCheckGracePeriodSeconds: 30
       dependsOn: {agent: HEALTHY, migrate: SUCCESS}
       sidecars:
         agent: {image: "111111111111.dkr.ecr.us-east-1.amazonaws.com/agent:1", healthCheck: {command: [CMD, /bin/check]}}
         migrate: {image: "111111111111.dkr.ecr.us-east-1.amazonaws.com/migrate:1", optional: true}
-      deployment: {minimumHealthyPercent: 50, maximumPercent: 150, alarmNames: [ALARM], rollbackOnUnhealthyTargets: true}
+      deployment: {minimumHealthyPercent: 50, maximumPercent: 150, alarmNames: [ALARM], rollbackOnUnhealthyTargets: true, circuitBreaker: false}
     healthCheck: {protocol: HTTP, port: 9443, path: /healthz, matcher: "200,204"}
 `
 
@@ -231,6 +245,46 @@ func TestProviderOptions(t *testing.T) {
 	rewrite(t, s, "provider", strings.Replace(string(file), "deletionProtection: true", "deletionProtection: false", 1))
 	up(t, s, "provider")
 	destroyAll(t, s, "provider", "account")
+}
+
+// TestRollback: a deployment whose tasks don't start goes back to the revision before,
+// which the update has let go, but not deregistered.
+func TestRollback(t *testing.T) {
+	t.Parallel()
+	s := openProject(t, map[string]string{"provider": providerFile("")})
+	up(t, s, "provider")
+	rewrite(t, s, "provider", providerFile("    service: {desiredCount: 3, secrets: {TOKEN: \"arn:aws:ssm:us-east-1:111111111111:parameter/none\"}}\n    scaling: {enabled: false}\n"))
+	up(t, s, "provider")
+	require.NoError(t, s.World.View(func(tx *world.Tx) error {
+		service := tx.Services()[0]
+		assert.Equal(t, 3, service.Running, service.Unsteady)
+		assert.True(t, strings.HasSuffix(service.TaskDefinition, ":1"), service.TaskDefinition)
+		return nil
+	}))
+	destroyAll(t, s, "provider")
+	require.NoError(t, s.World.View(func(tx *world.Tx) error {
+		assert.Len(t, tx.All(world.KindKeptRevision), 2, "the revisions stay")
+		return nil
+	}))
+	orphans, err := s.Orphans(t.Context())
+	require.NoError(t, err)
+	assert.Empty(t, orphans)
+}
+
+// TestSpotWeights: other weights and another base change the service, and don't replace
+// it, which only Spot or none does.
+func TestSpotWeights(t *testing.T) {
+	t.Parallel()
+	const spot = "    service: {desiredCount: 4, spot: {weight: 1, onDemandBase: 1}}\n"
+	s := openProject(t, map[string]string{"provider": providerFile(spot)})
+	before := up(t, s, "provider").Outputs["ecsServiceName"]
+	rewrite(t, s, "provider", providerFile(strings.Replace(spot, "weight: 1, onDemandBase: 1", "weight: 3, onDemandBase: 2, onDemandWeight: 1", 1)))
+	changed := up(t, s, "provider")
+	assert.Equal(t, before, changed.Outputs["ecsServiceName"])
+	assert.Equal(t, 1, changed.Changes["update"], "the service alone: %v", changed.Changes)
+	rewrite(t, s, "provider", providerFile("    service: {desiredCount: 4}\n"))
+	assert.NotEqual(t, before, up(t, s, "provider").Outputs["ecsServiceName"])
+	destroyAll(t, s, "provider")
 }
 
 // TestDesiredCount: with scaling a changed count of the service doesn't undo what

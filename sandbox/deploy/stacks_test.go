@@ -273,6 +273,10 @@ func TestPartitions(t *testing.T) {
 			consumer := up(t, s, "consumer")
 			assert.Contains(t, consumer.Outputs["dnsName"], suffix)
 			requireReachable(t, s)
+			rewrite(t, s, "provider", strings.ReplaceAll(provider, "us-east-1", region)+
+				"    network: {egress: none, vpcEndpoints: [sts, kms]}\n    service: {executeCommand: true, image: \"111111111111.dkr.ecr."+region+suffix+"/web:1\"}\n")
+			up(t, s, "provider")
+			requireReachable(t, s)
 			destroyAll(t, s, "consumer", "provider")
 		})
 	}

@@ -33,7 +33,8 @@ const (
 	eip       = "aws:ec2/eip:Eip"
 	logs      = "aws:cloudwatch/logGroup:LogGroup"
 	role      = "aws:iam/role:Role"
-	policy    = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
+	policy    = "aws:iam/rolePolicy:RolePolicy"
+	attached  = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
 	record    = "aws:route53/record:Record"
 )
 
@@ -121,6 +122,7 @@ var consequences = []consequence{
 	{logs, Delete, "", "", "Its logs are deleted."},
 	{role, Replace, "", "", reconnectOnce},
 	{policy, Delete, "", "", "Tasks lose its rights: new ones may not start."},
+	{attached, Delete, "", "", "Tasks lose its rights: new ones may not start."},
 	{record, Delete, "", "", "Its name no longer resolves."},
 	{record, Replace, "", "", "Its name doesn't resolve for a moment."},
 }

@@ -178,3 +178,43 @@ func TestFargateSizes(t *testing.T) {
 	require.False(t, isFargateSize("300", "512"))
 	require.False(t, isFargateSize("small", "512"))
 }
+
+// TestInlineExecutionPolicy: the execution role needs no policy of AWS's own, but every
+// right that one gives, on these resources.
+func TestInlineExecutionPolicy(t *testing.T) {
+	for denied, reason := range map[string]string{
+		"":                           "",
+		"logs:CreateLogStream":       "not authorized to perform: logs:CreateLogStream",
+		"ecr:GetAuthorizationToken":  "not authorized to perform: ecr:GetAuthorizationToken",
+		"ecr:BatchGetImage":          "403 Forbidden",
+		"ecr:GetDownloadUrlForLayer": "403 Forbidden",
+	} {
+		st := newStage(t)
+		require.NoError(t, st.remove("attachment"))
+		repository := repositoryOf(ecrImageName).arn()
+		for i, right := range [][2]string{
+			{"logs:CreateLogStream", "arn:aws:logs:us-east-1:" + providerAccount + ":log-group:logs:*"},
+			{"ecr:GetAuthorizationToken", "*"},
+			{"ecr:BatchGetImage", repository},
+			{"ecr:GetDownloadUrlForLayer", repository},
+		} {
+			if right[0] != denied {
+				st.make(st.provider, "right"+string(rune('1'+i)), tokenRolePolicy, Props{
+					"role": "exec-role", "policy": `{"Statement":{"Effect":"Allow","Action":"` + right[0] + `","Resource":"` + right[1] + `"}}`,
+				})
+			}
+		}
+		_, outputs, err := create(st.provider, "task", tokenTaskDefinition, taskInputs(ecrImageName))
+		require.NoError(t, err)
+		require.NoError(t, st.change("service", Props{
+			"taskDefinition": outputs.Str("arn"), "desiredCount": 0.0, "waitForSteadyState": false,
+		}))
+		require.NoError(t, st.change("service", Props{"desiredCount": 2.0}))
+		got, _ := st.stopped()
+		if reason == "" {
+			requireSteady(t, st)
+		} else {
+			require.Contains(t, got, reason, denied)
+		}
+	}
+}

@@ -73,7 +73,7 @@ func (tx *Tx) setDeployment(serviceARN, wanted, completed string) {
 
 // isCurrent says whether a running task is as the service would start it now.
 func (tx *Tx) isCurrent(t Task, s Service, d TaskDefinition) bool {
-	return t.TaskDefinitionARN == d.ARN && slices.Contains(s.SubnetIDs, t.SubnetID) &&
+	return t.TaskDefinitionARN == d.ARN && t.forced == s.forced && slices.Contains(s.SubnetIDs, t.SubnetID) &&
 		slices.Equal(t.Interface.GroupIDs, tx.taskGroups(s)) && t.Interface.PublicIP.IsValid() == s.AssignPublicIP
 }
 
@@ -126,7 +126,7 @@ func leastUsed(subnets []string, placed map[string]int) string {
 func (tx *Tx) start(s Service, d TaskDefinition, subnetID, capacity string) Task {
 	t := Task{
 		Account: s.Account, Region: s.Region, ServiceARN: s.ARN, TaskDefinitionARN: d.ARN,
-		SubnetID: subnetID, Status: TaskStopped, CapacityProvider: capacity,
+		SubnetID: subnetID, Status: TaskStopped, CapacityProvider: capacity, forced: s.forced,
 	}
 	if capacity == "" {
 		t.StoppedReason = "unable to place a task because no container instance met all of its requirements. Reason: No Container Instances were found in your cluster."

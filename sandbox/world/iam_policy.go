@@ -123,14 +123,22 @@ func (tx *Tx) mayAssume(roleARN, service string) string {
 	return ""
 }
 
-// roleAllows says whether a role's policies allow an action on a resource.
+// roleAllows says whether a role's policies, and its permissions boundary where it
+// has one, allow an action on a resource. See
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html.
 func (tx *Tx) roleAllows(roleARN, action, resource string) bool {
 	role := tx.findRole(roleARN)
 	if role == nil {
 		return false
 	}
+	boundary := role.Outputs.Str("permissionsBoundary")
+	return documentsAllow(tx.roleDocuments(role), action, resource) &&
+		(boundary == "" || documentsAllow([]string{tx.policyDocument(boundary)}, action, resource))
+}
+
+func documentsAllow(documents []string, action, resource string) bool {
 	granted := false
-	for _, document := range tx.roleDocuments(role) {
+	for _, document := range documents {
 		d, err := parsePolicy(document)
 		if err != nil {
 			continue
@@ -151,13 +159,20 @@ func (tx *Tx) roleDocuments(role *Record) []string {
 		out = append(out, p.document)
 	}
 	for _, arn := range tx.attachedPolicies(role) {
-		if isManagedPolicy(arn) {
-			out = append(out, managedPolicies[arn[strings.Index(arn, ":policy/")+len(":policy/"):]])
-		} else if p := tx.peek(tokenPolicy, arn); p != nil {
-			out = append(out, p.Outputs.Str("policy"))
-		}
+		out = append(out, tx.policyDocument(arn))
 	}
 	return out
+}
+
+// policyDocument is the document of a managed policy; empty where it isn't known.
+func (tx *Tx) policyDocument(arn string) string {
+	if isManagedPolicy(arn) {
+		return managedPolicies[arn[strings.Index(arn, ":policy/")+len(":policy/"):]]
+	}
+	if p := tx.peek(tokenPolicy, arn); p != nil {
+		return p.Outputs.Str("policy")
+	}
+	return ""
 }
 
 // inlinePolicies are those written on the role and those of policy resources.

@@ -8,6 +8,9 @@ const (
 	KindNetworkInterface = "aws:networkInterface"
 	// KindTask is an ECS task.
 	KindTask = "aws:task"
+	// KindKeptRevision is a revision of a task definition that its stack has let go with
+	// skipDestroy. It belongs to nothing any more, stays ACTIVE and costs nothing.
+	KindKeptRevision = "aws:keptRevision"
 	// KindMainRouteTable is the route table that a VPC is made with.
 	KindMainRouteTable = "aws:mainRouteTable"
 	// KindDefaultSecurityGroup is the security group that a VPC is made with.

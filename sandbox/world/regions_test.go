@@ -69,6 +69,43 @@ func TestNamesFollowThePartition(t *testing.T) {
 	require.Equal(t, "arn:aws-cn:iam::"+providerAccount+":role/role", st.show("role").Str("arn"))
 }
 
+// TestServicesInChina: the names of some begin with cn., and S3 has one for each type.
+func TestServicesInChina(t *testing.T) {
+	for name, types := range map[string][]string{
+		"com.amazonaws.cn-north-1.ecr.api":     nil,
+		"cn.com.amazonaws.cn-north-1.ecr.api":  {endpointInterface},
+		"com.amazonaws.cn-north-1.logs":        {endpointInterface},
+		"cn.com.amazonaws.cn-north-1.logs":     nil,
+		"com.amazonaws.cn-north-1.s3":          {endpointGateway},
+		"cn.com.amazonaws.cn-north-1.s3":       {endpointInterface},
+		"com.amazonaws.cn-northwest-1.ecr.dkr": nil,
+	} {
+		s, ok := findAWSService(name, "cn-north-1")
+		require.Equal(t, types != nil, ok, name)
+		require.Equal(t, types, s.types, name)
+	}
+}
+
+func init() {
+	addBehaviours(map[string]func(*testing.T, *stage){
+		"EP-CHINA-NAME": func(t *testing.T, st *stage) {
+			s := session(st.w, providerAccount, "cn-north-1")
+			vpc := st.make(s, "vpc-cn", tokenVPC, Props{"cidrBlock": "10.0.0.0/16"})
+			for name, exists := range map[string]bool{
+				"com.amazonaws.cn-north-1.ecr.api": false, "cn.com.amazonaws.cn-north-1.ecr.api": true,
+				"com.amazonaws.cn-north-1.kms": true, "cn.com.amazonaws.cn-north-1.kms": false,
+			} {
+				_, _, err := create(s, "endpoint", tokenEndpoint, Props{"vpcId": vpc, "vpcEndpointType": "Interface", "serviceName": name})
+				if exists {
+					require.NoError(t, err)
+				} else {
+					require.ErrorContains(t, err, "does not exist")
+				}
+			}
+		},
+	})
+}
+
 // TestUnknownRegion is one clear error.
 func TestUnknownRegion(t *testing.T) {
 	s := session(newWorld(t), providerAccount, "mars-north-1")

@@ -133,5 +133,10 @@ func init() {
 			Says:   "A change of the strategy makes a new service, unless a new deployment is forced; giving the first or taking the last entry always does.",
 			Source: "AWS provider, internal/service/ecs/service.go",
 		},
+		&Rule{
+			ID: "SERVICE-FORCED", Token: tokenService, Phase: PhaseBehaviour, Confidence: Verified,
+			Says:   "With forceNewDeployment each change of a service replaces its tasks, but for one of its tags.",
+			Source: "AWS provider, internal/service/ecs/service.go; " + ecsAPI + "UpdateService, https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateService.html: forceNewDeployment",
+		},
 	)
 }

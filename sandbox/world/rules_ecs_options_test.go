@@ -102,6 +102,36 @@ func init() {
 			require.False(t, replaces(t, st, "spot", over(over(old, other), Props{"forceNewDeployment": true})))
 			require.True(t, replaces(t, st, "spot", over(old, Props{"capacityProviderStrategies": nil, "forceNewDeployment": true})))
 		},
+		"TASK-SKIP-DESTROY": func(t *testing.T, st *stage) {
+			for skip, refused := range map[bool]bool{true: false, false: true} {
+				id, outputs, err := create(st.provider, "task", tokenTaskDefinition, over(taskInputs("nginx"), Props{"family": "other", "skipDestroy": skip}))
+				require.NoError(t, err)
+				require.NoError(t, st.provider.Delete(tokenTaskDefinition, id))
+				_, err = st.provider.Read(tokenTaskDefinition, id)
+				require.Error(t, err)
+				err = st.change("service", Props{"taskDefinition": outputs.Str("arn")})
+				require.Equal(t, refused, err != nil, "%v", err)
+			}
+		},
+		"SERVICE-FORCED": func(t *testing.T, st *stage) {
+			tasks := func() (arns []string) {
+				st.view(func(tx *Tx) {
+					for _, task := range tx.Tasks(st.id("service")) {
+						arns = append(arns, task.ARN)
+					}
+				})
+				return arns
+			}
+			first := tasks()
+			require.NoError(t, st.change("service", Props{"healthCheckGracePeriodSeconds": 60.0}))
+			require.Equal(t, first, tasks())
+			require.NoError(t, st.change("service", Props{"healthCheckGracePeriodSeconds": 90.0, "forceNewDeployment": true}))
+			second := tasks()
+			require.Len(t, second, len(first))
+			require.NotEqual(t, first, second)
+			require.NoError(t, st.change("service", Props{"tags": map[string]any{"team": "edge"}}))
+			require.Equal(t, second, tasks())
+		},
 		"SERVICE-ROLLBACK": func(t *testing.T, st *stage) {
 			good := st.show("service").Str("taskDefinition")
 			broken := taskInputs("nginx")

@@ -233,6 +233,11 @@ func init() {
 			Source: secretsGuide + "; text: https://repost.aws/knowledge-center/ecs-unable-to-pull-secrets",
 		},
 		&Rule{
+			ID: "TASK-SKIP-DESTROY", Token: tokenTaskDefinition, Phase: PhaseBehaviour, Confidence: Verified,
+			Says:   "A revision that is deleted is deregistered, and no service can begin to use it; with skipDestroy it stays active.",
+			Source: "Amazon ECS Developer Guide, https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deregister-task-definition-v2.html; AWS provider, internal/service/ecs/task_definition.go",
+		},
+		&Rule{
 			ID: "TASK-PULL-RIGHTS", Token: tokenTaskDefinition, Phase: PhaseBehaviour, Confidence: Verified,
 			Says:   "A task whose execution role may not read the image's repository stops with CannotPullContainerError.",
 			Source: "Amazon ECS Developer Guide, https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_cannot_pull_image.html",

@@ -86,6 +86,17 @@ func init() {
 			},
 		},
 		&Rule{
+			ID: "IAM-BOUNDARY-EXISTS", Token: tokenRole, Phase: PhaseWrite, Code: "NoSuchEntity", Confidence: SecondHand,
+			Says:   "The policy that is a role's permissions boundary exists.",
+			Source: iamAPI + "CreateRole, https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html; text: reported by users",
+			Check: func(c *Call) string {
+				if isManagedPolicy(c.New.Str("permissionsBoundary")) {
+					return ""
+				}
+				return c.exists(tokenPolicy, "permissionsBoundary", "Scope ARN: %s does not exist or is not attachable.")
+			},
+		},
+		&Rule{
 			ID: "IAM-PARTITION", Token: tokenPolicyAttachment, Phase: PhaseCreate, Code: "InvalidInput", Confidence: SecondHand,
 			Says:   "A policy's ARN is of the account's partition.",
 			Source: iamAPI + "AttachRolePolicy, https://docs.aws.amazon.com/IAM/latest/APIReference/API_AttachRolePolicy.html; text: reported by users",

@@ -18,6 +18,7 @@ func init() {
 		},
 		"IAM-ROLE-EXISTS":        tries(tokenPolicyAttachment, Props{"role": "nobody", "policyArn": taskRights}),
 		"IAM-POLICY-EXISTS":      tries(tokenPolicyAttachment, Props{"role": "exec-role", "policyArn": "arn:aws:iam::111111111111:policy/none"}),
+		"IAM-BOUNDARY-EXISTS":    tries(tokenRole, Props{"assumeRolePolicy": taskTrust, "permissionsBoundary": "arn:aws:iam::111111111111:policy/none"}),
 		"IAM-PARTITION":          tries(tokenPolicyAttachment, Props{"role": "exec-role", "policyArn": strings.Replace(taskRights, "aws", "aws-cn", 1)}),
 		"IAM-ROLE-DELETE-IN-USE": removes("exec-role"),
 		"IAM-POLICY-DELETE-IN-USE": func(st *stage) error {
@@ -65,4 +66,6 @@ func TestRoleAllows(t *testing.T) {
 	st.make(st.provider, "denied-elsewhere", tokenPolicyAttachment, Props{"role": "exec-role", "policyArn": elsewhere})
 	require.False(t, allowed("logs:PutLogEvents", "arn:aws:logs:eu-west-1:111111111111:log-group:logs"), "a denial of all but some")
 	require.True(t, allowed("logs:PutLogEvents", "arn:aws:logs:us-east-1:111111111111:log-group:logs"))
+	require.NoError(t, st.change("exec-role", Props{"permissionsBoundary": "arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryReadOnly"}))
+	require.False(t, allowed("logs:PutLogEvents", "*"), "the boundary doesn't allow it")
 }

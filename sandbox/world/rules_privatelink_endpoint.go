@@ -40,6 +40,11 @@ func init() {
 			},
 		},
 		&Rule{
+			ID: "EP-CHINA-NAME", Token: tokenEndpoint, Phase: PhaseBehaviour, Confidence: Verified,
+			Says:   "In China the names of some of AWS's own services begin with cn., such as those of Amazon ECR, and those of others don't.",
+			Source: "https://github.com/aws/aws-cdk/pull/16139",
+		},
+		&Rule{
 			ID: "EP-TYPE-MATCH", Token: tokenEndpoint, Phase: PhaseCreate, Code: "InvalidParameter", Confidence: SecondHand,
 			Says:   "An endpoint is of a type that its service has.",
 			Source: "https://github.com/hashicorp/terraform/issues/24478",

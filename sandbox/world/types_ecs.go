@@ -72,8 +72,16 @@ var taskDefinitionType = &Type{
 	},
 	Diff:   diffTaskDefinition,
 	Create: createTaskDefinition,
-	ID:     func(r *Record) string { return r.Outputs.Str("family") },
-	Find:   findRevision,
+	Delete: func(c *Call) error {
+		if c.State.Bool("skipDestroy") {
+			kept := c.Record.clone()
+			kept.Kind = KindKeptRevision
+			c.Put(kept)
+		}
+		return nil
+	},
+	ID:   func(r *Record) string { return r.Outputs.Str("family") },
+	Find: findRevision,
 }
 
 // createTaskDefinition registers the family's next revision. Its ARN is the
@@ -219,8 +227,13 @@ var serviceType = &Type{
 	},
 	Diff:   diffService,
 	Create: makeService,
-	Update: func(c *Call) (Props, error) { return shownService(c), nil },
-	Wait:   waitForService,
+	Update: func(c *Call) (Props, error) {
+		if c.forcesDeployment() {
+			c.Record.Hidden["forced"] = float64(c.Record.Hidden.Int("forced") + 1)
+		}
+		return shownService(c), nil
+	},
+	Wait: waitForService,
 	Delete: func(c *Call) error {
 		for _, t := range c.Tasks(c.ID) {
 			c.removeTask(t)
@@ -262,6 +275,15 @@ func shownService(c *Call) Props {
 		out["networkConfiguration"] = shown
 	}
 	return out
+}
+
+// forcesDeployment says whether an update makes a new deployment whatever it changes:
+// the provider asks for one with each, but for those of the tags, which are other calls.
+func (c *Call) forcesDeployment() bool {
+	before, after := c.Old.Clone(), c.New.Clone()
+	delete(before, "tags")
+	delete(after, "tags")
+	return c.New.Bool("forceNewDeployment") && jsonText(before) != jsonText(after)
 }
 
 // diffService: a forced new deployment takes another strategy, but no strategy

@@ -32,6 +32,8 @@ type Service struct {
 	rollsBack bool
 	// completed is the task definition of the last deployment that was completed.
 	completed string
+	// forced is how many deployments were forced though nothing of the tasks changed.
+	forced int
 }
 
 // ServiceLoadBalancer is where an ECS service registers its tasks.
@@ -92,7 +94,7 @@ func asService(r *Record) Service {
 		Desired: r.Outputs.Int("desiredCount"), SubnetIDs: network.Strs("subnets"),
 		GroupIDs: network.Strs("securityGroups"), AssignPublicIP: network.Bool("assignPublicIp"),
 		LaunchType: r.Outputs.Str("launchType"), Strategy: capacityShares(r.Outputs.Maps("capacityProviderStrategies")),
-		completed: r.Hidden.Str("completed"),
+		completed: r.Hidden.Str("completed"), forced: r.Hidden.Int("forced"),
 	}
 	breaker := r.Outputs.Map("deploymentCircuitBreaker")
 	s.rollsBack = breaker.Bool("enable") && breaker.Bool("rollback")
@@ -164,6 +166,8 @@ type Task struct {
 	Ports []int
 	// CapacityProvider is "FARGATE" or "FARGATE_SPOT".
 	CapacityProvider string
+	// forced is how many of its service's deployments were forced before it started.
+	forced int
 }
 
 // Running says whether the task runs.
@@ -196,7 +200,7 @@ func (tx *Tx) asTask(r *Record) Task {
 		ServiceARN: r.Hidden.Str("service"), TaskDefinitionARN: r.Hidden.Str("taskDefinition"),
 		SubnetID: r.Hidden.Str("subnetId"), Status: r.Hidden.Str("status"),
 		StoppedReason: r.Hidden.Str("stoppedReason"), Detail: r.Hidden.Str("detail"),
-		CapacityProvider: r.Hidden.Str("capacityProvider"),
+		CapacityProvider: r.Hidden.Str("capacityProvider"), forced: r.Hidden.Int("forced"),
 	}
 	for _, p := range r.Hidden.List("ports") {
 		if n, ok := p.(float64); ok {
@@ -217,7 +221,7 @@ func (t Task) record() *Record {
 	return &Record{Kind: KindTask, ID: t.ARN, Account: t.Account, Region: t.Region, Hidden: Props{
 		"service": t.ServiceARN, "taskDefinition": t.TaskDefinitionARN, "subnetId": t.SubnetID,
 		"status": t.Status, "stoppedReason": t.StoppedReason, "detail": t.Detail, "ports": ports,
-		"capacityProvider": t.CapacityProvider,
+		"capacityProvider": t.CapacityProvider, "forced": float64(t.forced),
 	}}
 }
 
@@ -272,11 +276,12 @@ func (d TaskDefinition) ports() []int {
 
 // TaskDefinition returns a revision by its ARN.
 func (tx *Tx) TaskDefinition(arn string) (TaskDefinition, bool) {
-	r := tx.peek(tokenTaskDefinition, arn)
-	if r == nil {
-		return TaskDefinition{}, false
+	for _, kind := range []string{tokenTaskDefinition, KindKeptRevision} {
+		if r := tx.peek(kind, arn); r != nil {
+			return asTaskDefinition(r), true
+		}
 	}
-	return asTaskDefinition(r), true
+	return TaskDefinition{}, false
 }
 
 func asTaskDefinition(r *Record) TaskDefinition {
@@ -302,7 +307,7 @@ func parseContainers(doc string) ([]Container, error) {
 // ARN, a family with a revision, or a family, which means its latest.
 func (tx *Tx) findTaskDefinition(account, region, name string) (TaskDefinition, bool) {
 	var found *Record
-	tx.each(tokenTaskDefinition, func(r *Record) bool {
+	tx.eachRevision(func(r *Record) bool {
 		if r.Account != account || r.Region != region {
 			return true
 		}
@@ -318,4 +323,12 @@ func (tx *Tx) findTaskDefinition(account, region, name string) (TaskDefinition, 
 		return TaskDefinition{}, false
 	}
 	return asTaskDefinition(found), true
+}
+
+// eachRevision goes through the task definitions that a service can use: those of
+// stacks, and those that stacks have let go without deregistering them.
+func (tx *Tx) eachRevision(f func(*Record) bool) {
+	for _, kind := range []string{tokenTaskDefinition, KindKeptRevision} {
+		tx.each(kind, f)
+	}
 }

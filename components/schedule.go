@@ -1,0 +1,127 @@
+package components
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+	_ "time/tzdata" // the IANA time zones, on machines that have none
+)
+
+var (
+	rateForm = regexp.MustCompile(`^[1-9][0-9]* (minute|hour|day)s?$`)
+	// dayForm is what a day may be besides numbers: the last of the month, the weekday
+	// nearest to a date, the last or the nth weekday of a month.
+	dayForm = regexp.MustCompile(`^(L|LW|[1-9][0-9]?W|[1-7]L|[1-7]#[1-5])$`)
+)
+
+// cronField is one of the six fields of a cron expression: its range, and the names
+// that stand for its numbers from the lowest on.
+type cronField struct {
+	name      string
+	low, high int
+	names     []string
+}
+
+var cronFields = []cronField{
+	{"minutes", 0, 59, nil},
+	{"hours", 0, 23, nil},
+	{"day of the month", 1, 31, nil},
+	{"month", 1, 12, []string{"JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"}},
+	{"day of the week", 1, 7, []string{"SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"}},
+	{"year", 1970, 2199, nil},
+}
+
+// The places of the two days among the fields.
+const (
+	dayOfMonth = 2
+	dayOfWeek  = 4
+)
+
+// CheckSchedule returns an error that names argument when value is no schedule of
+// Application Auto Scaling. See
+// https://docs.aws.amazon.com/autoscaling/application/userguide/scheduled-scaling-using-cron-expressions.html.
+func CheckSchedule(argument, value string) error {
+	kind, inner, found := strings.Cut(strings.TrimSuffix(value, ")"), "(")
+	check := map[string]func(string) string{"cron": cronFault, "rate": rateFault, "at": atFault}[kind]
+	if !found || !strings.HasSuffix(value, ")") || check == nil {
+		return fmt.Errorf("%s is %q; it must be cron(...), rate(...) or at(...), such as cron(0 8 ? * MON-FRI *)", argument, value)
+	}
+	if fault := check(inner); fault != "" {
+		return fmt.Errorf("%s is %q; %s", argument, value, fault)
+	}
+	return nil
+}
+
+// CheckTimezone returns an error that names argument when value is no time zone of the
+// IANA database.
+func CheckTimezone(argument, value string) error {
+	if _, err := time.LoadLocation(value); err != nil || value == "Local" {
+		return fmt.Errorf("%s is %q; it must be the IANA name of a time zone, such as Europe/Berlin", argument, value)
+	}
+	return nil
+}
+
+func rateFault(value string) string {
+	if rateForm.MatchString(value) {
+		return ""
+	}
+	return "a rate must be a number and minutes, hours or days, such as rate(1 hour) or rate(5 minutes)"
+}
+
+func atFault(value string) string {
+	if _, err := time.Parse("2006-01-02T15:04:05", value); err == nil {
+		return ""
+	}
+	return "a time must be yyyy-mm-ddThh:mm:ss, such as at(2026-12-24T18:00:00)"
+}
+
+func cronFault(value string) string {
+	fields := strings.Fields(value)
+	if len(fields) != len(cronFields) {
+		return fmt.Sprintf("cron must have six fields (minutes, hours, day of the month, month, day of the week, year), not %d", len(fields))
+	}
+	for i, field := range cronFields {
+		if isDay := i == dayOfMonth || i == dayOfWeek; isDay && (fields[i] == "?" || dayForm.MatchString(fields[i])) {
+			continue
+		}
+		for _, part := range strings.Split(fields[i], ",") {
+			if !field.admits(part) {
+				return fmt.Sprintf("the %s can't be %q: it must be %d to %d, *, a range, a list or steps", field.name, fields[i], field.low, field.high)
+			}
+		}
+	}
+	if (fields[dayOfMonth] == "?") == (fields[dayOfWeek] == "?") {
+		return "either the day of the month or the day of the week must be ?"
+	}
+	return ""
+}
+
+// admits says whether a part of the field is *, a value or a range, with steps or
+// without.
+func (f cronField) admits(part string) bool {
+	part, steps, stepped := strings.Cut(part, "/")
+	if n, err := strconv.Atoi(steps); stepped && (err != nil || n < 1) {
+		return false
+	}
+	if part == "*" {
+		return true
+	}
+	for _, value := range strings.SplitN(part, "-", 2) {
+		if !f.has(value) {
+			return false
+		}
+	}
+	return true
+}
+
+func (f cronField) has(value string) bool {
+	for _, name := range f.names {
+		if strings.EqualFold(name, value) {
+			return true
+		}
+	}
+	n, err := strconv.Atoi(value)
+	return err == nil && n >= f.low && n <= f.high
+}

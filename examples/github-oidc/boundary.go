@@ -1,0 +1,88 @@
+package main
+
+import (
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+const (
+	boundaryName = "task-boundary"
+	// boundaryArn is the boundary's ARN as the tables of permissions have it. Its path
+	// keeps it out of the deploy role's reach.
+	boundaryArn = "arn:{partition}:iam::{account}:policy" + path + "{prefix}-" + boundaryName
+)
+
+// boundaryPermissions are the most that the task's roles can be allowed, whatever
+// policies the deploy role gives them. What your tasks need beyond it has to be added
+// here. See
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html.
+var boundaryPermissions = []permission{
+	{
+		// The image may be in another account, whose repository has the last word.
+		sid:   "PullImages",
+		sides: []string{provider},
+		actions: []string{
+			"ecr:BatchCheckLayerAvailability",
+			"ecr:BatchGetImage",
+			"ecr:GetAuthorizationToken",
+			"ecr:GetDownloadUrlForLayer",
+		},
+	},
+	{
+		sid:       "WriteLogs",
+		sides:     []string{provider},
+		actions:   []string{"logs:CreateLogStream", "logs:PutLogEvents"},
+		resources: []string{"arn:{partition}:logs:{region}:{account}:log-group:{prefix}-*"},
+	},
+	{
+		sid:       "FillCaches",
+		sides:     []string{provider},
+		feature:   pullThroughCache,
+		actions:   []string{"ecr:BatchImportUpstreamImage", "ecr:CreateRepository"},
+		resources: []string{"arn:{partition}:ecr:{region}:{account}:repository/{prefix}-*"},
+	},
+	{
+		sid:     "ReadSecrets",
+		sides:   []string{provider},
+		feature: taskRights,
+		actions: []string{"kms:Decrypt", "secretsmanager:GetSecretValue", "ssm:GetParameters"},
+		resources: []string{
+			"arn:{partition}:kms:{region}:{account}:key/*",
+			"arn:{partition}:secretsmanager:{region}:{account}:secret:*",
+			"arn:{partition}:ssm:{region}:{account}:parameter/*",
+		},
+	},
+	{
+		sid:      "ExecuteCommand",
+		sides:    []string{provider},
+		feature:  taskRights,
+		regional: true,
+		actions: []string{
+			"ssmmessages:CreateControlChannel",
+			"ssmmessages:CreateDataChannel",
+			"ssmmessages:OpenControlChannel",
+			"ssmmessages:OpenDataChannel",
+		},
+	},
+}
+
+// newBoundary makes the boundary and returns its ARN, which is "" on a side without
+// task roles.
+func newBoundary(ctx *pulumi.Context, cfg settings, acc account) (pulumi.StringOutput, error) {
+	for _, p := range policies(cfg, acc, map[string][]permission{boundaryName: boundaryPermissions}) {
+		text, err := p.document.json()
+		if err != nil {
+			return pulumi.StringOutput{}, err
+		}
+		made, err := iam.NewPolicy(ctx, p.name, &iam.PolicyArgs{
+			Name:   pulumi.String(cfg.NamePrefix + "-" + p.name),
+			Path:   pulumi.String(path),
+			Policy: pulumi.String(text),
+		})
+		if err != nil {
+			return pulumi.StringOutput{}, err
+		}
+		return made.Arn, nil
+	}
+	return pulumi.String("").ToStringOutput(), nil
+}
