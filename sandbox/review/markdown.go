@@ -179,21 +179,20 @@ func (c Change) clients() string {
 
 // because are the properties that a change is about.
 func (c Change) because() []string {
-	switch c.Op {
-	case Replace, Revise:
-		return c.Because
-	case Update:
-		var roots []string
-		for _, p := range c.Properties {
-			root := p.Path[:strings.IndexAny(p.Path+".", ".[")]
-			if len(roots) == 0 || roots[len(roots)-1] != root {
-				roots = append(roots, root)
-			}
-		}
-		return roots
-	default:
+	switch {
+	case c.Op == Create || c.Op == Delete:
 		return nil
+	case len(c.Because) > 0:
+		return c.Because
 	}
+	var roots []string
+	for _, p := range c.Properties {
+		root := p.Path[:strings.IndexAny(p.Path+".", ".[")]
+		if len(roots) == 0 || roots[len(roots)-1] != root {
+			roots = append(roots, root)
+		}
+	}
+	return roots
 }
 
 func (d *document) contracts(r *Review) {

@@ -132,8 +132,8 @@ func TestGoldenReviews(t *testing.T) {
 		"rename-the-service":        {edited("name: web", "name: api"), nil, 4},
 		"rename-the-consumer":       {map[string]string{"consumer": strings.Replace(consumerFile, "name: web", "name: api", 1)}, nil, 5},
 		"change-the-container-port": {edited("containerPort: 80", "containerPort: 8080"), nil, 0},
-		// Its name forces a target group's replacement.
-		"replace-the-target-group": {nil, with(group, "name", pulumi.String("web-other")), 5},
+		// Another name forces the replacement.
+		"replace-the-ecs-service": {nil, with(service, "name", pulumi.String("web-other")), 5},
 		"let-everybody-in": {map[string]string{
 			"provider": strings.Replace(providerFile, `accounts: ["222222222222"]`, `principals: ["*"]`, 1) +
 				"    endpointService: {allowAnyPrincipal: true}\n",
