@@ -13,7 +13,8 @@ import (
 )
 
 // Version is the version of the contract that this package writes and reads. It
-// grows with every change that an older reader would misunderstand.
+// grows with every change that an older reader would misunderstand. A key more is
+// none: readers pass over what they don't know.
 const Version = 1
 
 // OutputName is the name of the stack output that holds the contract.

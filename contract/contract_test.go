@@ -113,11 +113,15 @@ func TestParseRefuses(t *testing.T) {
 		"a newer version with unknown keys": {`{"version": 9, "endpoints": []}`, []string{
 			`contract.version is 9; this program reads version 1: upgrade this program to the provider's release`,
 		}},
-		"a quoted version":  {edit(t, set("version", "1")), []string{`contract.version is "1" (a string); it must be an integer: remove the quotes`}},
-		"an unknown key":    {edit(t, set("servicename", "x")), []string{`contract.servicename is not a known key: did you mean serviceName?` + known}},
-		"an unknown nested": {edit(t, set("ports", []any{map[string]any{"port": 80, "protocol": "tcp", "name": "http"}})), []string{`contract.ports[0].name is not a known key (known keys: port, protocol)`}},
-		"no service name":   {edit(t, without("serviceName")), []string{`contract.serviceName is missing`}},
-		"no acceptance":     {edit(t, without("acceptanceRequired")), []string{`contract.acceptanceRequired is missing`}},
+		"a quoted version": {edit(t, set("version", "1")), []string{`contract.version is "1" (a string); it must be an integer: remove the quotes`}},
+		"a misspelt key": {edit(t, func(c map[string]any) { c["privateDNSName"] = c["privateDnsName"]; delete(c, "privateDnsName") }), []string{
+			`contract.privateDNSName is not a known key: did you mean privateDnsName?` + known,
+		}},
+		"a misspelt nested": {edit(t, set("ports", []any{map[string]any{"prot": 80, "protocol": "tcp"}})), []string{
+			`contract.ports[0].prot is not a known key: did you mean port? (known keys: port, protocol)`,
+		}},
+		"no service name": {edit(t, without("serviceName")), []string{`contract.serviceName is missing`}},
+		"no acceptance":   {edit(t, without("acceptanceRequired")), []string{`contract.acceptanceRequired is missing`}},
 		"only a version": {`{"version": 1}`, []string{
 			`contract.serviceName is missing`,
 			`contract.serviceId is missing`,

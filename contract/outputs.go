@@ -237,7 +237,7 @@ func decode(all map[string]json.RawMessage, path, role string, parts ...any) err
 		if err != nil {
 			return err
 		}
-		if _, err := strict.Decode(data, path, part); err != nil {
+		if _, err := strict.DecodeNewer(data, path, part); err != nil {
 			return err
 		}
 	}

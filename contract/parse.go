@@ -16,15 +16,18 @@ const root = "contract"
 // and are then empty, the service's own region, and ipv4.
 //
 // It returns an error when the JSON is not an object, when the contract's version
-// is not [Version], when a key is unknown, missing or of the wrong type, or when
+// is not [Version], when a key is missing, misspelt or of the wrong type, or when
 // [Contract.Validate] finds a fault. The error joins all faults, one sentence for
 // each, which begins with the path of the key, such as "contract.ports[0].port".
+//
+// Keys that this release doesn't know are passed over: a later one may add some
+// without raising the version.
 func Parse(data []byte) (*Contract, error) {
 	if err := checkVersion(data); err != nil {
 		return nil, err
 	}
 	var c Contract
-	keys, err := strict.Decode(data, root, &c)
+	keys, err := strict.DecodeNewer(data, root, &c)
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -14,11 +15,16 @@ import (
 	"fargate-privatelink/sandbox/review"
 )
 
-// errBreaking ends diff with exit code 3 after it has written the review.
-var errBreaking = errors.New("exit 3")
+// exitError ends a command with an exit code after it has said why itself.
+type exitError int
+
+func (e exitError) Error() string { return fmt.Sprintf("exit %d", int(e)) }
+
+// usageError is a command that can't be run as it was written.
+type usageError struct{ error }
 
 func (a *app) diff() *cobra.Command {
-	var base, output string
+	var base, name, output string
 	use := cost.DefaultAssumptions()
 	cmd := &cobra.Command{
 		Use:   "diff --base REF",
@@ -30,35 +36,45 @@ consumers, the contract, what can reach what, and the monthly cost. This tree
 need not be committed. .sandbox is neither read nor changed.
 
 Exit codes, for use as a gate:
-  0  consumers keep working
-  3  a contract breaks (major), a client's path is closed, or the deployment
-     fails half-way; the review is written all the same
+  0  consumers keep working; at most their connections are cut once
+  3  a contract or an output breaks (major), and nothing else but what comes of that:
+     what a maintainer may have agreed on with the consumers
+  4  the deployment fails, be it half-way
+  5  consumers are cut off or can't connect for a while, or somebody is let in whom
+     no configuration names
   1  an error: there is no review
+  2  wrong usage
+Of 3, 4 and 5 the review is written all the same. Where several are true, 4 comes
+before 5, and 5 before 3.
 
-"go run" turns every exit code but 0 into 1: build the command where 3 matters.`,
+"go run" turns every exit code but 0 into 1: build the command where they matter.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			r, err := a.review(cmd.Context(), base, use)
+			if base == "" {
+				return usageError{errors.New("--base is missing; it must be a commit to compare with, such as main or HEAD^")}
+			}
+			name := cmp.Or(name, base)
+			r, err := a.review(cmd.Context(), base, name, use)
 			if err != nil {
 				return err
 			}
-			if err := a.writeReview(r, base, output); err != nil {
+			if err := a.writeReview(r, name, output); err != nil {
 				return err
 			}
-			if len(r.Reasons()) > 0 {
-				return errBreaking
+			if code := r.ExitCode(); code != 0 {
+				return exitError(code)
 			}
 			return nil
 		},
 	}
 	cmd.Flags().StringVar(&base, "base", "", "commit to compare with, such as main or HEAD^")
+	cmd.Flags().StringVar(&name, "base-name", "", "what the review calls that commit (default: as --base does)")
 	cmd.Flags().StringVar(&output, "output", "", "write the review to this file (default: standard output)")
 	assumptionFlags(cmd, &use)
-	_ = cmd.MarkFlagRequired("base")
 	return cmd
 }
 
-func (a *app) review(ctx context.Context, base string, use cost.Assumptions) (_ *review.Review, err error) {
+func (a *app) review(ctx context.Context, base, name string, use cost.Assumptions) (_ *review.Review, err error) {
 	at, err := os.Getwd()
 	if err != nil {
 		return nil, err
@@ -83,7 +99,7 @@ func (a *app) review(ctx context.Context, base string, use cost.Assumptions) (_ 
 	}
 	r, err := before.Review(ctx, root, work, nil)
 	if err == nil && !tree.Reachable {
-		r.Notes = append(r.Notes, fmt.Sprintf("The service of %s can't be reached by all of its clients, as its own check says.", base))
+		r.Notes = append(r.Notes, fmt.Sprintf("The service of %s can't be reached by all of its clients, as its own check says.", name))
 	}
 	return r, err
 }
@@ -102,7 +118,10 @@ func (a *app) writeReview(r *review.Review, base, output string) error {
 
 func (p *printer) review(r *review.Review, base string, asJSON bool) error {
 	if asJSON {
-		return p.json(r)
+		return p.json(struct {
+			*review.Review
+			Reasons []review.Reason `json:"reasons"`
+		}{r, append([]review.Reason{}, r.Reasons()...)})
 	}
 	_, err := io.WriteString(p.stdout, r.Markdown(base))
 	return err

@@ -70,8 +70,13 @@ func TestDiffFromEndToEnd(t *testing.T) {
 		Closed    []any
 		Opened    []any
 		Failure   any
+		Reasons   []struct{ Kind string }
 	}
 	require.NoError(t, json.Unmarshal(b, &review))
+	require.NotEmpty(t, review.Reasons)
+	for _, reason := range review.Reasons {
+		assert.Equal(t, "contract", reason.Kind)
+	}
 	require.Len(t, review.Contracts, 1)
 	assert.Equal(t, "major", review.Contracts[0].Level)
 	assert.NotEmpty(t, review.Closed)
@@ -83,6 +88,41 @@ func TestDiffFromEndToEnd(t *testing.T) {
 	assert.Equal(t, 1, strings.Count(string(worktrees), "worktree "), "the worktree is gone")
 	_, err = os.Stat(filepath.Join(root, ".sandbox"))
 	assert.True(t, os.IsNotExist(err), "the user's own sandbox is left alone")
+}
+
+// The base is deployed by its own code: a change of the components and of the contract
+// shows, though the stack files are the same. The base is a later release here, since
+// this test's code is the change's. It writes a version of the contract that this
+// release can't read, and is compared all the same.
+func TestDiffOfCode(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it builds the base")
+	}
+	golden, err := filepath.Abs(filepath.Join("testdata", "break-the-contract.md"))
+	require.NoError(t, err)
+	clone(t)
+	later := map[string][2]string{
+		"contract/contract.go":          {"const Version = 1\n", "const Version = 2\n"},
+		"components/ip_target_group.go": {"pulumi.Int(*args.DeregistrationDelaySeconds)", "pulumi.Int(*args.DeregistrationDelaySeconds / 2)"},
+	}
+	for file, text := range later {
+		edit(t, file, text[0], text[1])
+	}
+	commit(t, "commit", "--quiet", "--all", "--message", "a later release")
+	for file, text := range later {
+		edit(t, file, text[1], text[0])
+	}
+	output := filepath.Join(t.TempDir(), "diff.md")
+	args := []string{"diff", "--base", "HEAD", "--base-name", "a later release", "--output", output}
+	assert.Equal(t, 3, run(t.Context(), args, os.Stdout, os.Stderr))
+	got, err := os.ReadFile(output)
+	require.NoError(t, err)
+	if *update {
+		require.NoError(t, os.WriteFile(golden, got, 0o644))
+	}
+	want, err := os.ReadFile(golden)
+	require.NoError(t, err)
+	assert.Equal(t, string(want), string(got))
 }
 
 // What can't be compared is one clear error, and exit code 1.
@@ -103,8 +143,8 @@ func TestDiffErrors(t *testing.T) {
 		assert.Contains(t, said, want)
 	}
 	said, code := fails(t, "diff")
-	assert.Equal(t, 1, code)
-	assert.Contains(t, said, `"base" not set`)
+	assert.Equal(t, 2, code, "wrong usage")
+	assert.Contains(t, said, "--base is missing")
 }
 
 // fails runs a command and returns what it said on standard error.

@@ -52,8 +52,8 @@ Pulumi CLI and engine to a simulated AWS that is kept in .sandbox. It never
 reaches AWS and needs no credentials. What the accounts have before the stacks
 come, such as a hosted zone, says a file sandbox.yaml beside the stacks' files.
 
-Exit codes: 0 done; 1 failed, or the answer of check is no; 2 wrong usage; 3 diff
-found that consumers break.`,
+Exit codes: 0 done; 1 failed, or the answer of check is no; 2 wrong usage; 3 to 5 diff
+found what must not pass without a decision, see there.`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
@@ -68,16 +68,17 @@ found that consumers break.`,
 	usage := false
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { usage = true; return err })
 	err := root.ExecuteContext(ctx)
+	var exit exitError
 	switch {
 	case err == nil:
 		return 0
 	case errors.Is(err, errSilent):
 		return 1
-	case errors.Is(err, errBreaking):
-		return 3
+	case errors.As(err, &exit):
+		return int(exit)
 	}
 	_, _ = fmt.Fprintln(stderr, "error:", err)
-	if usage {
+	if usage || errors.As(err, new(usageError)) {
 		return 2
 	}
 	return 1

@@ -38,11 +38,22 @@ func (k Keys) Has(path string) bool { return k[path] }
 //
 // The error joins every fault in a stable order, one line each.
 func Decode(data []byte, path string, into any) (Keys, error) {
+	return decode(data, path, into, false)
+}
+
+// DecodeNewer is like [Decode] for a document that a later release may have written: it
+// passes over the keys that the struct doesn't declare. One that is a key of the struct
+// misspelt, which is missing, is a fault all the same: a later release writes that too.
+func DecodeNewer(data []byte, path string, into any) (Keys, error) {
+	return decode(data, path, into, true)
+}
+
+func decode(data []byte, path string, into any, newer bool) (Keys, error) {
 	document, err := parse(data)
 	if err != nil {
 		return nil, fmt.Errorf("%s is not valid JSON: %w", path, err)
 	}
-	d := decoder{keys: Keys{}}
+	d := decoder{keys: Keys{}, newer: newer}
 	d.value(path, document, reflect.ValueOf(into).Elem())
 	return d.keys, errors.Join(d.faults...)
 }
@@ -67,6 +78,8 @@ func parse(data []byte) (any, error) {
 type decoder struct {
 	keys   Keys
 	faults []error
+	// newer: keys that the struct doesn't declare are passed over.
+	newer bool
 }
 
 func (d *decoder) fault(format string, args ...any) {
@@ -121,11 +134,17 @@ func (d *decoder) object(path string, from any, into reflect.Value) bool {
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(members)) {
-		if !slices.Contains(known, name) {
+		if !slices.Contains(known, name) && !(d.newer && isNew(name, known, members)) {
 			d.unknown(path, name, known)
 		}
 	}
 	return true
+}
+
+// isNew says whether a key is none of the known ones misspelt.
+func isNew(name string, known []string, members map[string]any) bool {
+	missing := slices.DeleteFunc(slices.Clone(known), func(key string) bool { _, found := members[key]; return found })
+	return nearest(name, missing) == ""
 }
 
 func (d *decoder) unknown(path, name string, known []string) {

@@ -146,3 +146,25 @@ func TestPrefix(t *testing.T) {
 	require.EqualError(t, err, "a: one\na: two")
 	require.ErrorIs(t, err, one)
 }
+
+// What a later release adds is passed over; a known key that is misspelt is not.
+func TestDecodeNewer(t *testing.T) {
+	for document, want := range map[string]string{
+		`{"port": 80, "color": "red"}`:   "",
+		`{"port": 80, "prot": 81}`:       "",
+		`{"prot": 80, "color": "red"}`:   "doc.prot is not a known key: did you mean port? (known keys: port, protocol)",
+		`{"port": 80, "protocol": null}`: "doc.protocol is null; it must be a string: give it a value or remove the key",
+	} {
+		var into struct {
+			Port     int    `json:"port"`
+			Protocol string `json:"protocol"`
+		}
+		_, err := DecodeNewer([]byte(document), "doc", &into)
+		if want == "" {
+			require.NoError(t, err, document)
+			assert.Equal(t, 80, into.Port)
+		} else {
+			require.EqualError(t, err, want)
+		}
+	}
+}

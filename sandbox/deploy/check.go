@@ -206,6 +206,12 @@ func (c Consumer) block() netip.Prefix {
 	return c.vpc.CIDR
 }
 
+// Moved is another endpoint's client, at the same address in this consumer's VPC.
+func (c Consumer) Moved(client vnet.Client) vnet.Client {
+	client.VpcID = c.endpoint.VpcID
+	return client
+}
+
 func (c Consumer) inGroup(id string) vnet.Client {
 	return vnet.Client{Label: id, VpcID: c.endpoint.VpcID, Address: clientIn(c.block()), SecurityGroupIDs: []string{id}}
 }
@@ -278,6 +284,41 @@ func (c Consumer) Strangers() ([]vnet.Client, error) {
 	return out, nil
 }
 
+// Admitted stand for those that the endpoint's security groups let in by address, and
+// the configuration does not: one for each block that a rule names. Somebody may have
+// added a rule on purpose, so they are no strangers.
+func (c Consumer) Admitted(w *world.World) (out []vnet.Client, err error) {
+	seen := map[netip.Prefix]bool{}
+	err = w.View(func(tx *world.Tx) error {
+		for _, id := range c.endpoint.SecurityGroupIDs {
+			for _, rule := range tx.SecurityGroupRules(id) {
+				block := rule.CIDR
+				if rule.Direction != world.Ingress || !block.IsValid() || seen[block] || !c.shows(block.Addr()) || c.names(block) {
+					continue
+				}
+				seen[block] = true
+				out = append(out, vnet.Client{Label: "others in " + block.String(), VpcID: c.endpoint.VpcID, Address: clientIn(block)})
+			}
+		}
+		return nil
+	})
+	return out, err
+}
+
+// names says whether the configuration names a block, or one around it.
+func (c Consumer) names(block netip.Prefix) bool {
+	around := func(p netip.Prefix) bool { return p.Bits() <= block.Bits() && p.Contains(block.Addr()) }
+	for _, list := range c.lists {
+		if slices.ContainsFunc(list, around) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(c.outputs.ClientCidrBlocks, func(cidr string) bool {
+		p, err := netip.ParsePrefix(cidr)
+		return err == nil && around(p)
+	})
+}
+
 // Check is CheckOn with the sandbox's own runtime: it starts the tasks and stops
 // them again.
 func (s *Sandbox) Check(ctx context.Context) (found []Reach, err error) {
@@ -304,14 +345,14 @@ func (s *Sandbox) CheckOn(ctx context.Context, n *vnet.Network) ([]Reach, error)
 		if err != nil {
 			return nil, err
 		}
-		if r.Paths, err = c.probe(ctx, n, clients); err != nil {
+		if r.Paths, err = c.Probe(ctx, n, clients); err != nil {
 			return nil, err
 		}
 		strangers, err := c.Strangers()
 		if err != nil {
 			return nil, err
 		}
-		if r.Strangers, err = c.probe(ctx, n, strangers); err != nil {
+		if r.Strangers, err = c.Probe(ctx, n, strangers); err != nil {
 			return nil, err
 		}
 		out = append(out, r)
@@ -319,7 +360,9 @@ func (s *Sandbox) CheckOn(ctx context.Context, n *vnet.Network) ([]Reach, error)
 	return out, nil
 }
 
-func (c Consumer) probe(ctx context.Context, n *vnet.Network, clients []vnet.Client) ([]vnet.Path, error) {
+// Probe opens a connection from each client to each of the service's ports, through
+// each of the endpoint's network interfaces.
+func (c Consumer) Probe(ctx context.Context, n *vnet.Network, clients []vnet.Client) ([]vnet.Path, error) {
 	paths := []vnet.Path{}
 	for _, port := range c.Ports() {
 		for _, network := range world.TransportProtocols(port.Protocol) {

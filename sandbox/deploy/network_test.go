@@ -332,3 +332,17 @@ func TestRuntimesAreKnown(t *testing.T) {
 	_, err := s.Network(NetworkOptions{Runtime: "docker"})
 	require.EqualError(t, err, `runtime "docker" does not exist; it must be echo or namespace`)
 }
+
+// A block is named with every block around it.
+func TestAConsumersBlocks(t *testing.T) {
+	c := Consumer{
+		outputs: contract.Endpoint{ClientCidrBlocks: []string{"10.20.0.0/16", "2600:1::/32"}},
+		lists:   map[string][]netip.Prefix{"pl-1": {netip.MustParsePrefix("192.168.0.0/24")}},
+	}
+	for block, want := range map[string]bool{
+		"10.20.0.0/16": true, "10.20.1.0/24": true, "192.168.0.0/24": true, "2600:1:2::/48": true,
+		"10.0.0.0/8": false, "10.21.0.0/16": false, "192.168.0.0/16": false, "0.0.0.0/0": false, "::/0": false,
+	} {
+		assert.Equal(t, want, c.names(netip.MustParsePrefix(block)), block)
+	}
+}

@@ -18,10 +18,32 @@ const (
 	Replace Op = "replace"
 	Delete  Op = "delete"
 	Update  Op = "update"
-	Create  Op = "create"
+	// Revise: a task definition has a new revision. The engine calls that a replacement,
+	// since a revision can't change, but it is how every deployment works.
+	Revise Op = "new revision"
+	Create Op = "create"
 )
 
-var ops = []Op{Replace, Delete, Update, Create}
+var ops = []Op{Replace, Delete, Update, Revise, Create}
+
+// sections are the parts of a review, in their order.
+var sections = []struct {
+	title string
+	ops   []Op
+}{
+	{"Replaced and deleted", []Op{Replace, Delete}},
+	{"Updated", []Op{Update, Revise}},
+	{"Created", []Op{Create}},
+}
+
+func section(op Op) int {
+	for i, s := range sections {
+		if slices.Contains(s.ops, op) {
+			return i
+		}
+	}
+	return len(sections)
+}
 
 // Change is what a deployment does to one resource.
 type Change struct {
@@ -31,25 +53,33 @@ type Change struct {
 	Name  string `json:"name"`
 	// Because are the properties that make a replacement necessary.
 	Because []string `json:"because,omitempty"`
+	// Severity is the worst that it does to consumers.
+	Severity Severity `json:"severity"`
 	// Consequences are what it does to consumers, one sentence each.
 	Consequences []string `json:"consequences,omitempty"`
-	// Properties are the inputs that differ; all of them for a new resource.
+	// Properties are the inputs that differ; all of them for a resource that is new or
+	// deleted.
 	Properties []Property `json:"properties,omitempty"`
 	// Accepting: it happens only when the provider runs again to accept endpoints.
 	Accepting bool `json:"accepting,omitempty"`
 }
 
-// plan collects what a preview says.
+// plan collects what the engine says that it does.
 type plan struct {
 	steps map[string]apitype.StepEventMetadata
+	// seen are the URNs that the program has registered, or the engine has come to.
+	seen map[string]bool
 }
 
-func newPlan() *plan { return &plan{steps: map[string]apitype.StepEventMetadata{}} }
+func newPlan() *plan {
+	return &plan{steps: map[string]apitype.StepEventMetadata{}, seen: map[string]bool{}}
+}
 
-// watch takes a step of a preview. A replacement comes in several steps: the one
-// with both the old and the new state says the most.
+// watch takes a step of a preview or deployment. A replacement comes in several steps:
+// the one with both the old and the new state says the most.
 func (p *plan) watch(step deploy.Step) {
 	m := step.Metadata
+	p.seen[m.URN] = true
 	if step.Done || opOf(m.Op) == "" || !isResource(m) {
 		return
 	}
@@ -80,7 +110,20 @@ func isResource(m apitype.StepEventMetadata) bool {
 	return state != nil && state.Custom && !strings.HasPrefix(m.Type, "pulumi:")
 }
 
-// changes returns what the preview says of each resource, in the order of a review.
+// deleteUnseen adds the deletion of what is deployed and the program hasn't registered.
+// A preview that is refused ends before it says so itself.
+func (p *plan) deleteUnseen(deployed []apitype.ResourceV3) {
+	for _, r := range deployed {
+		if urn := string(r.URN); !p.seen[urn] && !r.Delete {
+			p.watch(deploy.Step{Metadata: apitype.StepEventMetadata{
+				Op: apitype.OpDelete, URN: urn, Type: string(r.Type),
+				Old: &apitype.StepEventStateMetadata{Type: string(r.Type), URN: urn, Custom: r.Custom, Inputs: r.Inputs},
+			}})
+		}
+	}
+}
+
+// changes returns what the engine does to each resource, in the order of a review.
 func (p *plan) changes(stack string, n *names) []Change {
 	for _, m := range p.steps {
 		n.learnPlanned(m)
@@ -88,21 +131,41 @@ func (p *plan) changes(stack string, n *names) []Change {
 	var out []Change
 	for urn, m := range p.steps {
 		c := Change{Stack: stack, Op: opOf(m.Op), Type: m.Type, Name: urn[strings.LastIndex(urn, "::")+2:]}
+		if c.Op == Replace && c.Type == task {
+			c.Op = Revise
+		}
 		c.Properties = propertiesOf(m, n)
-		if c.Op == Replace {
+		if len(m.Keys) > 0 {
 			c.Because = append(c.Because, m.Keys...)
 			slices.Sort(c.Because)
 		}
-		c.Consequences = consequencesOf(c)
+		c.Severity, c.Consequences = consequencesOf(c)
 		out = append(out, c)
 	}
-	sortChanges(out)
+	adviseGeneration(out)
 	return out
 }
 
+// adviseGeneration says how a load balancer is exchanged, unless the change brings
+// another one along already.
+func adviseGeneration(changes []Change) {
+	if slices.ContainsFunc(changes, func(c Change) bool { return c.Type == lb && c.Op == Create }) {
+		return
+	}
+	for i, c := range changes {
+		if c.Type == lb && c.Op == Replace {
+			changes[i].Consequences = append(c.Consequences, generation)
+		}
+	}
+}
+
+const generation = "Raise provider.loadBalancer.generation with the change: see docs/replacing-the-load-balancer.md."
+
+// sortChanges puts what consumers notice most first, within each section.
 func sortChanges(changes []Change) {
 	slices.SortFunc(changes, func(a, b Change) int {
 		return cmp.Or(
+			cmp.Compare(section(a.Op), section(b.Op)), cmp.Compare(b.Severity, a.Severity),
 			cmp.Compare(slices.Index(ops, a.Op), slices.Index(ops, b.Op)),
 			cmp.Compare(a.Stack, b.Stack), cmp.Compare(a.Type, b.Type), cmp.Compare(a.Name, b.Name),
 		)

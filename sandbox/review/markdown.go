@@ -17,10 +17,11 @@ func (r *Review) Markdown(base string) string {
 	d.line("")
 	d.verdict(r)
 	d.counts(r)
-	d.changes("Replaced and deleted", r.Changes, Replace, Delete)
-	d.changes("Updated", r.Changes, Update)
-	d.changes("Created", r.Changes, Create)
+	for _, s := range sections {
+		d.changes(s.title, r.Changes, s.ops)
+	}
 	d.contracts(r)
+	d.outputs(r)
 	d.reach(r)
 	d.cost(r)
 	d.properties(r)
@@ -46,31 +47,66 @@ func (d *document) header(cells ...string) {
 }
 
 func (d *document) verdict(r *Review) {
-	if reasons := r.Reasons(); len(reasons) > 0 {
-		d.line("**This breaks something:** %s.", strings.Join(reasons, ", "))
-	} else {
+	breaks, opens := split(r.Reasons())
+	switch {
+	case len(breaks) > 0:
+		d.line("**This breaks something:** %s.", escape(strings.Join(breaks, ", ")))
+	case slices.ContainsFunc(r.Changes, func(c Change) bool { return c.Severity == Reconnect }):
+		d.line("**This breaks no consumer.** Connections are cut once, and can be opened again at once.")
+	default:
 		d.line("**This breaks no consumer.**")
 	}
-	if r.Failure != nil {
+	if len(opens) > 0 {
 		d.line("")
-		if r.Failure.Preview {
-			d.line("What is listed below is what the preview got to before it failed:")
-		} else {
-			d.line("The deployment can't be finished:")
-		}
-		d.line("")
-		d.fence("text", strings.Join(r.Failure.Errors, "\n"))
+		d.line("**This opens something:** %s.", escape(strings.Join(opens, ", ")))
 	}
+	d.failure(r)
 	for _, n := range r.Notes {
 		d.line("")
 		d.line("> %s", escape(n))
 	}
 }
 
+// split tells what breaks from what is opened.
+func split(reasons []Reason) (breaks, opens []string) {
+	for _, reason := range reasons {
+		if reason.Kind == Exposes {
+			opens = append(opens, reason.What)
+		} else {
+			breaks = append(breaks, reason.What)
+		}
+	}
+	return breaks, opens
+}
+
+func (d *document) failure(r *Review) {
+	if r.Failure == nil {
+		return
+	}
+	d.line("")
+	switch {
+	case !r.Failure.Preview:
+		d.line("The deployment can't be finished:")
+	case len(r.Changes) > 0 && !r.Disconnected:
+		d.line("What is listed below is what the preview got to before it failed:")
+	default:
+		d.line("The preview fails:")
+	}
+	d.line("")
+	d.fence("text", strings.Join(r.Failure.Errors, "\n"))
+	if r.Disconnected {
+		d.line("")
+		d.line("**If consumers are disconnected first**, it can: their connections are rejected, " +
+			"each stack is deployed, and the provider's again to accept them. All that follows is about that.")
+	}
+}
+
 func (d *document) counts(r *Review) {
 	if len(r.Changes) == 0 {
-		d.line("")
-		d.line("No resource changes.")
+		if r.Failure == nil {
+			d.line("")
+			d.line("No resource changes.")
+		}
 		return
 	}
 	counts := map[string]map[Op]int{}
@@ -80,13 +116,17 @@ func (d *document) counts(r *Review) {
 			counts[c.Stack] = map[Op]int{}
 			stacks = append(stacks, c.Stack)
 		}
-		counts[c.Stack][c.Op]++
+		op := c.Op
+		if op == Revise {
+			op = Update
+		}
+		counts[c.Stack][op]++
 	}
 	d.line("")
 	d.header("Stack", "Replace", "Delete", "Update", "Create")
 	for _, stack := range sorted(stacks) {
 		cells := []string{code(stack)}
-		for _, op := range ops {
+		for _, op := range []Op{Replace, Delete, Update, Create} {
 			cells = append(cells, fmt.Sprint(counts[stack][op]))
 		}
 		d.row(cells...)
@@ -95,7 +135,7 @@ func (d *document) counts(r *Review) {
 
 // changes lists the changes of some operations. Resources to which the same happens
 // share a row.
-func (d *document) changes(title string, all []Change, which ...Op) {
+func (d *document) changes(title string, all []Change, which []Op) {
 	rows := map[string][]string{}
 	var keys []string
 	for _, c := range all {
@@ -108,7 +148,7 @@ func (d *document) changes(title string, all []Change, which ...Op) {
 		}
 		key := strings.Join([]string{
 			"| " + code(c.Stack), op, code(shortType(c.Type)) + "%s",
-			strings.Join(apply(c.because(), code), ", "), escape(strings.Join(c.Consequences, " ")) + " |",
+			strings.Join(apply(c.because(), code), ", "), c.clients(), escape(strings.Join(c.Consequences, " ")) + " |",
 		}, " | ")
 		if rows[key] == nil {
 			keys = append(keys, key)
@@ -119,34 +159,45 @@ func (d *document) changes(title string, all []Change, which ...Op) {
 		return
 	}
 	d.heading("%s", title)
-	d.header("Stack", "What", "Resource", "Because of", "Consequence")
+	d.header("Stack", "What", "Resource", "Because of", "Clients", "Consequence")
 	for _, key := range keys {
 		d.line("%s", strings.Replace(key, "%s", " "+strings.Join(rows[key], ", "), 1))
 	}
 }
 
+// clients says what becomes of connected clients, where anything does.
+func (c Change) clients() string {
+	switch c.Severity {
+	case Harmless:
+		return ""
+	case Reconnect:
+		return c.Severity.String()
+	default:
+		return "**" + c.Severity.String() + "**"
+	}
+}
+
 // because are the properties that a change is about.
 func (c Change) because() []string {
-	switch c.Op {
-	case Replace:
-		return c.Because
-	case Update:
-		var roots []string
-		for _, p := range c.Properties {
-			root := p.Path[:strings.IndexAny(p.Path+".", ".[")]
-			if len(roots) == 0 || roots[len(roots)-1] != root {
-				roots = append(roots, root)
-			}
-		}
-		return roots
-	default:
+	switch {
+	case c.Op == Create || c.Op == Delete:
 		return nil
+	case len(c.Because) > 0:
+		return c.Because
 	}
+	var roots []string
+	for _, p := range c.Properties {
+		root := p.Path[:strings.IndexAny(p.Path+".", ".[")]
+		if len(roots) == 0 || roots[len(roots)-1] != root {
+			roots = append(roots, root)
+		}
+	}
+	return roots
 }
 
 func (d *document) contracts(r *Review) {
 	d.heading("Contract")
-	if r.Failure != nil {
+	if !r.compared() {
 		d.line("%s", notCompared)
 		return
 	}
@@ -167,9 +218,27 @@ func (d *document) contracts(r *Review) {
 	}
 }
 
+// outputs lists what else others hold, where it changes.
+func (d *document) outputs(r *Review) {
+	if len(r.Outputs) == 0 {
+		return
+	}
+	d.heading("Outputs")
+	for _, o := range r.Outputs {
+		word := "minor"
+		if o.Level == contract.Major {
+			word = "major: **it breaks who reads them**"
+		}
+		d.line("- stack %s: %s", code(o.Stack), word)
+		for _, change := range o.Changes {
+			d.line("  - %s, %s: %s", code(change.Key), change.Level, escape(change.What))
+		}
+	}
+}
+
 func (d *document) reach(r *Review) {
 	d.heading("What can reach what")
-	if r.Failure != nil {
+	if !r.compared() {
 		d.line("%s", notCompared)
 		return
 	}
@@ -208,21 +277,37 @@ func (d *document) cost(r *Review) {
 		d.line("Unchanged: %s.", after.Total)
 		return
 	}
-	d.header("", "Before", "After", "Change")
-	for _, payer := range []string{"provider", "consumer"} {
-		d.row(payer, before.Payers[payer].String(), after.Payers[payer].String(), delta(before.Payers[payer], after.Payers[payer]))
+	d.header("", "Stack", "Before", "After", "Change")
+	for _, s := range r.Cost.Stacks() {
+		d.row(s.Payer, code(s.Stack), s.Before.String(), s.After.String(), delta(s.Before, s.After))
 	}
-	d.row("**total**", before.Total.String(), after.Total.String(), "**"+delta(before.Total, after.Total)+"**")
+	d.row("**total**", "", before.Total.String(), after.Total.String(), "**"+delta(before.Total, after.Total)+"**")
 	d.fold("Item by item")
-	d.header("Stack", "Resource", "For", "Before", "After", "Change")
+	d.header("Stack", "Resource", "For", "Quantity", "Unit", "Unit price", "Before", "After", "Change")
 	for _, i := range r.Cost.Items {
-		d.row(code(i.Stack), code(i.Resource), escape(i.What), i.Before.String(), i.After.String(), delta(i.Before, i.After))
+		was, is := monthly(i.Before), monthly(i.After)
+		quantity, unit, price := i.terms()
+		d.row(code(i.Stack), code(i.Resource), escape(i.What), quantity, escape(unit), escape(price), was.String(), is.String(), delta(was, is))
 	}
 	d.line("")
-	for _, remark := range after.Remarks() {
+	for _, remark := range r.Cost.shown().Remarks() {
 		d.line("%s", escape(remark))
 	}
 	d.unfold()
+}
+
+// terms are a line's quantity, unit and unit price; both sides' where they differ.
+func (i CostItem) terms() (quantity, unit, price string) {
+	of := func(f func(cost.Item) string) string {
+		switch {
+		case i.Before == nil:
+			return f(*i.After)
+		case i.After == nil || f(*i.Before) == f(*i.After):
+			return f(*i.Before)
+		}
+		return f(*i.Before) + " → " + f(*i.After)
+	}
+	return of(cost.Item.Amount), of(func(i cost.Item) string { return i.Unit }), of(cost.Item.Price)
 }
 
 func delta(before, after cost.USD) string {
@@ -233,7 +318,7 @@ func delta(before, after cost.USD) string {
 }
 
 // signs are those of a diff, so that renderers colour them.
-var signs = map[Op]string{Replace: "!", Delete: "-", Update: "!", Create: "+"}
+var signs = map[Op]string{Replace: "!", Delete: "-", Update: "!", Revise: "!", Create: "+"}
 
 func (d *document) properties(r *Review) {
 	if len(r.Changes) == 0 {

@@ -18,11 +18,16 @@ import (
 type names struct {
 	known    map[string]string
 	replacer *strings.Replacer
+	// outputs are the commands that print what a stack hands out, by its value.
+	outputs map[string]string
 }
 
 // newNames learns the names of what the stacks have deployed.
 func newNames(sets ...[]cost.Stack) *names {
-	n := &names{known: map[string]string{}}
+	n := &names{known: map[string]string{}, outputs: map[string]string{}}
+	for _, stack := range slices.Concat(sets...) {
+		n.learnCommands(stack)
+	}
 	// Ids first: what one resource shows of another goes by the other's name.
 	for _, learn := range []func(apitype.ResourceV3, string){n.learnIDs, n.learnOutputs} {
 		for _, stack := range slices.Concat(sets...) {
@@ -114,3 +119,44 @@ func (n *names) put(id, label string) {
 }
 
 func (n *names) replace(s string) string { return n.replacer.Replace(s) }
+
+// learnCommands takes the stack's outputs, by whose names commands can be given that
+// work wherever the stack is deployed.
+func (n *names) learnCommands(stack cost.Stack) {
+	outputs := outputsOf(stack.Resources)
+	for _, name := range slices.Sorted(maps.Keys(outputs)) {
+		if value, ok := outputs[name].(string); ok && generated.MatchString(value) && n.outputs[value] == "" {
+			n.outputs[value] = fmt.Sprintf(`"$(pulumi stack output %s --stack %s)"`, name, stack.Name)
+		}
+	}
+}
+
+// shell is a command within a text, up to what ends it.
+var shell = regexp.MustCompile(`\baws [a-z0-9-]+ [a-z][a-z0-9-]+-[a-z0-9-]+( [^;\n]+)?`)
+
+// replaceAll puts names for ids in a text, and in the commands that it holds what can
+// be run: an id of the sandbox is none of an account.
+func (n *names) replaceAll(s string) string {
+	var out strings.Builder
+	rest := 0
+	for _, at := range shell.FindAllStringIndex(s, -1) {
+		out.WriteString(n.replace(s[rest:at[0]]))
+		words := strings.Split(s[at[0]:at[1]], " ")
+		for i, word := range words {
+			words[i] = n.argument(word)
+		}
+		out.WriteString(strings.Join(words, " "))
+		rest = at[1]
+	}
+	return out.String() + n.replace(s[rest:])
+}
+
+func (n *names) argument(word string) string {
+	if command := n.outputs[word]; command != "" {
+		return command
+	}
+	if label := n.known[word]; label != "" {
+		return "<id of " + label + ">"
+	}
+	return word
+}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
@@ -24,13 +25,15 @@ type Property struct {
 const (
 	notKnown = "(known after the deployment)"
 	secret   = "[secret]"
+	// anew follows a resource's name where another one has taken its place.
+	anew = " (the new one)"
 )
 
 // propertiesOf compares a resource's inputs before and after a step.
 func propertiesOf(m apitype.StepEventMetadata, n *names) []Property {
 	before, after := inputsOf(m.Old), inputsOf(m.New)
 	if opOf(m.Op) == Delete {
-		return nil
+		after = nil // some steps repeat the old state as the new one
 	}
 	leaves := map[string]*Property{}
 	at := func(path string) *Property {
@@ -39,15 +42,47 @@ func propertiesOf(m apitype.StepEventMetadata, n *names) []Property {
 		}
 		return leaves[path]
 	}
-	flatten("", before, func(path, value string) { at(path).Before = n.replace(value) })
-	flatten("", after, func(path, value string) { at(path).After = n.replace(value) })
+	flatten("", before, func(path, value string) { at(path).Before = value })
+	flatten("", after, func(path, value string) { at(path).After = value })
 	var out []Property
 	for _, path := range slices.Sorted(maps.Keys(leaves)) {
 		if p := *leaves[path]; p.Before != p.After {
-			out = append(out, p)
+			if p.named(n); p.Before != p.After {
+				out = append(out, p)
+			}
 		}
 	}
 	return out
+}
+
+// named puts names for ids. What refers to the same resource, made anew, says so; a
+// name that the engine makes up with it is no difference.
+func (p *Property) named(n *names) {
+	before, after := n.replace(p.Before), n.replace(p.After)
+	if before == after && !isAutoname(p.Before, before) {
+		after += anew
+	}
+	p.Before, p.After = before, after
+}
+
+// isAutoname says whether a value is a logical name with a suffix by the engine.
+func isAutoname(value, logical string) bool {
+	rest, found := strings.CutPrefix(value, logical+"-")
+	return found && suffix.MatchString(rest)
+}
+
+// becomes says whether the value after the change is the one that a consequence is
+// about.
+func (p Property) becomes(value string) bool {
+	if value != more && value != fewer {
+		return value == "" || value == p.After
+	}
+	before, errBefore := strconv.ParseFloat(p.Before, 64)
+	after, errAfter := strconv.ParseFloat(p.After, 64)
+	if errBefore != nil || errAfter != nil {
+		return value == fewer // the worse of the two
+	}
+	return (after < before) == (value == fewer)
 }
 
 func inputsOf(state *apitype.StepEventStateMetadata) any {

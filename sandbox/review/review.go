@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"fargate-privatelink/contract"
-	"fargate-privatelink/sandbox/cost"
 	"fargate-privatelink/sandbox/deploy"
 )
 
@@ -15,6 +14,11 @@ import (
 type Review struct {
 	// Failure is why the deployment of the change fails, and nil where it doesn't.
 	Failure *Failure `json:"failure,omitempty"`
+	// Disconnected: the deployment fails, and all else is what it does once the consumers
+	// are disconnected.
+	Disconnected bool `json:"disconnected,omitempty"`
+	// Outputs are the changes of what each stack hands out, the contract aside.
+	Outputs []OutputsChange `json:"outputs"`
 	// Contracts are the changes of the contracts, by provider stack.
 	Contracts []ContractChange `json:"contracts"`
 	// Changes are what the deployment does, replacements and deletions first.
@@ -30,7 +34,13 @@ type Review struct {
 	Cost *CostChange `json:"cost,omitempty"`
 	// Notes say what a reader has to know of the comparison itself.
 	Notes []string `json:"notes,omitempty"`
+
+	// everybody: a principal stands for every AWS account.
+	everybody bool
 }
+
+// compared says whether contracts, paths and cost are.
+func (r *Review) compared() bool { return r.Cost != nil }
 
 // Failure is why a deployment can't be finished.
 type Failure struct {
@@ -40,6 +50,9 @@ type Failure struct {
 	// Errors are what the engine, AWS or the program said, sorted. Of several things
 	// that would fail at once, not all need be among them.
 	Errors []string `json:"errors"`
+
+	// connected: it fails because consumers are.
+	connected bool
 }
 
 // String says what fails.
@@ -60,30 +73,20 @@ type ContractChange struct {
 	Note string `json:"note,omitempty"`
 }
 
-// Reasons are why the change must not pass without a decision: a contract that
-// breaks, a path that is closed, a deployment that fails. There are none where it may.
-func (r *Review) Reasons() []string {
-	var out []string
-	if r.Failure != nil {
-		out = append(out, r.Failure.String())
-	}
-	for _, c := range r.Contracts {
-		if c.Level == contract.Major {
-			out = append(out, fmt.Sprintf("the contract of stack %s breaks", c.Stack))
-		}
-	}
-	if n := len(wanted(r.Closed)); n > 0 {
-		out = append(out, plural(n, "path")+" closed")
-	}
-	return out
+// OutputsChange is what became of one stack's outputs.
+type OutputsChange struct {
+	Stack string `json:"stack"`
+	// Level is the highest of the changes: none, minor or major.
+	Level   contract.Level    `json:"level"`
+	Changes []contract.Change `json:"changes"`
 }
 
-func newReview(base *Base, head *snapshot, stacks []deploy.Stack, d deployment) (*Review, error) {
-	before := base.before
+func newReview(before, head *snapshot, was, is []deploy.Stack, d deployment) *Review {
 	n := newNames(before.stacks, head.stacks)
-	r := &Review{Changes: []Change{}, Opened: []path{}, Closed: []path{}, Contracts: []ContractChange{}}
+	r := &Review{Changes: []Change{}, Opened: []path{}, Closed: []path{}, Contracts: []ContractChange{}, Outputs: []OutputsChange{}}
 	if f := d.failed; f != nil {
-		r.Failure = &Failure{f.stack, f.preview, sentences(n.replace(strings.TrimPrefix(f.err.Error(), "stack "+f.stack+": ")))}
+		said := strings.TrimPrefix(f.err.Error(), "stack "+f.stack+": ")
+		r.Failure = &Failure{f.stack, f.preview, sentences(n.replaceAll(said)), stillConnected.MatchString(said)}
 	}
 	for _, p := range d.plans {
 		changes := p.plan.changes(p.stack, n)
@@ -92,26 +95,48 @@ func newReview(base *Base, head *snapshot, stacks []deploy.Stack, d deployment) 
 		}
 		r.Changes = append(r.Changes, changes...)
 	}
-	sortChanges(r.Changes)
-	r.stacks(base.stacks, stacks)
+	r.stacks(was, is)
 	if r.Failure == nil {
-		if err := r.contracts(before, head, stacks); err != nil {
-			return nil, err
-		}
+		r.contracts(before, head, is)
+		r.allow()
+		r.outputs(before, head, is)
 		r.paths(before, head, n)
-		r.principals(before, head, stacks)
+		r.principals(before, head, is)
 		r.Cost = compareCost(before.cost, head.cost)
 	}
-	return r, nil
+	sortChanges(r.Changes)
+	return r
+}
+
+// allow takes back what the deployment of the copy has shown not to be so: AWS has
+// refused nothing, and a listener whose port the contract still has was one of several.
+func (r *Review) allow() {
+	for i, c := range r.Changes {
+		switch {
+		case c.Type == endpoints && c.Severity == Refused && r.broken("serviceName"):
+			r.Changes[i].Severity = CutOff // for those whom this repository doesn't deploy, too
+		case c.Severity == Refused, c.Type == listener && c.Op == Delete && !r.broken("ports"):
+			r.Changes[i].Severity = Harmless
+		}
+	}
 }
 
 // hookPreface is how the engine begins an error of a hook: with the hook's name, which
 // is a ConnectionGuard's whole message and comes again.
 var hookPreface = regexp.MustCompile(`Preview failed: before hook ".*" failed: `)
 
+// bullet begins each of several errors of a program, which follow their number.
+var bullet = regexp.MustCompile(`(?m)^\s*\* `)
+
+// preface is how the engine and the SDK begin what a program said.
+var preface = regexp.MustCompile(`(?m)^\s*(an unhandled error occurred: |program failed: ?|program exited with non-zero exit code: \d+ ?|\d+ errors? occurred:)+\s*`)
+
 // sentences are the lines of an error without those that only say that there is one.
 func sentences(said string) []string {
-	lines := slices.Sorted(strings.SplitSeq(hookPreface.ReplaceAllString(said, ""), "\n"))
+	for _, noise := range []*regexp.Regexp{hookPreface, preface, bullet} {
+		said = noise.ReplaceAllString(said, "")
+	}
+	lines := slices.Sorted(strings.SplitSeq(said, "\n"))
 	lines = slices.DeleteFunc(lines, func(line string) bool {
 		return strings.TrimSpace(line) == "" || line == "update failed" || line == "preview failed" || strings.Contains(line, "waiting for RPCs: ")
 	})
@@ -123,6 +148,7 @@ func (r *Review) principals(before, head *snapshot, stacks []deploy.Stack) {
 		was, is := before.principals(st.Name), head.principals(st.Name)
 		r.Allowed = append(r.Allowed, without(is, was)...)
 		r.Disallowed = append(r.Disallowed, without(was, is)...)
+		r.everybody = r.everybody || slices.Contains(is, "*")
 	}
 	slices.Sort(r.Allowed)
 	slices.Sort(r.Disallowed)
@@ -144,19 +170,12 @@ func (r *Review) note(format string, args ...any) {
 	r.Notes = append(r.Notes, fmt.Sprintf(format, args...))
 }
 
-func (r *Review) contracts(base, head *snapshot, stacks []deploy.Stack) error {
+func (r *Review) contracts(base, head *snapshot, stacks []deploy.Stack) {
 	for _, st := range stacks {
 		if st.Role != deploy.RoleProvider {
 			continue
 		}
-		was, err := base.contract(st.Name)
-		if err != nil {
-			return fmt.Errorf("the base's %w", err)
-		}
-		is, err := head.contract(st.Name)
-		if err != nil {
-			return err
-		}
+		was, is := base.outputs[st.Name][contract.OutputName], head.outputs[st.Name][contract.OutputName]
 		c := ContractChange{Stack: st.Name, Level: contract.None}
 		switch {
 		case was == nil && is == nil:
@@ -166,26 +185,41 @@ func (r *Review) contracts(base, head *snapshot, stacks []deploy.Stack) error {
 		case is == nil:
 			c.Note, c.Level = "it is gone", contract.Major
 		default:
-			c.Changes = contract.Compare(was, is)
+			c.Changes = contract.CompareValues(was, is)
 			c.Level = contract.LevelOf(c.Changes)
 		}
 		r.Contracts = append(r.Contracts, c)
 	}
-	return nil
+}
+
+// outputs compares what the stacks that both sides have hand out.
+func (r *Review) outputs(base, head *snapshot, stacks []deploy.Stack) {
+	for _, st := range stacks {
+		was, is := base.outputs[st.Name], head.outputs[st.Name]
+		if was == nil || is == nil {
+			continue
+		}
+		if changes := contract.CompareOutputs(was, is); len(changes) > 0 {
+			r.Outputs = append(r.Outputs, OutputsChange{st.Name, contract.LevelOf(changes), changes})
+		}
+	}
 }
 
 // paths compares what is open. A path that only the head has, and that is closed
-// there, is no change.
+// there, is no change. Those of a stack that only the base has are left out: nothing
+// happens to it.
 func (r *Review) paths(base, head *snapshot, n *names) {
 	was, is := byEnds(base.paths, n), byEnds(head.paths, n)
 	for _, p := range base.paths {
 		p = p.named(n)
 		now, there := is[p.ends()]
 		switch {
-		case !p.open() || there && now.open():
+		case !p.open() || there && now.open() || !head.has(p):
 			continue
 		case !there:
-			p.Why = "it is no longer among the service's ports or zones"
+			p.Why, p.gone = head.found.lost(p)
+		case p.consumer != "" && p.Wanted && !head.found.lists(p.consumer, p.client):
+			p.Why = "the client is no longer listed: " + now.Why
 		default:
 			p.Why = now.Why
 		}
@@ -218,6 +252,12 @@ func (p path) named(n *names) path {
 	return p
 }
 
+// has says whether a path's consumer is a stack of this side, or it has none.
+func (s *snapshot) has(p path) bool {
+	stack, _, _ := strings.Cut(p.consumer, "/")
+	return p.consumer == "" || s.outputs[stack] != nil
+}
+
 func byEnds(paths []path, n *names) map[string]path {
 	out := map[string]path{}
 	for _, p := range paths {
@@ -226,44 +266,6 @@ func byEnds(paths []path, n *names) map[string]path {
 			out[p.ends()] = p
 		}
 	}
-	return out
-}
-
-// CostChange is what becomes of the monthly cost.
-type CostChange struct {
-	Before *cost.Estimate `json:"before"`
-	After  *cost.Estimate `json:"after"`
-	// Items are those whose cost differs.
-	Items []CostItem `json:"items"`
-}
-
-// CostItem is one line of the estimate whose cost differs.
-type CostItem struct {
-	Stack    string   `json:"stack"`
-	Resource string   `json:"resource"`
-	What     string   `json:"what"`
-	Before   cost.USD `json:"before"`
-	After    cost.USD `json:"after"`
-}
-
-func compareCost(before, after *cost.Estimate) *CostChange {
-	out := &CostChange{Before: before, After: after, Items: []CostItem{}}
-	index := map[CostItem]int{}
-	add := func(items []cost.Item, set func(*CostItem, cost.USD)) {
-		for _, i := range items {
-			key := CostItem{Stack: i.Stack, Resource: i.Resource, What: i.What}
-			at, seen := index[key]
-			if !seen {
-				at = len(out.Items)
-				index[key] = at
-				out.Items = append(out.Items, key)
-			}
-			set(&out.Items[at], i.Monthly)
-		}
-	}
-	add(before.Items, func(c *CostItem, u cost.USD) { c.Before += u })
-	add(after.Items, func(c *CostItem, u cost.USD) { c.After += u })
-	out.Items = slices.DeleteFunc(out.Items, func(c CostItem) bool { return c.Before == c.After })
 	return out
 }
 

@@ -90,20 +90,22 @@ func edited(old, next string) map[string]string {
 	return map[string]string{"provider": strings.ReplaceAll(providerFile, old, next)}
 }
 
-// publicFacing is a change of the components' code: the load balancer faces the
-// internet.
-func publicFacing(ctx *pulumi.Context) error {
-	err := ctx.RegisterResourceTransform(func(_ context.Context, args *pulumi.ResourceTransformArgs) *pulumi.ResourceTransformResult {
-		if args.Type != "aws:lb/loadBalancer:LoadBalancer" {
-			return nil
+// with is a change of the components' code: a property of each resource of a type is
+// another one.
+func with(token, property string, value pulumi.Input) pulumi.RunFunc {
+	return func(ctx *pulumi.Context) error {
+		err := ctx.RegisterResourceTransform(func(_ context.Context, args *pulumi.ResourceTransformArgs) *pulumi.ResourceTransformResult {
+			if _, has := args.Props[property]; !(has || property == "name") || args.Type != token {
+				return nil
+			}
+			args.Props[property] = value
+			return &pulumi.ResourceTransformResult{Props: args.Props, Opts: args.Opts}
+		})
+		if err != nil {
+			return err
 		}
-		args.Props["internal"] = pulumi.Bool(false)
-		return &pulumi.ResourceTransformResult{Props: args.Props, Opts: args.Opts}
-	})
-	if err != nil {
-		return err
+		return stacks.Run(ctx)
 	}
-	return stacks.Run(ctx)
 }
 
 func TestGoldenReviews(t *testing.T) {
@@ -114,24 +116,39 @@ func TestGoldenReviews(t *testing.T) {
 	tests := map[string]struct {
 		files   map[string]string
 		program pulumi.RunFunc
-		reasons []string
+		exit    int
 	}{
-		"add-a-tenant": {edited("    tenants:\n", "    tenants:\n      beta: {accounts: [\"333333333333\"]}\n"), nil, nil},
+		"add-a-tenant": {edited("    tenants:\n", "    tenants:\n      beta: {accounts: [\"333333333333\"]}\n"), nil, 0},
 		"add-a-consumer": {map[string]string{
 			"provider": strings.Replace(providerFile, "[consumer]", "[consumer, second]", 1),
 			"second":   strings.Replace(consumerFile, "10.20.0.0/16", "10.30.0.0/16", 1),
-		}, nil, nil},
-		"change-the-image":       {edited("nginx:1.28", "nginx:1.29"), nil, nil},
-		"change-a-listener-port": {edited("port: 80, protocol", "port: 8080, protocol"), nil, []string{"the contract of stack provider breaks", "2 paths closed"}},
-		"face-the-internet":      {nil, publicFacing, []string{"the preview of stack provider fails"}},
-		"rename-the-service":     {edited("name: web", "name: api"), nil, []string{"the preview of stack provider fails"}},
+		}, nil, 0},
+		"change-the-image":       {edited("nginx:1.28", "nginx:1.29"), nil, 0},
+		"change-a-listener-port": {edited("port: 80, protocol", "port: 8080, protocol"), nil, 3},
+		"face-the-internet": {
+			edited("    listener:", "    loadBalancer: {generation: 2, clientCidrs: [0.0.0.0/0]}\n    listener:"),
+			with(lb, "internal", pulumi.Bool(false)), 4,
+		},
+		"rename-the-service":        {edited("name: web", "name: api"), nil, 4},
+		"rename-the-consumer":       {map[string]string{"consumer": strings.Replace(consumerFile, "name: web", "name: api", 1)}, nil, 5},
+		"change-the-container-port": {edited("containerPort: 80", "containerPort: 8080"), nil, 0},
+		// Another name forces the replacement.
+		"replace-the-ecs-service": {nil, with(service, "name", pulumi.String("web-other")), 5},
+		"let-everybody-in": {map[string]string{
+			"provider": strings.Replace(providerFile, `accounts: ["222222222222"]`, `principals: ["*"]`, 1) +
+				"    endpointService: {allowAnyPrincipal: true}\n",
+			"consumer": strings.Replace(consumerFile, "{cidrBlock: 10.20.0.0/16}", "{cidrBlock: 10.20.0.0/16}\n    clients: {cidrBlocks: [0.0.0.0/0]}", 1),
+		}, nil, 5},
+		// The endpoint's group lets in more than the consumer's configuration says.
+		"widen-a-rule":  {nil, with(ingress, "cidrIpv4", pulumi.String("10.0.0.0/8")), 5},
+		"refuse-a-port": {edited("containerPort: 80", "containerPort: 0"), nil, 4},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r, err := b.Review(t.Context(), project(t, files(test.files)), t.TempDir(), test.program)
 			require.NoError(t, err)
-			assert.Equal(t, test.reasons, r.Reasons())
+			assert.Equal(t, test.exit, r.ExitCode(), "%v", r.Reasons())
 			golden(t, name, r)
 		})
 	}

@@ -2,12 +2,9 @@ package review
 
 import (
 	"context"
-	"fmt"
-	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 
-	"fargate-privatelink/contract"
 	"fargate-privatelink/sandbox/cost"
 	"fargate-privatelink/sandbox/deploy"
 )
@@ -17,12 +14,14 @@ type snapshot struct {
 	stacks    []cost.Stack
 	outputs   map[string]map[string]any
 	paths     []path
+	found     surroundings // what the paths were probed with
 	cost      *cost.Estimate
 	unchecked string // why the paths are not known
 }
 
-// takeSnapshot reads what the stacks have deployed, and follows the paths through it.
-func takeSnapshot(ctx context.Context, s *deploy.Sandbox, use cost.Assumptions) (*snapshot, error) {
+// takeSnapshot reads what the stacks have deployed, and follows the paths through it,
+// those of the other side's clients as well.
+func takeSnapshot(ctx context.Context, s *deploy.Sandbox, use cost.Assumptions, others probes) (*snapshot, error) {
 	snap := &snapshot{outputs: map[string]map[string]any{}}
 	for _, st := range s.Stacks {
 		resources, err := s.Resources(ctx, st.Name)
@@ -39,7 +38,7 @@ func takeSnapshot(ctx context.Context, s *deploy.Sandbox, use cost.Assumptions) 
 	if snap.cost, err = cost.Of(snap.stacks, use); err != nil {
 		return nil, err
 	}
-	snap.followPaths(ctx, s)
+	snap.followPaths(ctx, s, others)
 	return snap, nil
 }
 
@@ -53,28 +52,23 @@ func outputsOf(resources []apitype.ResourceV3) map[string]any {
 	return nil
 }
 
-// contract returns a stack's contract, or nil when it has none.
-func (s *snapshot) contract(stack string) (*contract.Contract, error) {
-	value, found := s.outputs[stack][contract.OutputName]
-	if !found {
-		return nil, nil
+// resources are what a stack has deployed.
+func (s *snapshot) resources(stack string) []apitype.ResourceV3 {
+	for _, st := range s.stacks {
+		if st.Name == stack {
+			return st.Resources
+		}
 	}
-	c, err := contract.FromValue(value)
-	if err != nil {
-		return nil, fmt.Errorf("stack %s: %w", stack, err)
-	}
-	return c, nil
+	return nil
 }
 
 // principals are the ARNs that may make an endpoint to a stack's service.
 func (s *snapshot) principals(stack string) []string {
 	var arns []string
-	for _, st := range s.stacks {
-		for _, r := range st.Resources {
-			if st.Name == stack && strings.HasSuffix(string(r.Type), ":VpcEndpointServiceAllowedPrinciple") {
-				arn, _ := r.Outputs["principalArn"].(string)
-				arns = append(arns, arn)
-			}
+	for _, r := range s.resources(stack) {
+		if r.Type == principal {
+			arn, _ := r.Outputs["principalArn"].(string)
+			arns = append(arns, arn)
 		}
 	}
 	return arns
