@@ -69,20 +69,21 @@ var boundaryPermissions = []permission{
 // newBoundary makes the boundary and returns its ARN, which is "" on a side without
 // task roles.
 func newBoundary(ctx *pulumi.Context, cfg settings, acc account) (pulumi.StringOutput, error) {
-	for _, p := range policies(cfg, acc, map[string][]permission{boundaryName: boundaryPermissions}) {
-		text, err := p.document.json()
-		if err != nil {
-			return pulumi.StringOutput{}, err
-		}
-		made, err := iam.NewPolicy(ctx, p.name, &iam.PolicyArgs{
-			Name:   pulumi.String(cfg.NamePrefix + "-" + p.name),
-			Path:   pulumi.String(path),
-			Policy: pulumi.String(text),
-		})
-		if err != nil {
-			return pulumi.StringOutput{}, err
-		}
-		return made.Arn, nil
+	boundary := policies(cfg, acc, map[string][]permission{boundaryName: boundaryPermissions})
+	if len(boundary) == 0 {
+		return pulumi.String("").ToStringOutput(), nil
 	}
-	return pulumi.String("").ToStringOutput(), nil
+	text, err := boundary[0].document.json()
+	if err != nil {
+		return pulumi.StringOutput{}, err
+	}
+	made, err := iam.NewPolicy(ctx, boundary[0].name, &iam.PolicyArgs{
+		Name:   pulumi.String(cfg.NamePrefix + "-" + boundary[0].name),
+		Path:   pulumi.String(path),
+		Policy: pulumi.String(text),
+	})
+	if err != nil {
+		return pulumi.StringOutput{}, err
+	}
+	return made.Arn, nil
 }

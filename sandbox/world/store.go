@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"go.etcd.io/bbolt"
+	bolterrors "go.etcd.io/bbolt/errors"
 )
 
 // Record is one thing that exists in the world: a resource that a program
@@ -60,7 +61,7 @@ func openStore(path string) (*store, error) {
 		return nil, fmt.Errorf("make the sandbox's directory: %w", err)
 	}
 	db, err := bbolt.Open(path, 0o600, &bbolt.Options{Timeout: lockWait})
-	if errors.Is(err, bbolt.ErrTimeout) {
+	if errors.Is(err, bolterrors.ErrTimeout) {
 		return nil, fmt.Errorf("open the sandbox's state %s: %w", path, ErrInUse)
 	}
 	if err != nil {
