@@ -86,11 +86,16 @@ func configurationTable(description string) []string {
 		}
 	}
 	var rows []string
+	begun := false
 	for _, e := range entries {
 		m := entry.FindStringSubmatch(e)
 		if m == nil {
+			if e != "" && begun { // what holds for the keys below it
+				rows = append(rows, fmt.Sprintf("| *%s* | | | |", e))
+			}
 			continue
 		}
+		begun = true
 		kind, fallback, _ := strings.Cut(m[2], ", default ")
 		if fallback != "" {
 			fallback = "`" + fallback + "`"
