@@ -56,6 +56,10 @@ export interface ProviderOutputs {
   ecsServiceName: string;
   /** LogGroupName is the CloudWatch log group that the containers write to. */
   logGroupName: string;
+  /** TaskRoleArn is the role of the code in the tasks, to give rights to. Older releases leave it out. */
+  taskRoleArn?: string;
+  /** TaskSecurityGroupId is the tasks' security group, for a database and the like to admit. Older releases leave it out. */
+  taskSecurityGroupId?: string;
   /** VpcId is the VPC that the load balancer and the tasks are in. */
   vpcId: string;
   /** PrivateDnsRecord is the DNS record that proves the private DNS name's domain, with the keys name, type and value. It is left out without a private DNS name. */
