@@ -221,7 +221,7 @@ func consumerWith(cidrs, groups, list []string) Consumer {
 		lists["pl-1"] = append(lists["pl-1"], netip.MustParsePrefix(block))
 	}
 	return Consumer{
-		Stack: "consumer", Network: "apps", outputs: outputs, lists: lists,
+		Stack: "consumer", Network: "apps", outputs: outputs, lists: lists, groups: []string{"sg-4567"},
 		endpoint: world.Endpoint{VpcID: "vpc-1", DNSNames: []string{"vpce-1.example"}, AddressType: "ipv4"},
 		vpc: world.VPC{
 			ID: "vpc-1", CIDR: netip.MustParsePrefix("10.20.0.0/16"), IPv6CIDR: netip.MustParsePrefix("2001:db8::/56"),
@@ -302,6 +302,9 @@ func TestClient(t *testing.T) {
 	byDefault, err := c.Client("")
 	require.NoError(t, err)
 	assert.Equal(t, vnet.Client{Label: "VPC", VpcID: "vpc-1", Address: netip.MustParseAddr("10.20.0.10")}, byDefault)
+	_, err = c.Client("sg-0123")
+	require.EqualError(t, err, "there is no security group sg-0123 in vpc-1; there are sg-4567")
+	c.groups = append(c.groups, "sg-0123")
 	inGroup, err := c.Client("sg-0123")
 	require.NoError(t, err)
 	assert.Equal(t, []string{"sg-0123"}, inGroup.SecurityGroupIDs)
