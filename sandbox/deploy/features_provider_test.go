@@ -1,8 +1,10 @@
 package deploy
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -301,4 +303,29 @@ func TestDesiredCount(t *testing.T) {
 	assert.Equal(t, 1, changed.Changes["update"], "the service: %v", changed.Changes)
 	assert.Equal(t, 3, changed.Changes["delete"], "the scalable target and its policies: %v", changed.Changes)
 	destroyAll(t, s, "provider")
+}
+
+// TestTaskEgress: tasks may connect to the members of groups and to the addresses of
+// prefix lists that the account has.
+func TestTaskEgress(t *testing.T) {
+	t.Parallel()
+	s := openProject(t, map[string]string{"provider": providerFile("")})
+	group := up(t, s, "provider").Outputs["taskSecurityGroupId"].(string)
+	account := &world.Session{World: s.World, Caller: world.Caller{Account: "111111111111", Region: "us-east-1"}}
+	list, _, err := account.Create("aws:ec2/managedPrefixList:ManagedPrefixList", world.Props{
+		"name": "databases", "addressFamily": "IPv4", "maxEntries": 1.0,
+		"entries": []any{map[string]any{"cidr": "10.9.0.0/16"}},
+	})
+	require.NoError(t, err)
+	rewrite(t, s, "provider", providerFile(fmt.Sprintf("    service: {egress: {database: {port: 5432, securityGroupIds: [%s], prefixListIds: [%s]}}}\n", group, list)))
+	up(t, s, "provider")
+	require.NoError(t, s.World.View(func(tx *world.Tx) error {
+		for _, key := range []string{"referencedSecurityGroupId", "prefixListId"} {
+			assert.True(t, slices.ContainsFunc(tx.All("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"), func(r *world.Record) bool {
+				to := r.Inputs.Str(key)
+				return r.Inputs.Int("fromPort") == 5432 && (to == group || to == list)
+			}), key)
+		}
+		return nil
+	}))
 }
