@@ -2,12 +2,9 @@ package deploy
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optdestroy"
-	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 )
 
@@ -16,13 +13,9 @@ import (
 // Any other stack needs no program, which could fail where the stack that it reads is
 // gone.
 func guardOptions(ctx context.Context, stack auto.Stack) ([]optdestroy.Option, error) {
-	exported, err := stack.Export(ctx)
+	_, deployment, err := export(ctx, stack.Workspace(), stack.Name())
 	if err != nil {
-		return nil, fmt.Errorf("read the state of stack %s: %w", stack.Name(), err)
-	}
-	var deployment apitype.DeploymentV3
-	if err := json.Unmarshal(exported.Deployment, &deployment); err != nil {
-		return nil, fmt.Errorf("read the state of stack %s: %w", stack.Name(), err)
+		return nil, err
 	}
 	for _, r := range deployment.Resources {
 		if hooks := r.ResourceHooks; len(hooks[resource.BeforeDelete])+len(hooks[resource.AfterDelete]) > 0 {

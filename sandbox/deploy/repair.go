@@ -15,7 +15,6 @@ import (
 	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
-	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 
 	"fargate-privatelink/sandbox/world"
 )
@@ -131,13 +130,9 @@ func (s *Sandbox) clearPending(ctx context.Context, stack string) error {
 	if !slices.ContainsFunc(stacks, func(known auto.StackSummary) bool { return known.Name == stack }) {
 		return nil // killed before it had a state
 	}
-	exported, err := workspace.ExportStack(ctx, stack)
+	exported, deployment, err := export(ctx, workspace, stack)
 	if err != nil {
-		return fmt.Errorf("read the state of stack %s: %w", stack, err)
-	}
-	var deployment apitype.DeploymentV3
-	if err := json.Unmarshal(exported.Deployment, &deployment); err != nil {
-		return fmt.Errorf("read the state of stack %s: %w", stack, err)
+		return err
 	}
 	if len(deployment.PendingOperations) == 0 {
 		return nil

@@ -114,15 +114,22 @@ func (s *Sandbox) state(ctx context.Context, stack string) ([]apitype.ResourceV3
 	if err != nil {
 		return nil, err
 	}
-	exported, err := workspace.ExportStack(ctx, stack)
+	_, deployment, err := export(ctx, workspace, stack)
+	return deployment.Resources, err
+}
+
+// export reads a stack's state, as it is exported and decoded.
+func export(
+	ctx context.Context, workspace auto.Workspace, stack string,
+) (exported apitype.UntypedDeployment, deployment apitype.DeploymentV3, err error) {
+	exported, err = workspace.ExportStack(ctx, stack)
+	if err == nil {
+		err = json.Unmarshal(exported.Deployment, &deployment)
+	}
 	if err != nil {
-		return nil, fmt.Errorf("read the state of stack %s: %w", stack, err)
+		err = fmt.Errorf("read the state of stack %s: %w", stack, err)
 	}
-	var deployment apitype.DeploymentV3
-	if err := json.Unmarshal(exported.Deployment, &deployment); err != nil {
-		return nil, fmt.Errorf("read the state of stack %s: %w", stack, err)
-	}
-	return deployment.Resources, nil
+	return exported, deployment, err
 }
 
 func (s *Sandbox) workspace(ctx context.Context) (auto.Workspace, error) {
