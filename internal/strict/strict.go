@@ -9,15 +9,17 @@ package strict
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"maps"
 	"reflect"
-	"regexp"
 	"slices"
 	"strings"
+
+	"fargate-privatelink/internal/check"
 )
 
 // Keys is the set of key paths that a document held, such as
@@ -33,29 +35,38 @@ func (k Keys) Has(path string) bool { return k[path] }
 // out keep their values, so a struct can be filled with defaults beforehand.
 //
 // Path is the document's own name and the first element of every path. Fields are
-// matched by their json tag, and may be strings, booleans, ints, slices, maps
-// with string keys, structs, and json.RawMessage for a value to decode later.
+// matched by the name in their pulumi tag, without one by their json tag, and may be
+// strings, booleans, ints, slices, maps with string keys, structs, pointers to these,
+// and json.RawMessage for a value to decode later. A field whose config tag is "-" is no
+// key, nor is one without either tag. An embedded struct's fields are the outer one's.
 //
 // The error joins every fault in a stable order, one line each.
 func Decode(data []byte, path string, into any) (Keys, error) {
-	return decode(data, path, into, false)
+	return decode(data, path, into, false, nil)
+}
+
+// DecodeArgs is like [Decode] for the arguments of components, whose fields may be of
+// interface types: concrete maps each of these to the type that it gets a value of. (The
+// caller knows Pulumi's Inputs; this package doesn't.)
+func DecodeArgs(data []byte, path string, into any, concrete map[reflect.Type]reflect.Type) (Keys, error) {
+	return decode(data, path, into, false, concrete)
 }
 
 // DecodeNewer is like [Decode] for a document that a later release may have written: it
 // passes over the keys that the struct doesn't declare. One that is a key of the struct
 // misspelt, which is missing, is a fault all the same: a later release writes that too.
 func DecodeNewer(data []byte, path string, into any) (Keys, error) {
-	return decode(data, path, into, true)
+	return decode(data, path, into, true, nil)
 }
 
-func decode(data []byte, path string, into any, newer bool) (Keys, error) {
+func decode(data []byte, path string, into any, newer bool, concrete map[reflect.Type]reflect.Type) (Keys, error) {
 	document, err := parse(data)
 	if err != nil {
 		return nil, fmt.Errorf("%s is not valid JSON: %w", path, err)
 	}
-	d := decoder{keys: Keys{}, newer: newer}
+	d := decoder{keys: Keys{}, newer: newer, concrete: concrete}
 	d.value(path, document, reflect.ValueOf(into).Elem())
-	return d.keys, errors.Join(d.faults...)
+	return d.keys, d.faults.Err()
 }
 
 // parse reads exactly one JSON value, and keeps numbers as they were written.
@@ -77,18 +88,48 @@ func parse(data []byte) (any, error) {
 
 type decoder struct {
 	keys   Keys
-	faults []error
+	faults check.Faults
 	// newer: keys that the struct doesn't declare are passed over.
 	newer bool
+	// concrete are the types of the values of interfaces.
+	concrete map[reflect.Type]reflect.Type
 }
 
-func (d *decoder) fault(format string, args ...any) {
-	d.faults = append(d.faults, fmt.Errorf(format, args...))
+func (d *decoder) fault(path, format string, args ...any) {
+	d.faults.Say(check.Path(path), format, args...)
+}
+
+// settled is the type of the value that a field of type t gets.
+func (d *decoder) settled(t reflect.Type) reflect.Type {
+	if concrete, has := d.concrete[t]; has {
+		return concrete
+	}
+	if t.Kind() == reflect.Pointer {
+		return d.settled(t.Elem())
+	}
+	return t
 }
 
 func (d *decoder) value(path string, from any, into reflect.Value) {
+	if settled := d.settled(into.Type()); settled != into.Type() {
+		inner := reflect.New(settled)
+		if into.Kind() == reflect.Pointer && !into.IsNil() {
+			inner.Elem().Set(into.Elem())
+		}
+		before := len(d.faults)
+		d.value(path, from, inner.Elem())
+		switch {
+		case len(d.faults) > before && settled.Kind() != reflect.Struct:
+			// Left out, so that the value's own checks have nothing more to say.
+		case into.Kind() == reflect.Pointer:
+			into.Set(inner)
+		default:
+			into.Set(inner.Elem())
+		}
+		return
+	}
 	if from == nil {
-		d.fault("%s is null; it must be %s: give it a value or remove the key", path, expected(into.Type()))
+		d.fault(path, "is null; it must be %s: give it a value or remove the key", expected(into.Type()))
 		return
 	}
 	if into.Type() == rawType {
@@ -107,7 +148,7 @@ func (d *decoder) value(path string, from any, into reflect.Value) {
 		ok = scalar(from, into)
 	}
 	if !ok {
-		d.fault("%s is %s; it must be %s%s", path, describe(from), expected(into.Type()), quoteHint(from, into))
+		d.fault(path, "is %s; it must be %s%s", describe(from), expected(into.Type()), quoteHint(from, into))
 	}
 }
 
@@ -126,11 +167,14 @@ func (d *decoder) object(path string, from any, into reflect.Value) bool {
 	if !ok {
 		return false
 	}
-	known := names(into.Type())
-	for i, name := range known {
+	declared := keyFields(into.Type())
+	var known []string
+	for _, field := range declared {
+		name := Name(field)
+		known = append(known, name)
 		if member, found := members[name]; found {
 			d.keys[Join(path, name)] = true
-			d.value(Join(path, name), member, into.Field(i))
+			d.value(Join(path, name), member, into.FieldByIndex(field.Index))
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(members)) {
@@ -153,7 +197,7 @@ func (d *decoder) unknown(path, name string, known []string) {
 	if near := nearest(name, known); near != "" {
 		hint = fmt.Sprintf(": did you mean %s?", near)
 	}
-	d.fault("%s is not a known key%s (known keys: %s)", Join(path, name), hint, strings.Join(known, ", "))
+	d.fault(Join(path, name), "is not a known key%s (known keys: %s)", hint, strings.Join(known, ", "))
 }
 
 func (d *decoder) dictionary(path string, from any, into reflect.Value) bool {
@@ -216,22 +260,19 @@ func scalar(from any, into reflect.Value) bool {
 
 // Join appends a key to a path in Pulumi's path syntax: parent.name, or
 // parent["a.b"] for a name that is not a plain word.
-func Join(path, name string) string {
-	if !plainName.MatchString(name) {
-		return fmt.Sprintf("%s[%q]", path, name)
-	}
-	return path + "." + name
+func Join(path, name string) string { return string(check.Path(path).Key(name)) }
+
+// keyFields are a struct's fields that are keys, in their order.
+func keyFields(structure reflect.Type) []reflect.StructField {
+	return slices.DeleteFunc(reflect.VisibleFields(structure), func(field reflect.StructField) bool {
+		return field.Anonymous || Name(field) == "" || field.Tag.Get("config") == "-"
+	})
 }
 
-var plainName = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
-
-// names lists the JSON names of a struct's fields, in the order of the fields.
-func names(structure reflect.Type) []string {
-	result := make([]string, structure.NumField())
-	for i := range result {
-		result[i], _, _ = strings.Cut(structure.Field(i).Tag.Get("json"), ",")
-	}
-	return result
+// Name is the key of a field: the name in its pulumi tag, or in its json tag.
+func Name(field reflect.StructField) string {
+	name, _, _ := strings.Cut(cmp.Or(field.Tag.Get("pulumi"), field.Tag.Get("json")), ",")
+	return name
 }
 
 // Prefix puts a prefix before each of the errors that err joins, so that each

@@ -120,8 +120,8 @@ func TestDecodeReadsWhatMarshalWrites(t *testing.T) {
 		keys, err := Decode(data, "doc", &read)
 		require.NoError(t, err)
 		assert.Equal(t, written, read)
-		for _, name := range names(reflect.TypeFor[document]()) {
-			assert.True(t, keys.Has("doc."+name), name)
+		for _, field := range keyFields(reflect.TypeFor[document]()) {
+			assert.True(t, keys.Has("doc."+Name(field)), Name(field))
 		}
 	})
 }
