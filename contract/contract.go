@@ -31,7 +31,7 @@ type Contract struct {
 	// com.amazonaws.vpce.us-east-1.vpce-svc-0123456789abcdef0.
 	ServiceName string `json:"serviceName" jsonschema:"pattern=[.]vpce[.][a-z0-9-]+[.]vpce-svc-[0-9a-f]+$"`
 	// ServiceId is the endpoint service's ID, such as vpce-svc-0123456789abcdef0.
-	ServiceId string `json:"serviceId" jsonschema:"pattern=^vpce-svc-[0-9a-f]+$"`
+	ServiceId string `json:"serviceId" jsonschema:"pattern=^vpce-svc-([0-9a-f]{8}|[0-9a-f]{17})$"`
 	// Region is the region that hosts the service, such as us-east-1.
 	Region string `json:"region" jsonschema:"pattern=^[a-z]+(-[a-z]+)+-[0-9]+$"`
 	// Ports are the ports on which the service listens, at least one.

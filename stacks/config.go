@@ -2,25 +2,41 @@ package stacks
 
 import (
 	"fmt"
+	"reflect"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"fargate-privatelink/internal/check"
 	"fargate-privatelink/internal/strict"
 )
 
-// load decodes the object under a role's key into a struct that holds the
-// defaults, and returns the paths of the keys that are set.
+// load decodes the object under a role's key into the role's configuration, and collects
+// what is wrong with it.
 //
 // One object for each role, since the Go SDK can't list keys: in an object a
 // misspelt key is seen. An empty object is refused for the same reason. Pulumi.yaml
 // has to default it (a key without a default is required of every stack), so it
 // is what a misspelt "provider" looks like, and the defaults alone would deploy.
-func load(ctx *pulumi.Context, role string, into any) (strict.Keys, error) {
+func load(ctx *pulumi.Context, role string, into any, f *check.Faults) error {
 	raw := get(ctx, role)
 	if !isSet(raw) {
-		return nil, fmt.Errorf("%s is not set; role %s needs at least its name: pulumi config set --path %s.name web", role, role, role)
+		return fmt.Errorf("%s is not set; role %s needs at least its name: pulumi config set --path %s.name web", role, role, role)
 	}
-	return strict.Decode([]byte(raw), role, into)
+	_, err := strict.DecodeArgs([]byte(raw), role, into, inputs)
+	f.Add(err)
+	return nil
+}
+
+// inputs are the types of the values that the fields of Input types get.
+var inputs = map[reflect.Type]reflect.Type{
+	reflect.TypeFor[pulumi.StringInput]():      reflect.TypeFor[pulumi.String](),
+	reflect.TypeFor[pulumi.StringPtrInput]():   reflect.TypeFor[pulumi.String](),
+	reflect.TypeFor[pulumi.IntInput]():         reflect.TypeFor[pulumi.Int](),
+	reflect.TypeFor[pulumi.IntPtrInput]():      reflect.TypeFor[pulumi.Int](),
+	reflect.TypeFor[pulumi.BoolInput]():        reflect.TypeFor[pulumi.Bool](),
+	reflect.TypeFor[pulumi.BoolPtrInput]():     reflect.TypeFor[pulumi.Bool](),
+	reflect.TypeFor[pulumi.StringArrayInput](): reflect.TypeFor[pulumi.StringArray](),
+	reflect.TypeFor[pulumi.StringMapInput]():   reflect.TypeFor[pulumi.StringMap](),
 }
 
 // get returns the raw value of a key of this project, or "". The SDK's config package

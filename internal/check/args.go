@@ -257,10 +257,15 @@ func texts(path Path, field reflect.StructField, value reflect.Value, f *Faults)
 	}
 }
 
+// text checks a text. An empty one of a plain field is one that was left out.
 func text(path Path, field reflect.StructField, value string, f *Faults) {
-	if value == "" && Optional(field) && !inCollection(field) {
-		return
+	if value != "" || !Optional(field) || inCollection(field) {
+		Text(path, field, value, f)
 	}
+}
+
+// Text checks a text that was given, empty or not, by its field's tags.
+func Text(path Path, field reflect.StructField, value string, f *Faults) {
 	if allowed, has := field.Tag.Lookup("enum"); has {
 		f.OneOf(path, value, strings.Split(allowed, ",")...)
 	}
