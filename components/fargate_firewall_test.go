@@ -23,21 +23,21 @@ func TestFargateServiceFirewall(t *testing.T) {
 		},
 	} {
 		t.Run(protocol, func(t *testing.T) {
-		args := fargateArgs()
-		args.ContainerPort, args.Targets[0].Protocol = pulumi.IntRef(8080), protocol
-		m := runFargate(t, "web", args)
+			args := fargateArgs()
+			args.ContainerPort, args.Targets[0].Protocol = pulumi.IntRef(8080), protocol
+			m := runFargate(t, "web", args)
 
-		got := map[string]string{}
-		for direction, token := range map[string]string{" in": ingressToken, " out": egressToken} {
-			for _, r := range m.find(token) {
-				key := r.inputs["securityGroupId"].(string) + direction
-				got[key] = joinSorted(got[key], describeRule(r))
+			got := map[string]string{}
+			for direction, token := range map[string]string{" in": ingressToken, " out": egressToken} {
+				for _, r := range m.find(token) {
+					key := r.inputs["securityGroupId"].(string) + direction
+					got[key] = joinSorted(got[key], describeRule(r))
+				}
 			}
-		}
-		assert.Equal(t, want, got)
-		assert.Equal(t, map[string]any{
-			"vpcId": "vpc-1", "description": "Tasks of ECS service web", "tags": map[string]any{"Name": "web-security-group"},
-		}, m.get(t, securityGroupToken, "web-security-group").inputs)
+			assert.Equal(t, want, got)
+			assert.Equal(t, map[string]any{
+				"vpcId": "vpc-1", "description": "Tasks of ECS service web", "tags": map[string]any{"Name": "web-security-group"},
+			}, m.get(t, securityGroupToken, "web-security-group").inputs)
 		})
 	}
 }

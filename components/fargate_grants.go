@@ -104,7 +104,7 @@ func executionPolicy(partition, logGroupArn string, images []string) (string, er
 	statements := []statement{{Action: logActions, Resource: []string{logGroupArn + ":*"}}}
 	var repositories []string
 	for _, name := range images {
-		image, private := ParseECRImage(name)
+		image, private := parseECRImage(name)
 		if arn := image.repositoryArn(partition); private && !slices.Contains(repositories, arn) {
 			repositories = append(repositories, arn)
 		}

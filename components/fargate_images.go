@@ -36,12 +36,6 @@ func (o *FargateServiceOptions) images(at check.Path) map[check.Path]string {
 	return known
 }
 
-// isECRImage says whether an image is in a private registry of Amazon ECR.
-func isECRImage(image string) bool {
-	_, private := ParseECRImage(image)
-	return private
-}
-
 // cachedRegistries are the registries that the containers pull through a cache of Amazon
 // ECR, in their order.
 func (o *FargateServiceOptions) cachedRegistries() []string {

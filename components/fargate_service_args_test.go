@@ -115,7 +115,9 @@ var badOptions = []badService{
 		"Spot without a weight", func(a *FargateServiceArgs) { a.Spot = &SpotArgs{OnDemandBase: 1} },
 		"spot.weight is 0; it must be 1 to 1000, or leave spot out to run all tasks on demand",
 	},
-	{"Spot's numbers", func(a *FargateServiceArgs) { a.Spot = &SpotArgs{Weight: 1001, OnDemandBase: 100001, OnDemandWeight: -1} },
+	{"Spot's numbers", func(a *FargateServiceArgs) {
+		a.Spot = &SpotArgs{Weight: 1001, OnDemandBase: 100001, OnDemandWeight: -1}
+	},
 		"spot.weight is 1001; it must be 0 to 1000\nspot.onDemandBase is 100001; it must be 0 to 100000\nspot.onDemandWeight is -1; it must be 0 to 1000"},
 	{
 		"a deployment that can't", func(a *FargateServiceArgs) { a.Deployment = &DeploymentArgs{MaximumPercent: pulumi.IntRef(100)} },

@@ -105,6 +105,34 @@ func (args *FargateServiceArgs) Check(at check.Path, f *check.Faults) {
 	}
 }
 
+// regionalArns are the known ARNs that AWS takes from the service's own Region only, by
+// the path of their key; with privately also those that tasks without a way to the
+// internet reach only there.
+func (o *FargateServiceOptions) regionalArns(at check.Path, privately bool) map[check.Path]string {
+	arns := map[check.Path]string{}
+	add := func(path check.Path, input any) {
+		if arn, known := plain(input); known {
+			arns[path] = arn
+		}
+	}
+	add(at.Key("logKmsKeyArn"), o.LogKmsKeyArn)
+	for registry, arn := range o.PullThroughCache.CredentialArns {
+		add(at.Key("pullThroughCache").Key("credentialArns").Key(registry), arn)
+	}
+	if !privately {
+		return arns
+	}
+	for _, c := range o.containers(at, "") {
+		for variable, arn := range c.Secrets {
+			add(c.at.Key("secrets").Key(variable), arn)
+		}
+	}
+	for i, arn := range o.KmsKeyArns {
+		add(at.Key("kmsKeyArns").Index(i), arn)
+	}
+	return arns
+}
+
 // needs are what the task needs VPC endpoints for, as far as it is known.
 func (o *FargateServiceOptions) needs() TaskNeeds {
 	var secrets []string

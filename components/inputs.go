@@ -25,7 +25,7 @@ var Inputs = map[reflect.Type]reflect.Type{
 func init() { maps.Copy(check.Inputs, Inputs) }
 
 // plain is an Input's text, where it is known before anything is registered.
-func plain(input pulumi.StringInput) (string, bool) {
+func plain(input any) (string, bool) {
 	value, known := input.(pulumi.String)
 	return string(value), known
 }
