@@ -80,16 +80,22 @@ var samples = map[string]sample{
 		make: func(ctx *pulumi.Context, str func(string) pulumi.StringInput, opts ...pulumi.ResourceOption) error {
 			_, err := NewFargateService(ctx, "web", &FargateServiceArgs{
 				VpcId: str("vpc-1"), SubnetIds: pulumi.StringArray{str("subnet-1")},
-				Containers: []ContainerArgs{{Image: str("nginx"), Secrets: map[string]pulumi.StringInput{
-					"TOKEN": str("arn:aws:ssm:us-east-1:111111111111:parameter/token"),
-				}}},
-				Targets:                      []FargateTargetArgs{{TargetGroupArn: str("arn:tg"), ContainerPort: 80}},
-				LoadBalancerSecurityGroupIds: map[string]pulumi.StringInput{"": str("sg-lb"), "2": str("sg-lb-2")},
-				PullThroughRepositories:      map[string]pulumi.StringInput{"web": str("arn:aws:ecr:us-east-1:111111111111:repository/web/*")},
-				Capacity:                     &CapacityArgs{SpotWeight: 1},
-				ExecuteCommand:               true,
+				FargateServiceOptions: FargateServiceOptions{
+					Image: str("nginx"),
+					ContainerArgs: ContainerArgs{Secrets: map[string]pulumi.StringInput{
+						"TOKEN": str("arn:aws:ssm:us-east-1:111111111111:parameter/token"),
+					}},
+					Spot:           &SpotArgs{Weight: 1},
+					ExecuteCommand: true,
+				},
+				Targets: []FargateTargetArgs{{TargetGroupArn: str("arn:tg")}},
+				LoadBalancers: []FargateLoadBalancerArgs{
+					{SecurityGroupId: str("sg-lb"), ArnSuffix: str("net/web")},
+					{SecurityGroupId: str("sg-lb-2"), ArnSuffix: str("net/web-2"), Generation: pulumi.IntRef(2)},
+				},
+				PullThroughRepositories: map[string]pulumi.StringInput{"web": str("arn:aws:ecr:us-east-1:111111111111:repository/web/*")},
 				Scaling: &ScalingArgs{
-					MaxCount: 4, CpuPercent: 60, FlowsPerTask: 100, LoadBalancerArnSuffixes: []pulumi.StringInput{str("net/web")},
+					MemoryPercent: pulumi.IntRef(0), FlowsPerTask: pulumi.IntRef(100),
 					Schedules: map[string]ScalingScheduleArgs{"day": {Schedule: "cron(0 8 * * ? *)", MinCount: 2}},
 				},
 				Tags: sampleTags,
@@ -131,7 +137,7 @@ var samples = map[string]sample{
 	"PullThroughCache": {
 		typ: PullThroughCacheType,
 		make: func(ctx *pulumi.Context, str func(string) pulumi.StringInput, opts ...pulumi.ResourceOption) error {
-			_, err := NewPullThroughCache(ctx, "web", &PullThroughCacheArgs{Registry: "docker.io", CredentialArn: str("arn:secret")}, opts...)
+			_, err := NewPullThroughCache(ctx, "web", &PullThroughCacheArgs{Registry: "docker.io", CredentialArn: str(credential)}, opts...)
 			return err
 		},
 		nothing: func(ctx *pulumi.Context) error {

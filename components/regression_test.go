@@ -64,15 +64,15 @@ func TestReplacementsStandBesideWhatTheyReplace(t *testing.T) {
 func TestTaskDefinitionsAreInOrder(t *testing.T) {
 	args := fargateArgs()
 	variables, secrets, agents := pulumi.StringMap{}, map[string]pulumi.StringInput{}, map[string]string{}
+	args.Sidecars = map[string]SidecarArgs{}
 	for i := range 9 {
 		variables[fmt.Sprintf("V%d", i)] = pulumi.String("x")
 		secrets[fmt.Sprintf("S%d", i)] = pulumi.String(fmt.Sprintf("arn:aws:ssm:us-east-1:111111111111:parameter/%d", i))
 		agent := fmt.Sprintf("agent%d", i)
 		agents[agent] = "START"
-		args.Containers = append(args.Containers, ContainerArgs{Name: agent, Image: pulumi.String("agent:1")})
+		args.Sidecars[agent] = SidecarArgs{Image: pulumi.String("agent:1")}
 	}
-	main := &args.Containers[0]
-	main.Environment, main.Secrets, main.DependsOn = variables, secrets, agents
+	args.Environment, args.Secrets, args.DependsOn = variables, secrets, agents
 	m := runFargate(t, "web", args)
 	containers := decoded(t, m.get(t, taskToken, "web").inputs["containerDefinitions"].(string)).([]any)
 	for list, key := range map[string]string{"environment": "name", "secrets": "name", "dependsOn": "containerName"} {

@@ -151,10 +151,17 @@ func Missing(value reflect.Value) bool {
 	}
 }
 
+// Inputs are the types of the plain values of Pulumi's Inputs, by the Inputs' types: an
+// Input's default is one of these. The package that knows Pulumi fills it.
+var Inputs = map[reflect.Type]reflect.Type{}
+
 // setDefault parses a default of a text, a number, a boolean, or, for "{}", a struct.
 func setDefault(value reflect.Value, text string) {
 	target := value
-	if value.Kind() == reflect.Pointer {
+	if plain, has := Inputs[value.Type()]; has {
+		target = reflect.New(plain).Elem()
+		defer func() { value.Set(target) }()
+	} else if value.Kind() == reflect.Pointer {
 		value.Set(reflect.New(value.Type().Elem()))
 		target = value.Elem()
 	}
