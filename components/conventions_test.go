@@ -50,8 +50,9 @@ var samples = map[string]sample{
 		typ: NetworkLoadBalancerType,
 		make: func(ctx *pulumi.Context, str func(string) pulumi.StringInput, opts ...pulumi.ResourceOption) error {
 			_, err := NewNetworkLoadBalancer(ctx, "web", &NetworkLoadBalancerArgs{
-				VpcId: str("vpc-1"), SubnetIds: pulumi.StringArray{str("subnet-1")},
-				ClientCidrs: []string{"10.0.0.0/8"}, ListenerPorts: []Port{{80, "tcp"}}, Tags: sampleTags,
+				LoadBalancerOptions: LoadBalancerOptions{ClientCidrs: []string{"10.0.0.0/8"}},
+				VpcId:               str("vpc-1"), SubnetIds: pulumi.StringArray{str("subnet-1")},
+				ListenerPorts: []Port{{80, "tcp"}}, Tags: sampleTags,
 			}, opts...)
 			return err
 		},
@@ -65,7 +66,7 @@ var samples = map[string]sample{
 		typ: IPTargetGroupType,
 		make: func(ctx *pulumi.Context, str func(string) pulumi.StringInput, opts ...pulumi.ResourceOption) error {
 			_, err := NewIPTargetGroup(ctx, "web", &IPTargetGroupArgs{
-				VpcId: str("vpc-1"), LoadBalancerArn: str("arn:lb"), Port: 80, ListenerPort: 80, Tags: sampleTags,
+				VpcId: str("vpc-1"), LoadBalancerArn: str("arn:lb"), Port: 80, Tags: sampleTags,
 			}, opts...)
 			return err
 		},
@@ -112,7 +113,7 @@ var samples = map[string]sample{
 		typ: CertificateType,
 		make: func(ctx *pulumi.Context, str func(string) pulumi.StringInput, opts ...pulumi.ResourceOption) error {
 			_, err := NewCertificate(ctx, "web", &CertificateArgs{
-				DomainName: "api.example.com", HostedZoneId: str("Z1"), Tags: sampleTags,
+				CertificateOptions: CertificateOptions{DomainName: "api.example.com", HostedZoneId: str("Z1")}, Tags: sampleTags,
 			}, opts...)
 			return err
 		},
@@ -150,11 +151,12 @@ var samples = map[string]sample{
 		typ: EndpointServiceType,
 		make: func(ctx *pulumi.Context, str func(string) pulumi.StringInput, opts ...pulumi.ResourceOption) error {
 			_, err := NewEndpointService(ctx, "web", &EndpointServiceArgs{
+				EndpointServiceOptions: EndpointServiceOptions{
+					PrivateDns: &PrivateDnsArgs{Name: "api.example.com", HostedZoneId: str("Z1")}, ContributorInsights: true,
+				},
 				NetworkLoadBalancerArns: pulumi.StringArray{str("arn:lb")},
 				AllowedPrincipals:       map[string]pulumi.StringInput{"acme": str("arn:aws:iam::111111111111:root")},
-				AcceptedEndpoints:       map[string]pulumi.StringInput{"acme": str("vpce-1")},
-				PrivateDns:              &PrivateDnsArgs{Name: "api.example.com", HostedZoneId: str("Z1")},
-				ContributorInsights:     true,
+				AcceptedEndpoints:       map[string]pulumi.StringInput{"acme": str("vpce-0a1b2c3d")},
 				Tags:                    sampleTags,
 			}, opts...)
 			return err
@@ -169,8 +171,9 @@ var samples = map[string]sample{
 		typ: NotificationsType,
 		make: func(ctx *pulumi.Context, str func(string) pulumi.StringInput, opts ...pulumi.ResourceOption) error {
 			_, err := NewNotifications(ctx, "web", &NotificationsArgs{
-				ServiceId: str("vpce-svc-1"), ServiceArn: str("arn:aws:ec2:us-east-1:111111111111:vpc-endpoint-service/vpce-svc-1"),
-				Emails: []string{"ops@example.com"}, Tags: sampleTags,
+				SubscriptionOptions: SubscriptionOptions{Emails: []string{"ops@example.com"}},
+				ServiceId:           str("vpce-svc-1"), ServiceArn: str("arn:aws:ec2:us-east-1:111111111111:vpc-endpoint-service/vpce-svc-1"),
+				Tags: sampleTags,
 			}, opts...)
 			return err
 		},
@@ -184,9 +187,10 @@ var samples = map[string]sample{
 		typ: OperationsType,
 		make: func(ctx *pulumi.Context, str func(string) pulumi.StringInput, opts ...pulumi.ResourceOption) error {
 			_, err := NewOperations(ctx, "web", &OperationsArgs{
+				OperationsOptions: OperationsOptions{Dashboard: true, Alarms: true},
 				EndpointServiceId: str("vpce-svc-1"), LoadBalancerArn: str("arn:aws:elasticloadbalancing:r:a:loadbalancer/net/web/1"),
 				TargetGroupArns: map[string]pulumi.StringInput{"80": str("arn:aws:elasticloadbalancing:r:a:targetgroup/web/1")},
-				ClusterName:     str("web"), ServiceName: str("web"), MinTasks: 1, EveryZone: true, Dashboard: true,
+				ClusterName:     str("web"), ServiceName: str("web"), MinTasks: 1, EveryZone: true,
 				AlarmTopicArn: str("arn:topic"), Tags: sampleTags,
 			}, opts...)
 			return err
@@ -247,7 +251,7 @@ var samples = map[string]sample{
 		make: func(ctx *pulumi.Context, str func(string) pulumi.StringInput, opts ...pulumi.ResourceOption) error {
 			_, err := NewConnectionGuard(ctx, "web", &ConnectionGuardArgs{
 				ServiceId: str("vpce-svc-1"), ServiceIdCommand: "echo vpce-svc-1", Region: testRegion,
-				Connections: []Connection{{EndpointId: "vpce-1", Owner: "account 222222222222"}},
+				Connections: []Connection{{EndpointId: "vpce-0a1b2c3d", Owner: "account 222222222222"}},
 			}, opts...)
 			return err
 		},

@@ -121,7 +121,7 @@ func fields(at Path, structure reflect.Value, f *Faults) {
 
 // Field fills in one field's default and checks its value.
 func Field(path Path, field reflect.StructField, value reflect.Value, f *Faults) {
-	if Missing(value) {
+	if Missing(value) || !Optional(field) && empty(value) {
 		if text, has := field.Tag.Lookup("default"); has {
 			setDefault(value, text)
 		} else if !Optional(field) {
@@ -154,6 +154,11 @@ func Missing(value reflect.Value) bool {
 // Inputs are the types of the plain values of Pulumi's Inputs, by the Inputs' types: an
 // Input's default is one of these. The package that knows Pulumi fills it.
 var Inputs = map[reflect.Type]reflect.Type{}
+// empty says whether a value is a list or a map with nothing in it, also as an Input.
+func empty(value reflect.Value) bool {
+	plain, ok := known(value)
+	return ok && (plain.Kind() == reflect.Slice || plain.Kind() == reflect.Map) && plain.Len() == 0
+}
 
 // setDefault parses a default of a text, a number, a boolean, or, for "{}", a struct.
 func setDefault(value reflect.Value, text string) {
