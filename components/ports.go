@@ -10,9 +10,9 @@ import (
 // Port is a port on which something listens, with its protocol.
 type Port struct {
 	// Port is the port's number, 1 to 65535.
-	Port int `pulumi:"port"`
+	Port int `pulumi:"port" range:"1,65535"`
 	// Protocol is "tcp", "tls", "udp" or "tcp_udp".
-	Protocol string `pulumi:"protocol"`
+	Protocol string `pulumi:"protocol" enum:"tcp,tls,udp,tcp_udp"`
 }
 
 // protocols are the values of a Protocol.
