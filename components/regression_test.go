@@ -92,8 +92,8 @@ func TestPrivateDnsComesAfterTheEndpoint(t *testing.T) {
 	release := make(chan struct{})
 	m.hold[endpointToken] = release
 	require.NoError(t, m.run(func(ctx *pulumi.Context) error {
-		args := optionsArgs()
-		args.PrivateDnsOnceAccepted, args.Accepted = pulumi.BoolRef(true), true
+		args := interfaceEndpointArgs()
+		args.Accepted = true
 		endpoint, err := NewInterfaceEndpoint(ctx, "web", args)
 		if err != nil {
 			return err
