@@ -1,8 +1,6 @@
 package components
 
 import (
-	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -21,7 +19,7 @@ type availabilityZone struct {
 // availabilityZones returns the zones of the VPC to create, in the order of the
 // arguments.
 func (s scope) availabilityZones(args *NetworkArgs) ([]availabilityZone, error) {
-	offered, err := offeredZones(s.ctx, s.parent)
+	offered, err := s.offeredZones()
 	if err != nil {
 		return nil, err
 	}
@@ -33,26 +31,19 @@ func (s scope) availabilityZones(args *NetworkArgs) ([]availabilityZone, error) 
 // offeredZones returns the Region's Availability Zones by name, but those that are out
 // of order. Local Zones and Wavelength Zones, which an account opts in to, hold no
 // Network Load Balancer for PrivateLink.
-func offeredZones(ctx *pulumi.Context, opts ...pulumi.InvokeOption) ([]availabilityZone, error) {
-	found, err := aws.GetAvailabilityZones(ctx, &aws.GetAvailabilityZonesArgs{
+func (s scope) offeredZones() ([]availabilityZone, error) {
+	look := lookups{ctx: s.ctx, options: []pulumi.InvokeOption{s.parent}}
+	ids, err := look.zones(&aws.GetAvailabilityZonesArgs{
 		State: pulumi.StringRef("available"),
 		Filters: []aws.GetAvailabilityZonesFilter{
 			{Name: "opt-in-status", Values: []string{"opt-in-not-required"}},
 		},
-	}, opts...)
-	if err != nil {
-		return nil, fmt.Errorf("the account's Availability Zones can't be read: %w", err)
+	})
+	var zones []availabilityZone
+	for name, id := range check.Sorted(ids) {
+		zones = append(zones, availabilityZone{id: id, name: name})
 	}
-	if len(found.Names) != len(found.ZoneIds) {
-		return nil, fmt.Errorf("the account has %d Availability Zone names but %d IDs; there must be one ID for each name",
-			len(found.Names), len(found.ZoneIds))
-	}
-	zones := make([]availabilityZone, len(found.Names))
-	for i, name := range found.Names {
-		zones[i] = availabilityZone{id: found.ZoneIds[i], name: name}
-	}
-	slices.SortFunc(zones, func(a, b availabilityZone) int { return cmp.Compare(a.name, b.name) })
-	return zones, nil
+	return zones, err
 }
 
 // chooseZones returns the zones with the IDs of the arguments, or the first ones.
@@ -60,7 +51,7 @@ func chooseZones(args *NetworkArgs, offered []availabilityZone, f *check.Faults)
 	if args.AvailabilityZoneIds == nil {
 		count := *args.AvailabilityZones
 		if count > len(offered) {
-			f.Say(args.path.Key("availabilityZones"), "is %d; the Region has %d: %s", count, len(offered), strings.Join(zoneIds(offered), ", "))
+			f.Say(args.path.Key("availabilityZones"), "is %d; the Region has %d: %s", count, len(offered), zoneIds(offered))
 			return nil
 		}
 		return offered[:count]
@@ -69,7 +60,7 @@ func chooseZones(args *NetworkArgs, offered []availabilityZone, f *check.Faults)
 	for i, id := range args.AvailabilityZoneIds {
 		at := slices.IndexFunc(offered, func(zone availabilityZone) bool { return zone.id == id })
 		if at < 0 {
-			f.Say(args.path.Key("availabilityZoneIds").Index(i), "is %q; the Region has %s", id, strings.Join(zoneIds(offered), ", "))
+			f.Say(args.path.Key("availabilityZoneIds").Index(i), "is %q; the Region has %s", id, zoneIds(offered))
 			continue
 		}
 		chosen = append(chosen, offered[at])
@@ -77,12 +68,11 @@ func chooseZones(args *NetworkArgs, offered []availabilityZone, f *check.Faults)
 	return chosen
 }
 
-// zoneIds returns the zones' IDs, sorted.
-func zoneIds(zones []availabilityZone) []string {
+func zoneIds(zones []availabilityZone) string {
 	ids := make([]string, len(zones))
 	for i, zone := range zones {
 		ids[i] = zone.id
 	}
 	slices.Sort(ids)
-	return ids
+	return strings.Join(ids, ", ")
 }

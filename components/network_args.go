@@ -264,3 +264,12 @@ func (o *NetworkOptions) subnetPrefixes() []int {
 		return []int{max(part, min(part+1, minSubnetPrefix))}
 	}
 }
+
+// failedAt is like [failed] for arguments whose place in the configuration of a side is
+// known: that says enough.
+func failedAt(at check.Path, component, name string, faults check.Faults) error {
+	if at != "" {
+		return faults.Err()
+	}
+	return failed(component, name, faults)
+}

@@ -1,6 +1,8 @@
 package components
 
 import (
+	"maps"
+
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"fargate-privatelink/contract"
@@ -39,9 +41,12 @@ type ServiceConsumer struct {
 	// for the only one, with the names of [contract.Endpoint].
 	Endpoints pulumi.MapMapOutput `pulumi:"endpoints"`
 
-	// Outputs are what a stack hands out, by name. See [contract.ConsumerOutputs].
-	Outputs pulumi.Map
+	outputs pulumi.Map
 }
+
+// Outputs are what there is to export, by name: of the only network each by itself, of
+// several by network. See [contract.ConsumerOutputs].
+func (c *ServiceConsumer) Outputs() pulumi.Map { return maps.Clone(c.outputs) }
 
 // spot is what there is in one place: a network and the endpoint in it.
 type spot struct {
@@ -63,7 +68,7 @@ func NewServiceConsumer(
 	}
 	at := check.Path(args.ConfigPath)
 	args, faults := check.Args(at, args)
-	faults.Add(checkSecurityGroupName(name))
+	faults.Form(at.Key("name"), name, check.Forms["name"])
 	if err := failedAt(at, "ServiceConsumer", name, faults); err != nil {
 		return nil, err
 	}
@@ -95,7 +100,7 @@ func NewServiceConsumer(
 		side.spots = append(side.spots, made)
 	}
 	side.fill(component)
-	return component, ctx.RegisterResourceOutputs(component, component.Outputs)
+	return component, ctx.RegisterResourceOutputs(component, component.outputs)
 }
 
 // consumerSide is the consumer's side while it is being wired.

@@ -62,6 +62,15 @@ type ServiceConsumerArgs struct {
 	ProviderStack string
 }
 
+// Validate returns everything that is wrong with the options of a consumer's side called
+// name that stand at a path. [NewServiceConsumer] checks the same, and the contract.
+func (o *ServiceConsumerOptions) Validate(at check.Path, name string) error {
+	var f check.Faults
+	f.Form(at.Key("name"), name, check.Forms["name"])
+	_, faults := check.Args(at, o)
+	return append(f, faults...).Err()
+}
+
 // Check checks what the options mean together, and fills in the one network.
 func (o *ServiceConsumerOptions) Check(at check.Path, f *check.Faults) {
 	o.checkNetworks(at, f)

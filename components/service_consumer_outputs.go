@@ -24,18 +24,18 @@ func (s *consumerSide) fill(c *ServiceConsumer) {
 	c.AccountId = first.endpoint.OwnerId
 	c.EndpointIds, c.Endpoints = ids.ToStringMapOutput(), endpoints.ToMapMapOutput()
 
-	c.Outputs = pulumi.Map{
+	c.outputs = pulumi.Map{
 		"ports":       portsOutput(s.args.Contract.Ports),
 		"region":      pulumi.String(s.site.region),
 		"serviceName": pulumi.String(s.args.Contract.ServiceName),
 		"accountId":   c.AccountId,
 	}
 	if s.args.Networks != nil {
-		c.Outputs["endpointIds"], c.Outputs["endpoints"] = ids, endpoints
+		c.outputs["endpointIds"], c.outputs["endpoints"] = ids, endpoints
 		return
 	}
 	for name, value := range endpoints[first.key].(pulumi.Map) {
-		c.Outputs[name] = value
+		c.outputs[name] = value
 	}
 }
 

@@ -13,7 +13,7 @@ import (
 // readAcceptance finds out which places have an endpoint that was accepted, for AWS
 // refuses private DNS to any other. A service without a name has nothing to switch on or
 // off.
-func (args *ServiceConsumerArgs) readAcceptance(ctx *pulumi.Context, invoke []pulumi.InvokeOption) (map[string]bool, error) {
+func (args *ServiceConsumerArgs) readAcceptance(look lookups) (map[string]bool, error) {
 	accepted := map[string]bool{}
 	if args.Contract.PrivateDnsName == "" {
 		return accepted, nil
@@ -24,7 +24,7 @@ func (args *ServiceConsumerArgs) readAcceptance(ctx *pulumi.Context, invoke []pu
 		case !args.Contract.AcceptanceRequired:
 			accepted[p.key] = true
 		case made:
-			kept, err := args.keepsAccepted(ctx, p, id, invoke)
+			kept, err := args.keepsAccepted(look, p, id)
 			if err != nil {
 				return nil, err
 			}
@@ -36,8 +36,8 @@ func (args *ServiceConsumerArgs) readAcceptance(ctx *pulumi.Context, invoke []pu
 
 // keepsAccepted says whether an endpoint was accepted and stays. One to another service or
 // in another VPC is about to be replaced, and the new one waits to be accepted again.
-func (args *ServiceConsumerArgs) keepsAccepted(ctx *pulumi.Context, p place, id string, invoke []pulumi.InvokeOption) (bool, error) {
-	endpoint, err := findEndpoint(ctx, id, invoke)
+func (args *ServiceConsumerArgs) keepsAccepted(look lookups, p place, id string) (bool, error) {
+	endpoint, err := findEndpoint(look, id)
 	if err != nil || endpoint == nil {
 		return false, err
 	}
@@ -49,7 +49,7 @@ func (args *ServiceConsumerArgs) keepsAccepted(ctx *pulumi.Context, p place, id 
 		vpcId, known := p.network.VpcId.(pulumi.String)
 		return !known || endpoint.VpcId == string(vpcId), nil
 	}
-	vpc, err := ec2.LookupVpc(ctx, &ec2.LookupVpcArgs{Id: &endpoint.VpcId}, invoke...)
+	vpc, err := ec2.LookupVpc(look.ctx, &ec2.LookupVpcArgs{Id: &endpoint.VpcId}, look.options...)
 	if err != nil {
 		return false, fmt.Errorf("the VPC %s of the endpoint %s can't be read: %w", endpoint.VpcId, id, err)
 	}
@@ -57,8 +57,8 @@ func (args *ServiceConsumerArgs) keepsAccepted(ctx *pulumi.Context, p place, id 
 }
 
 // findEndpoint reads an endpoint as it is now, and returns nil for one that is gone.
-func findEndpoint(ctx *pulumi.Context, id string, invoke []pulumi.InvokeOption) (*ec2.LookupVpcEndpointResult, error) {
-	endpoint, err := ec2.LookupVpcEndpoint(ctx, &ec2.LookupVpcEndpointArgs{Id: &id}, invoke...)
+func findEndpoint(look lookups, id string) (*ec2.LookupVpcEndpointResult, error) {
+	endpoint, err := ec2.LookupVpcEndpoint(look.ctx, &ec2.LookupVpcEndpointArgs{Id: &id}, look.options...)
 	switch {
 	case err != nil && strings.Contains(err.Error(), "no matching"):
 		return nil, nil
@@ -70,7 +70,7 @@ func findEndpoint(ctx *pulumi.Context, id string, invoke []pulumi.InvokeOption) 
 
 // checkPrivateDns refuses an existing VPC in which the private DNS name can't resolve,
 // where it is known already.
-func (args *ServiceConsumerArgs) checkPrivateDns(ctx *pulumi.Context, invoke []pulumi.InvokeOption) error {
+func (args *ServiceConsumerArgs) checkPrivateDns(look lookups) error {
 	if !args.usesPrivateDns() {
 		return nil
 	}
@@ -82,7 +82,7 @@ func (args *ServiceConsumerArgs) checkPrivateDns(ctx *pulumi.Context, invoke []p
 			continue
 		}
 		id := string(known)
-		vpc, err := ec2.LookupVpc(ctx, &ec2.LookupVpcArgs{Id: &id}, invoke...)
+		vpc, err := ec2.LookupVpc(look.ctx, &ec2.LookupVpcArgs{Id: &id}, look.options...)
 		if err != nil {
 			return fmt.Errorf("%s is %q, which can't be read: %w", p.path.Key("vpcId"), id, err)
 		}

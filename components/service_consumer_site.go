@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"fargate-privatelink/contract"
@@ -21,32 +20,31 @@ type consumerSite struct {
 }
 
 func readConsumerSite(ctx *pulumi.Context, args *ServiceConsumerArgs, opts []pulumi.ResourceOption) (*consumerSite, error) {
-	invoke, err := invokeOptions(opts)
+	look, err := newLookups(ctx, opts)
 	if err != nil {
 		return nil, err
 	}
-	region, err := aws.GetRegion(ctx, &aws.GetRegionArgs{}, invoke...)
-	if err != nil {
-		return nil, fmt.Errorf("the stack's region can't be read: %w", err)
+	site := &consumerSite{}
+	if site.region, err = look.region(); err != nil {
+		return nil, err
 	}
-	site := &consumerSite{region: region.Name}
 	if err = checkRegion(args.Contract, site.region); err != nil {
 		return nil, err
 	}
-	zones, err := offeredZones(ctx, invoke...)
+	account, err := look.usableZoneIds()
 	if err != nil {
 		return nil, err
 	}
-	if site.zoneIds, err = eligibleZones(args.Contract, site.region, zoneIds(zones)); err != nil {
+	if site.zoneIds, err = eligibleZones(args.Contract, site.region, account); err != nil {
 		return nil, err
 	}
 	if err = args.checkSite(site); err != nil {
 		return nil, err
 	}
-	if err = args.checkPrivateDns(ctx, invoke); err != nil {
+	if err = args.checkPrivateDns(look); err != nil {
 		return nil, err
 	}
-	site.accepted, err = args.readAcceptance(ctx, invoke)
+	site.accepted, err = args.readAcceptance(look)
 	return site, err
 }
 
