@@ -27,7 +27,7 @@ var samples = map[string]sample{
 		typ: NetworkType,
 		make: func(ctx *pulumi.Context, _ func(string) pulumi.StringInput, opts ...pulumi.ResourceOption) error {
 			_, err := NewNetwork(ctx, "web", &NetworkArgs{
-				Egress: EgressSingleNat, VpcEndpoints: []string{"s3", "logs"}, Ipv6: true, Tags: sampleTags,
+				NetworkOptions: NetworkOptions{VpcEndpoints: []string{"s3", "logs"}}, Ipv6: true, Tags: sampleTags,
 			}, opts...)
 			return err
 		},
@@ -40,9 +40,9 @@ var samples = map[string]sample{
 	"existing Network": {
 		typ: NetworkType,
 		make: func(ctx *pulumi.Context, str func(string) pulumi.StringInput, opts ...pulumi.ResourceOption) error {
-			_, err := NewNetwork(ctx, "web", &NetworkArgs{
-				VpcId: str("vpc-1"), SubnetIds: pulumi.StringArray{str("subnet-1")}, Tags: sampleTags,
-			}, opts...)
+			_, err := NewNetwork(ctx, "web", &NetworkArgs{NetworkOptions: NetworkOptions{VpcOptions: VpcOptions{
+				VpcId: str("vpc-11111111"), SubnetIds: pulumi.StringArray{str("subnet-11111111")},
+			}}, Tags: sampleTags}, opts...)
 			return err
 		},
 	},
@@ -221,8 +221,8 @@ var samples = map[string]sample{
 		typ: EndpointAliasType,
 		make: func(ctx *pulumi.Context, str func(string) pulumi.StringInput, opts ...pulumi.ResourceOption) error {
 			_, err := NewEndpointAlias(ctx, "web", &EndpointAliasArgs{
-				RecordName: "api.example.com", ZoneName: "example.com", VpcId: str("vpc-1"), DnsName: str("x"), DnsHostedZoneId: str("Z7"),
-				Tags: sampleTags,
+				EndpointAliasOptions: EndpointAliasOptions{RecordName: "api.example.com", ZoneName: "example.com"},
+				VpcId:                str("vpc-1"), DnsName: str("x"), DnsHostedZoneId: str("Z7"), Tags: sampleTags,
 			}, opts...)
 			return err
 		},
@@ -236,7 +236,8 @@ var samples = map[string]sample{
 		typ: EndpointAlarmsType,
 		make: func(ctx *pulumi.Context, str func(string) pulumi.StringInput, opts ...pulumi.ResourceOption) error {
 			_, err := NewEndpointAlarms(ctx, "web", &EndpointAlarmsArgs{
-				EndpointId: str("vpce-1"), VpcId: str("vpc-1"), ServiceName: str("svc"), TopicArn: str("arn:topic"), Tags: sampleTags,
+				EndpointAlarmsOptions: EndpointAlarmsOptions{Enabled: true, TopicArn: str(topicArn)},
+				EndpointId:            str("vpce-1"), VpcId: str("vpc-1"), ServiceName: str("svc"), Tags: sampleTags,
 			}, opts...)
 			return err
 		},
@@ -266,8 +267,7 @@ var samples = map[string]sample{
 		make: func(ctx *pulumi.Context, str func(string) pulumi.StringInput, opts ...pulumi.ResourceOption) error {
 			_, err := NewInterfaceEndpoint(ctx, "web", &InterfaceEndpointArgs{
 				VpcId: str("vpc-1"), SubnetIds: pulumi.StringArray{str("subnet-1")}, ServiceName: str("com.amazonaws.vpce.x"),
-				Ports: []Port{{80, "tcp"}}, ClientCidrs: []string{"10.0.0.0/8"},
-				PrivateDnsOnceAccepted: pulumi.BoolRef(true), Accepted: true,
+				Ports: []Port{{80, "tcp"}}, Clients: &ClientsOptions{CidrBlocks: []string{"10.0.0.0/8"}}, Accepted: true,
 				ClientSecurityGroupIds: map[string]pulumi.StringInput{"app": str("sg-app")}, Tags: sampleTags,
 			}, opts...)
 			return err
@@ -287,7 +287,7 @@ func known(value string) pulumi.StringInput { return pulumi.String(value) }
 func runSample(t *testing.T, s sample, opts func(ctx *pulumi.Context) ([]pulumi.ResourceOption, error)) *mocks {
 	t.Helper()
 	m := newMocks()
-	m.existingVpc("vpc-1", map[string]string{"subnet-1": "use1-az1"})
+	m.existingVpc("vpc-11111111", map[string]string{"subnet-11111111": "use1-az1"})
 	require.NoError(t, m.run(func(ctx *pulumi.Context) error {
 		if err := m.createdVpc(ctx, "private"); err != nil {
 			return err

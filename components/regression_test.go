@@ -41,7 +41,7 @@ func TestReplacementsStandBesideWhatTheyReplace(t *testing.T) {
 	for name, s := range samples {
 		t.Run(name, func(t *testing.T) {
 			r := &replacements{mocks: newMocks()}
-			r.existingVpc("vpc-1", map[string]string{"subnet-1": "use1-az1"})
+			r.existingVpc("vpc-11111111", map[string]string{"subnet-11111111": "use1-az1"})
 			require.NoError(t, pulumi.RunErr(func(ctx *pulumi.Context) error {
 				if err := r.createdVpc(ctx, "private"); err != nil {
 					return err
@@ -92,8 +92,8 @@ func TestPrivateDnsComesAfterTheEndpoint(t *testing.T) {
 	release := make(chan struct{})
 	m.hold[endpointToken] = release
 	require.NoError(t, m.run(func(ctx *pulumi.Context) error {
-		args := optionsArgs()
-		args.PrivateDnsOnceAccepted, args.Accepted = pulumi.BoolRef(true), true
+		args := interfaceEndpointArgs()
+		args.Accepted = true
 		endpoint, err := NewInterfaceEndpoint(ctx, "web", args)
 		if err != nil {
 			return err

@@ -154,6 +154,7 @@ func Missing(value reflect.Value) bool {
 // Inputs are the types of the plain values of Pulumi's Inputs, by the Inputs' types: an
 // Input's default is one of these. The package that knows Pulumi fills it.
 var Inputs = map[reflect.Type]reflect.Type{}
+
 // empty says whether a value is a list or a map with nothing in it, also as an Input.
 func empty(value reflect.Value) bool {
 	plain, ok := known(value)
