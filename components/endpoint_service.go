@@ -165,12 +165,23 @@ func allowPrincipals(s scope, service *ec2.VpcEndpointService, args *EndpointSer
 			&ec2.VpcEndpointServiceAllowedPrincipleArgs{
 				VpcEndpointServiceId: service.ID(),
 				PrincipalArn:         args.checkedPrincipal(key),
-			}, s.parent)
+			}, s.parent, args.formerly(s, "principal-", key))
 		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// formerly lets the resource under a key take over the state of what was called by a
+// former key: the deletion of the old one would undo what the new one's creation did,
+// since AWS knows one permission for a principal and one answer for an endpoint.
+func (args *EndpointServiceArgs) formerly(s scope, kind, key string) pulumi.ResourceOption {
+	var aliases []pulumi.Alias
+	for _, former := range args.FormerKeys[key] {
+		aliases = append(aliases, pulumi.Alias{Name: pulumi.String(s.named(kind + former))})
+	}
+	return pulumi.Aliases(aliases)
 }
 
 // acceptEndpoints accepts the endpoints and returns their connections' states.
@@ -181,7 +192,7 @@ func acceptEndpoints(s scope, service *ec2.VpcEndpointService, args *EndpointSer
 			&ec2.VpcEndpointConnectionAccepterArgs{
 				VpcEndpointServiceId: service.ID(),
 				VpcEndpointId:        args.AcceptedEndpoints[key],
-			}, s.parent)
+			}, s.parent, args.formerly(s, "accept-", key))
 		if err != nil {
 			return states, err
 		}

@@ -61,6 +61,10 @@ type EndpointServiceArgs struct {
 	// empty. Taking one away rejects the endpoint. They can be given only where
 	// acceptance is required.
 	AcceptedEndpoints map[string]pulumi.StringInput `pulumi:"acceptedEndpoints,optional" form:"endpoint"`
+	// FormerKeys are keys that entries of AllowedPrincipals and AcceptedEndpoints had
+	// before, by the key that they have now (default none): a changed key doesn't make the
+	// resource anew. Only a Go program can give them.
+	FormerKeys map[string][]string
 	// Hooks run at changes of the endpoint service itself (default none), which those of
 	// the component's options don't. Only a Go program can give them. See
 	// https://www.pulumi.com/docs/iac/concepts/resources/options/hooks/.

@@ -70,7 +70,7 @@ func NewServiceProvider(
 	ctx *pulumi.Context, name string, args *ServiceProviderArgs, opts ...pulumi.ResourceOption,
 ) (*ServiceProvider, error) {
 	if args == nil {
-		return nil, failed("ServiceProvider", name, check.Faults{errNoArgs})
+		return nil, noArgs("ServiceProvider", name)
 	}
 	s, err := newProviderSide(ctx, name, args, opts)
 	if err != nil {
@@ -106,7 +106,6 @@ type providerSide struct {
 	network   *Network
 	// balancers are the load balancers, the current one last.
 	balancers []*balancer
-	caches    map[string]*PullThroughCache // by registry
 	service   *FargateService
 	endpoints *EndpointService
 
@@ -142,13 +141,15 @@ func (args *ServiceProviderArgs) resolve(name string) (*ServiceProviderArgs, []L
 	f.Form(at.Key("name"), name, check.Forms["name"])
 	full, faults := check.Args(at, args)
 	f = append(f, faults...)
-	full.derive()
-	listeners := full.resolveListeners(at, &f)
+	full.derive(at, &f)
+	listeners := resolveListeners(at, full.Listener, full.Listeners, listenerDefaults{
+		ContainerPort: *full.Service.ContainerPort, HealthCheck: full.HealthCheck, ProxyProtocol: full.ProxyProtocol,
+	}, &f)
 	full.check(at, name, listeners, &f)
 	return full, listeners, f
 }
 
-// Check returns everything that is wrong with the arguments of a provider's side called
+// Validate returns everything that is wrong with the arguments of a provider's side called
 // name, of what can be known without the account. [NewServiceProvider] checks the same.
 func (args *ServiceProviderArgs) Validate(name string) error {
 	_, _, f := args.resolve(name)
@@ -175,7 +176,7 @@ func (s *providerSide) child(more ...pulumi.ResourceOption) []pulumi.ResourceOpt
 // deploy wires the components. The order is the data's: each takes the outputs of
 // those before it.
 func (s *providerSide) deploy() error {
-	steps := []func() error{s.newNetwork, s.newLoadBalancers, s.newCaches}
+	steps := []func() error{s.newNetwork, s.newLoadBalancers}
 	if s.leavesLoadBalancer() {
 		steps = append(steps, s.newEndpointService, s.newService)
 	} else {
@@ -215,7 +216,7 @@ func (s *providerSide) newEndpointService() (err error) {
 		NetworkLoadBalancerArns: s.loadBalancerArns(),
 		AllowedPrincipals:       s.principals,
 		AcceptedEndpoints:       s.permissions.endpoints,
-		FormerNames:             s.former,
+		FormerKeys:              s.former,
 		Hooks:                   hooks,
 		Tags:                    s.tags,
 	}, s.child(options...)...)
@@ -227,10 +228,10 @@ func (s *providerSide) newNotifications() (err error) {
 		return nil
 	}
 	s.notifications, err = NewNotifications(s.ctx, s.name, &NotificationsArgs{
-		NotificationsOptions: *s.args.Notifications,
-		ServiceId:            s.endpoints.ServiceId,
-		ServiceArn:           s.endpoints.Arn,
-		Tags:                 s.tags,
+		SubscriptionOptions: s.args.Notifications.SubscriptionOptions,
+		ServiceId:           s.endpoints.ServiceId,
+		ServiceArn:          s.endpoints.Arn,
+		Tags:                s.tags,
 	}, s.child()...)
 	return err
 }

@@ -3,7 +3,6 @@ package components
 import (
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -26,13 +25,7 @@ type ServiceProviderArgs struct {
 	// HealthCheck says how the load balancer checks the tasks. A listener's own
 	// healthCheck takes the place of what it says.
 	HealthCheck *HealthCheckArgs `pulumi:"healthCheck,optional"`
-	// DeregistrationDelaySeconds is how long a task that is being stopped may finish its
-	// connections, 0 to 3600 seconds (default 60). See
-	// https://docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-group-attributes.html.
-	DeregistrationDelaySeconds *int `pulumi:"deregistrationDelaySeconds,optional" default:"60" range:"0,3600"`
-	// ConnectionTermination closes the connections that are left when the deregistration
-	// delay is over (default false: the clients close them).
-	ConnectionTermination bool `pulumi:"connectionTermination,optional"`
+	DeregistrationOptions
 	// Scaling lets AWS choose the number of tasks.
 	Scaling *ScalingArgs `pulumi:"scaling,optional" default:"{}"`
 	// ProxyProtocol begins every connection to a task with a Proxy Protocol header,
@@ -93,9 +86,11 @@ type ConsumerEndpoint struct {
 	Path string
 }
 
-// Check refuses what can't be together, which only the whole side knows.
-func (args *ServiceProviderArgs) Check(at check.Path, f *check.Faults) {
-	args.checkLoadBalancer(at, f)
+// check refuses what can't be together, which only the whole side knows.
+func (args *ServiceProviderArgs) check(at check.Path, name string, listeners []Listener, f *check.Faults) {
+	args.Service.checkNamed(at.Key("service"), name, f)
+	args.checkNetwork(at, f)
+	args.LoadBalancer.checkListeners(at.Key("loadBalancer"), listeners, at.Key("listeners"), f)
 	args.checkEndpointService(at.Key("endpointService"), f)
 	args.checkImages(at, f)
 	args.checkTenants(at, f)
@@ -106,17 +101,13 @@ func (args *ServiceProviderArgs) Check(at check.Path, f *check.Faults) {
 }
 
 // derive fills what depends on other options.
-func (args *ServiceProviderArgs) derive() {
-	scaling := args.Scaling
-	if scaling.MinCount == nil {
-		scaling.MinCount = args.Service.DesiredCount
-	}
-	if scaling.MaxCount == nil {
-		scaling.MaxCount = pulumi.IntRef(max(4, 2**scaling.MinCount))
-	}
+func (args *ServiceProviderArgs) derive(at check.Path, f *check.Faults) {
+	args.Scaling.resolve(at.Key("scaling"), *args.Service.DesiredCount, f)
 	if args.LoadBalancer.CrossZone == nil {
 		// A zone without a task drops its clients unless the zones share their tasks.
 		args.LoadBalancer.CrossZone = pulumi.BoolRef(args.leastTasks() < args.zoneCount())
+	} else {
+		args.checkCrossZone(at, f)
 	}
 	if args.LoadBalancer.Dualstack && args.EndpointService.SupportedIpAddressTypes == nil {
 		args.EndpointService.SupportedIpAddressTypes = []string{"ipv4", "ipv6"}
@@ -125,14 +116,7 @@ func (args *ServiceProviderArgs) derive() {
 
 // leastTasks is how few tasks there may be at a time.
 func (args *ServiceProviderArgs) leastTasks() int {
-	if !*args.Scaling.Enabled {
-		return *args.Service.DesiredCount
-	}
-	least := *args.Scaling.MinCount
-	for _, schedule := range args.Scaling.Schedules {
-		least = min(least, *schedule.MinCount)
-	}
-	return least
+	return args.Scaling.leastTasks(*args.Service.DesiredCount)
 }
 
 // leastTasksKey is the key that says so.
@@ -169,14 +153,13 @@ func (args *ServiceProviderArgs) withoutInternet() bool {
 	return !args.Network.exists() && args.Network.Egress == EgressNone
 }
 
-func (args *ServiceProviderArgs) checkLoadBalancer(at check.Path, f *check.Faults) {
-	path, balancer := at.Key("loadBalancer"), args.LoadBalancer
-	if zones := args.zoneCount(); balancer.CrossZone != nil && !*balancer.CrossZone && args.leastTasks() > 0 && args.leastTasks() < zones {
-		f.Say(path.Key("crossZone"), "is false, but %s is %d and there are %d zones; zones without a task would drop their clients: leave crossZone out or run a task in each zone",
-			args.leastTasksKey(at), args.leastTasks(), zones)
-	}
-	if balancer.Dualstack && !args.Network.exists() && args.Network.Egress == EgressPublic {
-		f.Say(path.Key("dualstack"), "is true, but %s is public; it must be none, single-nat or nat-per-az", at.Key("network").Key("egress"))
+// checkCrossZone refuses a zone that would drop its clients. Without any task at all
+// there is nobody to drop them.
+func (args *ServiceProviderArgs) checkCrossZone(at check.Path, f *check.Faults) {
+	if zones, least := args.zoneCount(), args.leastTasks(); !*args.LoadBalancer.CrossZone && least > 0 && least < zones {
+		f.Say(at.Key("loadBalancer").Key("crossZone"),
+			"is false, but %s is %d and there are %d zones; zones without a task would drop their clients: leave crossZone out or run a task in each zone",
+			args.leastTasksKey(at), least, zones)
 	}
 }
 
@@ -191,6 +174,13 @@ func (args *ServiceProviderArgs) checkEndpointService(path check.Path, f *check.
 	// See https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-share-your-services.html#endpoint-service-cross-region
 	if len(service.SupportedRegions) > 0 && args.zoneCount() == 1 {
 		f.Say(path.Key("supportedRegions"), "is set, but the load balancer is in one Availability Zone; access from other regions needs at least 2")
+	}
+}
+
+// checkNetwork refuses a network that can't hold the load balancer.
+func (args *ServiceProviderArgs) checkNetwork(at check.Path, f *check.Faults) {
+	if args.LoadBalancer.Dualstack && !args.Network.exists() && args.Network.Egress == EgressPublic {
+		f.Say(at.Key("loadBalancer").Key("dualstack"), "is true, but %s is public; it must be none, single-nat or nat-per-az", at.Key("network").Key("egress"))
 	}
 }
 
@@ -210,9 +200,10 @@ func (args *ServiceProviderArgs) checkImages(at check.Path, f *check.Faults) {
 	if !args.withoutInternet() || args.Service.PullThroughCache.Enabled {
 		return
 	}
-	for path, image := range check.Sorted(args.Service.images(string(at.Key("service")))) {
-		if _, private := ParseECRImage(image); !private {
-			f.Say(check.Path(path), "is %q, which is outside of AWS, and %s is none; use an image in Amazon ECR "+
+	images := args.Service.images(at.Key("service"))
+	for _, path := range slices.Sorted(maps.Keys(images)) {
+		if image := images[path]; !isECRImage(image) {
+			f.Say(path, "is %q, which is outside of AWS, and %s is none; use an image in Amazon ECR "+
 				"(<account>.dkr.ecr.<region>.amazonaws.com/<repository>), set %s to true "+
 				"for Amazon ECR to fetch it, or set egress to single-nat, nat-per-az or public",
 				image, at.Key("network").Key("egress"), at.Key("service").Key("pullThroughCache").Key("enabled"))
@@ -226,37 +217,11 @@ func (args *ServiceProviderArgs) vpcEndpoints() []string {
 	if !args.withoutInternet() {
 		return args.Network.VpcEndpoints
 	}
-	secrets := slices.Collect(maps.Values(args.Service.secrets("")))
-	uses := func(service string) bool {
-		return slices.ContainsFunc(secrets, func(arn string) bool { return strings.Contains(arn, ":"+service+":") })
-	}
-	endpoints := TaskVpcEndpoints(TaskNeeds{
-		SecretsManager: uses("secretsmanager"),
-		ParameterStore: uses("ssm"),
-		KMS:            len(args.Service.KmsKeyArns) > 0,
-		ExecuteCommand: args.Service.ExecuteCommand,
-	})
+	endpoints := TaskVpcEndpoints(args.Service.needs())
 	for _, more := range args.Network.VpcEndpoints {
 		if !slices.Contains(endpoints, more) {
 			endpoints = append(endpoints, more)
 		}
 	}
 	return endpoints
-}
-
-// checkTags checks the tags for every resource.
-func checkTags(path check.Path, tags map[string]string, f *check.Faults) {
-	if len(tags) > 49 {
-		f.Say(path, "has %d tags; it must have at most 49, since AWS stops at 50 and each resource gets a Name", len(tags))
-	}
-	for key, value := range check.Sorted(tags) {
-		switch {
-		case key == "" || len([]rune(key)) > 128 || strings.HasPrefix(strings.ToLower(key), "aws:"):
-			f.Say(path, "has the key %q; it must be 1 to 128 characters that don't begin with aws:", key)
-		case key == "Name":
-			f.Say(path.Key(key), "is %q; leave it out, each resource gets its own Name", value)
-		case len([]rune(value)) > 256:
-			f.Say(path.Key(key), "has %d characters; it must have at most 256", len([]rune(value)))
-		}
-	}
 }

@@ -81,7 +81,7 @@ func (s *providerSide) leavesLoadBalancer() bool {
 }
 
 func (s *providerSide) newLoadBalancers() error {
-	bucket, err := s.logBucket()
+	logs, err := s.accessLogs()
 	if err != nil {
 		return err
 	}
@@ -91,7 +91,7 @@ func (s *providerSide) newLoadBalancers() error {
 	}
 	for _, generation := range s.generations() {
 		b := &balancer{generation: generation}
-		if b.nlb, err = s.newLoadBalancer(generation, bucket); err != nil {
+		if b.nlb, err = s.newLoadBalancer(generation, logs); err != nil {
 			return err
 		}
 		for _, l := range s.listeners {
@@ -106,23 +106,25 @@ func (s *providerSide) newLoadBalancers() error {
 	return nil
 }
 
-// logBucket returns where the access logs go: a bucket that exists, one of ours, or nil
+// accessLogs returns where the access logs go: a bucket that exists, one of ours, or nil
 // for nowhere.
-func (s *providerSide) logBucket() (pulumi.StringInput, error) {
-	logs := s.args.LoadBalancer.AccessLogs
-	if !logs.Enabled {
+func (s *providerSide) accessLogs() (*AccessLogsArgs, error) {
+	options := s.args.LoadBalancer.AccessLogs
+	if options == nil || !options.Enabled {
 		return nil, nil
 	}
+	logs := options.AccessLogsArgs
 	if logs.Bucket != nil {
-		return logs.Bucket, nil
+		return &logs, nil
 	}
 	bucket, err := NewAccessLogBucket(s.ctx, s.name+"-access-logs", &AccessLogBucketArgs{
-		RetentionDays: logs.RetentionDays, Tags: s.tags,
+		AccessLogBucketOptions: options.AccessLogBucketOptions, Tags: s.tags,
 	}, s.child()...)
 	if err != nil {
 		return nil, err
 	}
-	return bucket.Name, nil
+	logs.Bucket = bucket.Name
+	return &logs, nil
 }
 
 // certificates returns the certificate of each tls listener, by port.
@@ -134,11 +136,7 @@ func (s *providerSide) certificates() (map[int]pulumi.StringInput, error) {
 			continue
 		}
 		made, err := NewCertificate(s.ctx, fmt.Sprintf("%s-%d", s.name, l.Port.Port), &CertificateArgs{
-			DomainName:              l.DomainName,
-			SubjectAlternativeNames: l.SubjectAlternativeNames,
-			HostedZoneId:            l.HostedZoneId,
-			HostedZoneRoleArn:       l.HostedZoneRoleArn,
-			Tags:                    s.tags,
+			CertificateOptions: l.CertificateOptions, Tags: s.tags,
 		}, s.child()...)
 		if err != nil {
 			return nil, err
@@ -148,15 +146,15 @@ func (s *providerSide) certificates() (map[int]pulumi.StringInput, error) {
 	return certificates, nil
 }
 
-func (s *providerSide) newLoadBalancer(generation int, bucket pulumi.StringInput) (*NetworkLoadBalancer, error) {
+func (s *providerSide) newLoadBalancer(generation int, logs *AccessLogsArgs) (*NetworkLoadBalancer, error) {
 	args := &NetworkLoadBalancerArgs{
-		NetworkLoadBalancerOptions: *s.args.LoadBalancer,
-		VpcId:                      s.network.VpcId,
-		SubnetIds:                  s.balancerSubnetIds(generation),
-		ListenerPorts:              s.ports(),
-		LogBucket:                  bucket,
-		Retained:                   s.retained(generation),
-		Tags:                       s.tags,
+		LoadBalancerOptions: s.args.LoadBalancer.LoadBalancerOptions,
+		VpcId:               s.network.VpcId,
+		SubnetIds:           s.balancerSubnetIds(generation),
+		ListenerPorts:       s.ports(),
+		AccessLogs:          logs,
+		Retained:            s.retained(generation),
+		Tags:                s.tags,
 	}
 	if s.retained(generation) {
 		// It has to go in the end, and may have zones that the tasks have left.
@@ -168,14 +166,16 @@ func (s *providerSide) newLoadBalancer(generation int, bucket pulumi.StringInput
 // newTargetGroup names the target group after the listener's port, since a load
 // balancer has one listener for a port.
 func (s *providerSide) newTargetGroup(b *balancer, l Listener, certificate pulumi.StringInput) (*IPTargetGroup, error) {
-	l.CertificateArn = certificate
+	options := l.IPTargetGroupOptions
+	options.CertificateArn = certificate
 	return NewIPTargetGroup(s.ctx, fmt.Sprintf("%s-%d%s", s.name, l.Port.Port, generationSuffix(b.generation)), &IPTargetGroupArgs{
-		VpcId:                      s.network.VpcId,
-		LoadBalancerArn:            b.nlb.Arn,
-		Listener:                   l,
-		DeregistrationDelaySeconds: s.args.DeregistrationDelaySeconds,
-		ConnectionTermination:      s.args.ConnectionTermination,
-		Tags:                       s.tags,
+		IPTargetGroupOptions:  options,
+		DeregistrationOptions: s.args.DeregistrationOptions,
+		VpcId:                 s.network.VpcId,
+		LoadBalancerArn:       b.nlb.Arn,
+		Port:                  l.Port.Port,
+		Protocol:              l.Port.Protocol,
+		Tags:                  s.tags,
 	}, s.child()...)
 }
 

@@ -115,7 +115,7 @@ func (s *providerSide) notices() error {
 	service := s.at.Key("service")
 	notices := s.args.Service.volumeNotices(service)
 	if s.args.withoutInternet() {
-		notices = append(notices, s.args.Service.pullNotices(service, func(registry string) string { return cachePrefix(s.ctx, s.name, registry) })...)
+		notices = append(notices, s.args.Service.pullNotices(s.ctx, service, s.name)...)
 	}
 	if dns := s.args.EndpointService.PrivateDns; dns != nil && dns.HostedZoneId == nil && !dns.RecordExists {
 		path := s.at.Key("endpointService").Key("privateDns")

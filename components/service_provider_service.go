@@ -1,28 +1,26 @@
 package components
 
 import (
-	"slices"
-	"strings"
-
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
 // newService makes the ECS service. Its tasks leave a previous load balancer only after
 // the endpoint service has.
 func (s *providerSide) newService() error {
-	options := *s.args.Service
-	if err := s.rollBackOnUnhealthyTargets(&options); err != nil {
+	if err := s.newDeploymentAlarms(); err != nil {
 		return err
 	}
 	args := &FargateServiceArgs{
-		FargateServiceOptions: options,
+		FargateServiceOptions: *s.args.Service,
 		VpcId:                 s.network.VpcId,
 		SubnetIds:             s.taskSubnetIds(),
 		AssignPublicIp:        s.network.AssignPublicIp || s.args.Network.AssignPublicIp,
 		Scaling:               s.args.Scaling,
-		VpcEndpoints:          s.reachableEndpoints(),
-		PullThroughCaches:     s.caches,
+		AwsEndpoints:          s.awsEndpoints(),
 		Tags:                  s.tags,
+	}
+	if s.deploymentAlarms != nil {
+		args.RollbackAlarmNames = s.deploymentAlarms.AlarmNames
 	}
 	for _, b := range s.balancers {
 		args.LoadBalancers = append(args.LoadBalancers, FargateLoadBalancerArgs{
@@ -30,7 +28,7 @@ func (s *providerSide) newService() error {
 		})
 		for _, l := range b.listeners {
 			args.Targets = append(args.Targets, FargateTargetArgs{
-				TargetGroupArn: l.group.Arn, ContainerPort: *l.ContainerPort, Protocol: l.TargetProtocol, HealthCheckPort: l.HealthCheck.Port,
+				TargetGroupArn: l.group.Arn, ContainerPort: l.ContainerPort, Protocol: l.TargetProtocol, HealthCheckPort: l.HealthCheck.Port,
 			})
 		}
 	}
@@ -43,9 +41,9 @@ func (s *providerSide) newService() error {
 	return err
 }
 
-// rollBackOnUnhealthyTargets makes the alarms on which a deployment is rolled back.
-func (s *providerSide) rollBackOnUnhealthyTargets(options *FargateServiceOptions) (err error) {
-	if !options.Deployment.RollbackOnUnhealthyTargets {
+// newDeploymentAlarms makes the alarms on which a deployment is rolled back.
+func (s *providerSide) newDeploymentAlarms() (err error) {
+	if !s.args.Service.Deployment.RollbackOnUnhealthyTargets {
 		return nil
 	}
 	s.deploymentAlarms, err = NewDeploymentAlarms(s.ctx, s.name, &DeploymentAlarmsArgs{
@@ -54,19 +52,11 @@ func (s *providerSide) rollBackOnUnhealthyTargets(options *FargateServiceOptions
 		Minutes:         s.args.Operations.AlarmMinutes,
 		Tags:            s.tags,
 	}, s.child()...)
-	if err != nil {
-		return err
-	}
-	deployment, named := *options.Deployment, plainTexts(options.Deployment.AlarmNames)
-	deployment.AlarmNames = s.deploymentAlarms.AlarmNames.ApplyT(func(made []string) []string {
-		return append(slices.Clone(named), made...)
-	}).(pulumi.StringArrayOutput)
-	options.Deployment = &deployment
-	return nil
+	return err
 }
 
-// reachableEndpoints limits tasks without a way to the internet to the VPC's endpoints.
-func (s *providerSide) reachableEndpoints() *TaskEgressArgs {
+// awsEndpoints limits tasks without a way to the internet to the VPC's endpoints.
+func (s *providerSide) awsEndpoints() *TaskEgressArgs {
 	if !s.args.withoutInternet() {
 		return nil
 	}
@@ -80,21 +70,4 @@ func (s *providerSide) reachableEndpoints() *TaskEgressArgs {
 		}
 	}
 	return egress
-}
-
-// newCaches makes a pull through cache for each registry of the images, where asked.
-func (s *providerSide) newCaches() error {
-	s.caches = map[string]*PullThroughCache{}
-	for _, registry := range s.args.Service.cachedRegistries() {
-		cache, err := NewPullThroughCache(s.ctx, s.name+"-"+strings.ReplaceAll(registry, ".", "-"), &PullThroughCacheArgs{
-			Registry:         registry,
-			RepositoryPrefix: cachePrefix(s.ctx, s.name, registry),
-			CredentialArn:    s.args.Service.PullThroughCache.CredentialArns[registry],
-		}, s.child()...)
-		if err != nil {
-			return err
-		}
-		s.caches[registry] = cache
-	}
-	return nil
 }

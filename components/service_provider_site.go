@@ -2,6 +2,7 @@ package components
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -85,45 +86,31 @@ func (args *ServiceProviderArgs) checkBalancerZones(network []string, f *check.F
 // way to the internet also what the tasks can't reach: a VPC endpoint is to a service
 // of its own Region.
 func (args *ServiceProviderArgs) checkRegions(at check.Path, region string, f *check.Faults) {
-	for path, arn := range check.Sorted(args.regionalArns(at)) {
+	arns := args.Service.regionalArns(at.Key("service"), args.withoutInternet())
+	if arn, known := plain(args.Notifications.TopicArn); known {
+		arns[at.Key("notifications").Key("topicArn")] = arn
+	}
+	for key, listener := range args.Listeners {
+		if arn, known := plain(listener.CertificateArn); known {
+			arns[at.Key("listeners").Key(key).Key("certificateArn")] = arn
+		}
+	}
+	for _, path := range slices.Sorted(maps.Keys(arns)) {
+		arn := arns[path]
 		if parts := strings.SplitN(arn, ":", 5); len(parts) == 5 && parts[3] != "" && parts[3] != region {
-			f.Say(check.Path(path), "is %q, which is in %s; it must be in %s, the stack's Region", arn, parts[3], region)
+			f.Say(path, "is %q, which is in %s; it must be in %s, the stack's Region", arn, parts[3], region)
 		}
 	}
 	if !args.withoutInternet() {
 		return
 	}
-	for path, name := range check.Sorted(args.Service.images(string(at.Key("service")))) {
-		if image, private := ParseECRImage(name); private && image.Region != region {
-			f.Say(check.Path(path), "is %q, which is in %s; with %s none it must be in %s, the stack's Region: copy the image or replicate its repository",
-				name, image.Region, at.Key("network").Key("egress"), region)
+	images := args.Service.images(at.Key("service"))
+	for _, path := range slices.Sorted(maps.Keys(images)) {
+		if image, private := parseECRImage(images[path]); private && image.region != region {
+			f.Say(path, "is %q, which is in %s; with %s none it must be in %s, the stack's Region: copy the image or replicate its repository",
+				images[path], image.region, at.Key("network").Key("egress"), region)
 		}
 	}
-}
-
-// regionalArns are the ARNs that have to be of the stack's Region, by their key's path.
-func (args *ServiceProviderArgs) regionalArns(at check.Path) map[string]string {
-	service := at.Key("service")
-	arns := map[string]string{
-		string(at.Key("notifications").Key("topicArn")): plainText(args.Notifications.TopicArn),
-		string(service.Key("logKmsKeyArn")):             plainText(args.Service.LogKmsKeyArn),
-	}
-	for key, listener := range args.Listeners {
-		arns[string(at.Key("listeners").Key(key).Key("certificateArn"))] = plainText(listener.CertificateArn)
-	}
-	for registry, arn := range args.Service.PullThroughCache.CredentialArns {
-		arns[string(service.Key("pullThroughCache").Key("credentialArns").Key(registry))] = plainText(arn)
-	}
-	if !args.withoutInternet() {
-		return arns
-	}
-	for path, arn := range args.Service.secrets(string(service)) {
-		arns[path] = arn
-	}
-	for i, arn := range args.Service.KmsKeyArns {
-		arns[string(service.Key("kmsKeyArns").Index(i))] = arn
-	}
-	return arns
 }
 
 // checkSubnets refuses two subnets of an existing VPC in one zone, of which a load
@@ -160,18 +147,13 @@ func (s providerSite) idsOfZones(names []string) ([]string, error) {
 	return ids, nil
 }
 
-// plainText is the value of an Input that is known already, or "".
-func plainText(input pulumi.Input) string {
-	text, _ := input.(pulumi.String)
-	return string(text)
-}
-
 // plainTexts are those of a list.
 func plainTexts(input pulumi.StringArrayInput) []string {
 	list, _ := input.(pulumi.StringArray)
 	var texts []string
 	for _, element := range list {
-		texts = append(texts, plainText(element))
+		text, _ := plain(element)
+		texts = append(texts, text)
 	}
 	return texts
 }

@@ -2,10 +2,10 @@ package stacks
 
 import (
 	"fmt"
-	"reflect"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"fargate-privatelink/components"
 	"fargate-privatelink/internal/check"
 	"fargate-privatelink/internal/strict"
 )
@@ -22,21 +22,9 @@ func load(ctx *pulumi.Context, role string, into any, f *check.Faults) error {
 	if !isSet(raw) {
 		return fmt.Errorf("%s is not set; role %s needs at least its name: pulumi config set --path %s.name web", role, role, role)
 	}
-	_, err := strict.DecodeArgs([]byte(raw), role, into, inputs)
+	_, err := strict.DecodeArgs([]byte(raw), role, into, components.Inputs)
 	f.Add(err)
 	return nil
-}
-
-// inputs are the types of the values that the fields of Input types get.
-var inputs = map[reflect.Type]reflect.Type{
-	reflect.TypeFor[pulumi.StringInput]():      reflect.TypeFor[pulumi.String](),
-	reflect.TypeFor[pulumi.StringPtrInput]():   reflect.TypeFor[pulumi.String](),
-	reflect.TypeFor[pulumi.IntInput]():         reflect.TypeFor[pulumi.Int](),
-	reflect.TypeFor[pulumi.IntPtrInput]():      reflect.TypeFor[pulumi.Int](),
-	reflect.TypeFor[pulumi.BoolInput]():        reflect.TypeFor[pulumi.Bool](),
-	reflect.TypeFor[pulumi.BoolPtrInput]():     reflect.TypeFor[pulumi.Bool](),
-	reflect.TypeFor[pulumi.StringArrayInput](): reflect.TypeFor[pulumi.StringArray](),
-	reflect.TypeFor[pulumi.StringMapInput]():   reflect.TypeFor[pulumi.StringMap](),
 }
 
 // get returns the raw value of a key of this project, or "". The SDK's config package
