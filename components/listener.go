@@ -161,7 +161,7 @@ func (o *ListenerOptions) checkTLS(at check.Path, f *check.Faults) {
 	case o.DomainName != "" && o.HostedZoneId == nil:
 		f.Must(at.Key("hostedZoneId"), "", check.Forms["hostedZone"].Allowed)
 	}
-	if o.DomainName == "" && (o.SubjectAlternativeNames != nil || o.HostedZoneId != nil || o.HostedZoneRoleArn != "") {
+	if o.DomainName == "" && (len(o.SubjectAlternativeNames) > 0 || o.HostedZoneId != nil || o.HostedZoneRoleArn != "") {
 		f.Say(at.Key("subjectAlternativeNames")+",", "hostedZoneId and hostedZoneRoleArn go with domainName; they make a certificate")
 	}
 	o.checkTargetProtocol(at, "tls", f)
