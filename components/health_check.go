@@ -89,6 +89,12 @@ func (h *HealthCheckArgs) over(all *HealthCheckArgs) *HealthCheckArgs {
 	return check.Inherit(h, &from)
 }
 
+// checkFields checks each value of a check that inherits, as its tags say. It may be nil.
+func (h *HealthCheckArgs) checkFields(at check.Path, f *check.Faults) {
+	_, faults := check.Args(at, h)
+	*f = append(*f, faults...)
+}
+
 // checkOver checks what no single value of a listener's check can say. What it has from the
 // check of all, which is at common, is named there, and is that one's fault where nothing
 // of its own has a part in it.

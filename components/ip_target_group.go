@@ -44,7 +44,7 @@ type IPTargetGroupOptions struct {
 	// HealthCheck says how the load balancer checks the targets (default: a TCP connection
 	// every 10 seconds; of one of several listeners, the check of all, which has also what
 	// a listener's own leaves out).
-	HealthCheck *HealthCheckArgs `pulumi:"healthCheck,optional"`
+	HealthCheck *HealthCheckArgs `pulumi:"healthCheck,optional" inherits:"healthCheck"`
 	// ProxyProtocol begins every connection to a target with a Proxy Protocol header,
 	// version 2: the client's own address and, over PrivateLink, the VPC endpoint's ID
 	// (default false; of one of several listeners, what all have). The container has to
@@ -166,6 +166,7 @@ func (args *IPTargetGroupArgs) Check(at check.Path, f *check.Faults) {
 	case args.CertificateArn == nil:
 		f.Say(at.Key("certificateArn"), "is missing; a tls listener needs a certificate")
 	}
+	args.HealthCheck.checkFields(at.Key("healthCheck"), f)
 	args.HealthCheck.checkAlone(at.Key("healthCheck"), f)
 	full := args.resolved(Port{Port: args.Port, Protocol: args.Protocol})
 	if full.TargetProtocol == "tls" && full.HealthCheck.Protocol == "HTTP" && full.checkedPort() == *full.ContainerPort {

@@ -179,6 +179,10 @@ func TestIPTargetGroupRefuses(t *testing.T) {
 			`alpnPolicy is "h2"; it must be one of HTTP1Only, HTTP2Only, HTTP2Optional, HTTP2Preferred, None`},
 		{"a deregistration delay", func(a *IPTargetGroupArgs) { a.DeregistrationDelaySeconds = pulumi.IntRef(3601) },
 			"deregistrationDelaySeconds is 3601; it must be 0 to 3600"},
+		{"a check's interval", func(a *IPTargetGroupArgs) { a.HealthCheck = &HealthCheckArgs{IntervalSeconds: pulumi.IntRef(0)} },
+			"healthCheck.intervalSeconds is 0; it must be 5 to 300"},
+		{"a path for TCP", func(a *IPTargetGroupArgs) { a.HealthCheck = &HealthCheckArgs{Path: "/"} },
+			`healthCheck.path is "/", but healthCheck.protocol is TCP; only HTTP and HTTPS checks have a path`},
 		{"a check in the clear", func(a *IPTargetGroupArgs) {
 			protocols("tls", "tls")(a)
 			a.HealthCheck = &HealthCheckArgs{Protocol: "HTTP", Port: pulumi.IntRef(8080)}

@@ -57,8 +57,8 @@ const udpReason = "over PrivateLink, UDP needs a load balancer with EnablePrefix
 
 // resolveListeners returns the listeners of the component at a path in the order of their
 // ports, with what they have from all filled in, and checks what the fields' tags can't
-// say. It takes the arguments as they were given: once their defaults are filled in, what a
-// listener leaves out can't be told from what it says. Nil listeners are the one of short.
+// say. Short is nil where it is left out, and so is several, whose place short takes. The
+// values of the common health check are its own field's to check.
 func resolveListeners(
 	at check.Path, short *ListenerArgs, several map[string]ListenerOptions, common listenerDefaults, f *check.Faults,
 ) []Listener {
@@ -121,6 +121,7 @@ func (r *listenerResolver) resolve(at check.Path, port Port, options ListenerOpt
 		options.checkClear(at, r.f)
 	}
 	if own := options.HealthCheck; own != nil {
+		own.checkFields(at.Key("healthCheck"), r.f)
 		own.checkOver(at.Key("healthCheck"), r.common.HealthCheck, r.at.Key("healthCheck"), r.f)
 	}
 	return r.fill(at, port, options)
@@ -160,7 +161,7 @@ func (o *ListenerOptions) checkTLS(at check.Path, f *check.Faults) {
 	case o.DomainName != "" && o.HostedZoneId == nil:
 		f.Must(at.Key("hostedZoneId"), "", check.Forms["hostedZone"].Allowed)
 	}
-	if o.DomainName == "" && (o.SubjectAlternativeNames != nil || o.HostedZoneId != nil || o.HostedZoneRoleArn != "") {
+	if o.DomainName == "" && (len(o.SubjectAlternativeNames) > 0 || o.HostedZoneId != nil || o.HostedZoneRoleArn != "") {
 		f.Say(at.Key("subjectAlternativeNames")+",", "hostedZoneId and hostedZoneRoleArn go with domainName; they make a certificate")
 	}
 	o.checkTargetProtocol(at, "tls", f)

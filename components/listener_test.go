@@ -15,14 +15,15 @@ import (
 type listening struct {
 	Listener    *ListenerArgs              `pulumi:"listener,optional"`
 	Listeners   map[string]ListenerOptions `pulumi:"listeners,optional"`
-	HealthCheck *HealthCheckArgs           `pulumi:"healthCheck,optional"`
+	HealthCheck *HealthCheckArgs           `pulumi:"healthCheck,optional" default:"{}"`
 	proxy       bool
 }
 
 // resolve checks the arguments as their component does: the tags first.
 func (l listening) resolve() ([]Listener, error) {
-	_, f := check.Args("p", &l)
-	all := resolveListeners("p", l.Listener, l.Listeners, listenerDefaults{ContainerPort: 80, HealthCheck: l.HealthCheck, ProxyProtocol: l.proxy}, &f)
+	full, f := check.Args("p", &l)
+	all := resolveListeners("p", full.Listener, full.Listeners,
+		listenerDefaults{ContainerPort: 80, HealthCheck: full.HealthCheck, ProxyProtocol: full.proxy}, &f)
 	return all, f.Err()
 }
 

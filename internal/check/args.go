@@ -28,6 +28,8 @@ type Checker interface{ Check(at Path, f *Faults) }
 //	keys:"label"           the form of a map's keys
 //	len:"1,6"              the least and the greatest length of a list or a map
 //	unique:"true"          no text is in a list twice
+//	inherits:"check"       what it leaves out, another field says: it stays as it is, for
+//	                       whoever knows that one to check
 //
 // What is left out is nil: a pointer, a list, a map or an Input, and also an empty text
 // or false. A number that may be left out is a pointer, so that 0 is a number like any
@@ -121,6 +123,9 @@ func fields(at Path, structure reflect.Value, f *Faults) {
 
 // Field fills in one field's default and checks its value.
 func Field(path Path, field reflect.StructField, value reflect.Value, f *Faults) {
+	if _, later := field.Tag.Lookup("inherits"); later {
+		return
+	}
 	if Missing(value) || !Optional(field) && empty(value) {
 		if text, has := field.Tag.Lookup("default"); has {
 			setDefault(value, text)

@@ -26,6 +26,7 @@ type args struct {
 	Secrets map[string]pulumi.StringInput `pulumi:"secrets,optional" form:"secret" keys:"variable"`
 	Check1  *leaf                         `pulumi:"check,optional" default:"{}"`
 	Leaves  map[string]leaf               `pulumi:"leaves,optional" keys:"label"`
+	Own     *leaf                         `pulumi:"own,optional" inherits:"check"`
 	VpcId   pulumi.StringInput            `pulumi:"vpcId" config:"-"`
 	plain   int
 }
@@ -104,13 +105,14 @@ func TestArgsThatAreRequired(t *testing.T) {
 func TestArgsFillsACopy(t *testing.T) {
 	given := &args{
 		common: common{Image: pulumi.String("nginx").ToStringOutput()}, VpcId: pulumi.String("vpc-1"),
-		Leaves: map[string]leaf{"a": {}},
+		Leaves: map[string]leaf{"a": {}}, Own: &leaf{Protocol: "udp"},
 	}
 	full, faults := Args("provider.service", given)
 	require.NoError(t, faults.Err())
 	assert.Equal(t, 3, *full.Check1.Retries)
 	assert.Equal(t, "tcp", full.Leaves["a"].Protocol)
 	assert.True(t, *full.Leaves["a"].Strict)
+	assert.Equal(t, &leaf{Protocol: "udp"}, full.Own, "what inherits is left to another")
 	assert.Nil(t, given.Check1, "what was given stays as it was")
 	assert.Empty(t, given.Leaves["a"].Protocol)
 }
