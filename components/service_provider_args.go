@@ -92,6 +92,7 @@ func (args *ServiceProviderArgs) check(at check.Path, name string, listeners []L
 	args.checkNetwork(at, f)
 	args.LoadBalancer.checkListeners(at.Key("loadBalancer"), listeners, at.Key("listeners"), f)
 	args.checkEndpointService(at.Key("endpointService"), f)
+	args.checkIdleTimeouts(at, listeners, f)
 	args.checkImages(at, f)
 	args.checkTenants(at, f)
 	if args.Operations.Alarms && !args.Notifications.Enabled {
@@ -176,6 +177,17 @@ func (args *ServiceProviderArgs) checkEndpointService(path check.Path, f *check.
 	// See https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-share-your-services.html#endpoint-service-cross-region
 	if len(service.SupportedRegions) > 0 && args.zoneCount() == 1 {
 		f.Say(path.Key("supportedRegions"), "is set, but the load balancer is in one Availability Zone; access from other regions needs at least 2")
+	}
+}
+
+// checkIdleTimeouts refuses an idle timeout where AWS allows none. See
+// https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-share-your-services.html#endpoint-service-cross-region
+func (args *ServiceProviderArgs) checkIdleTimeouts(at check.Path, listeners []Listener, f *check.Faults) {
+	for _, l := range listeners {
+		if l.TcpIdleTimeoutSeconds != nil && len(args.EndpointService.SupportedRegions) > 0 {
+			f.Say(l.at.Key("tcpIdleTimeoutSeconds"), "is set together with %s; AWS allows no idle timeout of its own to a service that other Regions reach",
+				at.Key("endpointService").Key("supportedRegions"))
+		}
 	}
 }
 

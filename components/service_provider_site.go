@@ -94,6 +94,11 @@ func (args *ServiceProviderArgs) checkRegions(at check.Path, region string, f *c
 		if arn, known := plain(listener.CertificateArn); known {
 			arns[at.Key("listeners").Key(key).Key("certificateArn")] = arn
 		}
+		for i, certificate := range listener.AdditionalCertificateArns {
+			if arn, known := plain(certificate); known {
+				arns[at.Key("listeners").Key(key).Key("additionalCertificateArns").Index(i)] = arn
+			}
+		}
 	}
 	for _, path := range slices.Sorted(maps.Keys(arns)) {
 		arn := arns[path]

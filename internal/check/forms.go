@@ -144,7 +144,10 @@ var Forms = map[string]Form{
 		Valid:   func(s string) bool { return len(s) <= 253 },
 	},
 	"hostedZone": {Allowed: "the ID of a Route 53 hosted zone: Z and capitals and digits", Pattern: regexp.MustCompile(`^Z[A-Z0-9]{1,31}$`)},
-	"sslPolicy":  {Allowed: "a security policy of Elastic Load Balancing, such as ELBSecurityPolicy-TLS13-1-2-2021-06", Pattern: regexp.MustCompile(`^ELBSecurityPolicy-[A-Za-z0-9-]+$`)},
+	"sslPolicy": {
+		Allowed: "a security policy of Elastic Load Balancing, such as ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09",
+		Valid:   func(s string) bool { _, known := SslPolicies[s]; return known },
+	},
 	"topic": {
 		Allowed: "the ARN of an SNS topic: arn:aws:sns:<region>:<account>:<name>",
 		Pattern: regexp.MustCompile(`^arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}$`),
