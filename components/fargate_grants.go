@@ -35,12 +35,24 @@ var (
 	logActions  = []string{"logs:CreateLogStream", "logs:PutLogEvents"}
 )
 
-// grant gives the roles what the arguments need.
+// grant gives the roles that are made what the arguments need.
 func (r *taskRoles) grant(s scope, args *FargateServiceArgs, logs *cloudwatch.LogGroup) error {
 	site, err := s.site()
 	if err != nil {
 		return err
 	}
+	if r.execution != nil {
+		if err := r.grantExecution(s, args, logs, site); err != nil {
+			return err
+		}
+	}
+	if r.task == nil {
+		return nil
+	}
+	return r.grantTask(s, args, site)
+}
+
+func (r *taskRoles) grantExecution(s scope, args *FargateServiceArgs, logs *cloudwatch.LogGroup, site site) error {
 	images := pulumi.StringArray{}
 	for _, c := range args.containers("", s.name) {
 		images = append(images, c.image)
@@ -59,14 +71,16 @@ func (r *taskRoles) grant(s scope, args *FargateServiceArgs, logs *cloudwatch.Lo
 			return err
 		}
 	}
-	if len(args.PullThroughRepositories) > 0 {
-		policy := pulumi.StringArray(values(args.PullThroughRepositories)).ToStringArrayOutput().ApplyT(func(arns []string) (string, error) {
-			return policyJSON(statement{Action: pullThroughActions, Resource: arns})
-		}).(pulumi.StringOutput)
-		if err := r.add(s, "pull-through", r.execution, policy); err != nil {
-			return err
-		}
+	if len(args.PullThroughRepositories) == 0 {
+		return nil
 	}
+	policy := pulumi.StringArray(values(args.PullThroughRepositories)).ToStringArrayOutput().ApplyT(func(arns []string) (string, error) {
+		return policyJSON(statement{Action: pullThroughActions, Resource: arns})
+	}).(pulumi.StringOutput)
+	return r.add(s, "pull-through", r.execution, policy)
+}
+
+func (r *taskRoles) grantTask(s scope, args *FargateServiceArgs, site site) error {
 	for key, arn := range check.Sorted(keyed(args.TaskRolePolicyArns, "policy", policyName)) {
 		made, err := iam.NewRolePolicyAttachment(s.ctx, s.named(taskRoleSuffix+"-"+key), &iam.RolePolicyAttachmentArgs{
 			Role: r.task.Name, PolicyArn: arn,
@@ -75,6 +89,11 @@ func (r *taskRoles) grant(s scope, args *FargateServiceArgs, logs *cloudwatch.Lo
 			return err
 		}
 		r.policies = append(r.policies, made)
+	}
+	if policy := args.volumesPolicy(pulumi.String(r.account), site); policy != nil {
+		if err := r.add(s, "volumes", r.task, policy); err != nil {
+			return err
+		}
 	}
 	if args.ExecuteCommand {
 		policy, err := policyJSON(statement{Action: executeCommandActions, Resource: []string{"*"}})
@@ -117,13 +136,26 @@ func executionPolicy(partition, logGroupArn string, images []string) (string, er
 	return policyJSON(statements...)
 }
 
-// secretArns are the Secrets of all containers.
+// secretArns are what the execution role reads for all containers.
 func (o *FargateServiceOptions) secretArns() pulumi.StringArray {
 	var arns pulumi.StringArray
 	for _, c := range o.containers("", "") {
-		arns = append(arns, values(c.Secrets)...)
+		arns = append(arns, c.secretInputs()...)
 	}
 	return arns
+}
+
+// secretInputs are a container's secrets, those of its logging, and its registry's
+// credentials.
+func (c *ContainerArgs) secretInputs() []pulumi.StringInput {
+	all := values(c.Secrets)
+	if c.Logging != nil {
+		all = append(all, values(c.Logging.SecretOptions)...)
+	}
+	if c.RepositoryCredentialsArn != nil {
+		all = append(all, c.RepositoryCredentialsArn)
+	}
+	return all
 }
 
 // values returns a map's values in the order of its keys.

@@ -143,7 +143,23 @@ const (
 	targetGroupType         = "aws:lb/targetGroup:TargetGroup"
 	listenerType            = "aws:lb/listener:Listener"
 	listenerCertificateType = "aws:lb/listenerCertificate:ListenerCertificate"
+	taskType                = "aws:ecs/taskDefinition:TaskDefinition"
+	ecsServiceType          = "aws:ecs/service:Service"
+	egressRuleType          = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
 )
+
+// serviceWith are options of the ECS service.
+func serviceWith(options string) string { return `{"service": {` + options + `}}` }
+
+const (
+	mounted = `"mountPoints": [{"sourceVolume": "data", "containerPath": "/data"}]`
+	router  = `"sidecars": {"router": {"image": "public.ecr.aws/aws-observability/aws-for-fluent-bit:stable", "firelens": {"options": {"enable-ecs-log-metadata": "true"}}}}`
+	secret1 = "arn:aws:secretsmanager:us-east-1:111111111111:secret:token-AbCdEf"
+)
+
+func efsWith(options string) string {
+	return serviceWith(mounted + `, "volumes": {"data": {"fileSystemId": "fs-11111111", "securityGroupIds": ["sg-22222222"]` + options + `}}`)
+}
 
 // tlsWith is a tls listener with more options.
 func tlsWith(options string) string {
@@ -172,6 +188,89 @@ var deployedOptions = []deployedOption{
 			"unhealthyStateRouting": map[string]any{"minimumHealthyTargetsCount": 1.0, "minimumHealthyTargetsPercentage": "off"},
 		},
 	},
+	{
+		"EFS volume", efsWith(``), taskType, "", "volumes.0", map[string]any{
+			"name": "data", "efsVolumeConfiguration": map[string]any{
+				"fileSystemId": "fs-11111111", "transitEncryption": "ENABLED", "authorizationConfig": map[string]any{"iam": "ENABLED"},
+			},
+		},
+	},
+	{
+		"EFS access point", efsWith(`, "accessPointId": "fsap-11111111", "iam": false`), taskType, "",
+		"volumes.0.efsVolumeConfiguration.authorizationConfig", map[string]any{"accessPointId": "fsap-11111111", "iam": "DISABLED"},
+	},
+	{"EFS root directory", efsWith(`, "rootDirectory": "/web"`), taskType, "", "volumes.0.efsVolumeConfiguration.rootDirectory", "/web"},
+	{
+		"mount point", efsWith(``), taskType, "", "containerDefinitions.0.mountPoints.0",
+		map[string]any{"sourceVolume": "data", "containerPath": "/data", "readOnly": false},
+	},
+	{"way to the mount targets", efsWith(``), egressRuleType, "egress-data-sg-22222222-2049-tcp", "referencedSecurityGroupId", "sg-22222222"},
+	{
+		"right to mount", efsWith(`, "accessPointId": "fsap-11111111"`), "aws:iam/rolePolicy:RolePolicy", "volumes", "policy.Statement.0", map[string]any{
+			"Effect": "Allow", "Action": []any{"elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"},
+			"Resource": []any{"arn:aws:elasticfilesystem:us-east-1:111111111111:file-system/fs-11111111"},
+			"Condition": map[string]any{"StringEquals": map[string]any{
+				"elasticfilesystem:AccessPointArn": "arn:aws:elasticfilesystem:us-east-1:111111111111:access-point/fsap-11111111",
+			}},
+		},
+	},
+	{
+		"right to read a volume", strings.Replace(efsWith(``), `"/data"`, `"/data", "readOnly": true`, 1),
+		"aws:iam/rolePolicy:RolePolicy", "volumes", "policy.Statement.0.Action", []any{"elasticfilesystem:ClientMount"},
+	},
+	{
+		"further security groups of the tasks", serviceWith(`"additionalSecurityGroupIds": ["sg-11111111"]`),
+		ecsServiceType, "", "networkConfiguration.securityGroups", []any{"web-security-group-id", "sg-11111111"},
+	},
+	{
+		"existing execution role", serviceWith(`"executionRoleArn": "arn:aws:iam::111111111111:role/execution"`),
+		taskType, "", "executionRoleArn", "arn:aws:iam::111111111111:role/execution",
+	},
+	{"existing task role", serviceWith(`"taskRoleArn": "arn:aws:iam::111111111111:role/task"`), taskType, "", "taskRoleArn", "arn:aws:iam::111111111111:role/task"},
+	{
+		"existing cluster", serviceWith(`"clusterArn": "arn:aws:ecs:us-east-1:111111111111:cluster/apps"`),
+		ecsServiceType, "", "cluster", "arn:aws:ecs:us-east-1:111111111111:cluster/apps",
+	},
+	{
+		"scaling in an existing cluster", serviceWith(`"clusterArn": "arn:aws:ecs:us-east-1:111111111111:cluster/apps"`),
+		"aws:appautoscaling/target:Target", "", "resourceId", "service/apps/web-1234567",
+	},
+	{"family in an existing cluster", serviceWith(`"clusterArn": "arn:aws:ecs:us-east-1:111111111111:cluster/apps"`), taskType, "", "family", "web-1234567"},
+	{"log router", serviceWith(`"logging": {"driver": "awsfirelens", "options": {"Name": "http"}}, ` + router), taskType, "", "containerDefinitions.0.logConfiguration", map[string]any{
+		"logDriver": "awsfirelens", "options": map[string]any{"Name": "http"},
+	}},
+	{"log router's configuration", serviceWith(`"logging": {"driver": "awsfirelens", "options": {"Name": "http"}}, ` + router), taskType, "", "containerDefinitions.1.firelensConfiguration", map[string]any{
+		"type": "fluentbit", "options": map[string]any{"enable-ecs-log-metadata": "true"},
+	}},
+	{"Splunk", serviceWith(`"logging": {"driver": "splunk", "options": {"splunk-url": "https://splunk.example.com"}, "secretOptions": {"splunk-token": "` + secret1 + `"}}`),
+		taskType, "", "containerDefinitions.0.logConfiguration", map[string]any{
+			"logDriver": "splunk", "options": map[string]any{"splunk-url": "https://splunk.example.com"},
+			"secretOptions": []any{map[string]any{"name": "splunk-token", "valueFrom": secret1}},
+		}},
+	{"right to a log's secret", serviceWith(`"logging": {"driver": "splunk", "secretOptions": {"splunk-token": "` + secret1 + `"}}`),
+		"aws:iam/rolePolicy:RolePolicy", "secrets", "policy.Statement.0.Resource.0", secret1},
+	{"log buffer", serviceWith(`"logging": {"maxBufferSize": "4m"}`), taskType, "", "containerDefinitions.0.logConfiguration.options.max-buffer-size", "4m"},
+	{"blocking log", serviceWith(`"logging": {"mode": "blocking"}`), taskType, "", "containerDefinitions.0.logConfiguration.options", map[string]any{
+		"awslogs-group": "web-1234567", "awslogs-region": "us-east-1", "awslogs-stream-prefix": "web", "mode": "blocking",
+	}},
+	{"log driver's option", serviceWith(`"logging": {"options": {"awslogs-datetime-format": "%b"}}`),
+		taskType, "", "containerDefinitions.0.logConfiguration.options.awslogs-datetime-format", "%b"},
+	{"registry credentials", serviceWith(`"image": "registry.example.com/web:1", "repositoryCredentialsArn": "` + secret1 + `"`),
+		taskType, "", "containerDefinitions.0.repositoryCredentials.credentialsParameter", secret1},
+	{"right to registry credentials", serviceWith(`"image": "registry.example.com/web:1", "repositoryCredentialsArn": "` + secret1 + `"`),
+		"aws:iam/rolePolicy:RolePolicy", "secrets", "policy.Statement.0.Resource.0", secret1},
+	{"range of ports out", serviceWith(`"egress": {"media": {"protocol": "udp", "port": 5000, "toPort": 5100, "cidrBlocks": ["10.9.0.0/16"]}}`),
+		egressRuleType, "egress-media-10.9.0.0-16-5000-5100-udp", "toPort", 5100.0},
+	{"ICMP out", serviceWith(`"egress": {"ping": {"protocol": "icmp", "cidrBlocks": ["10.9.0.0/16"]}}`), egressRuleType, "egress-ping-10.9.0.0-16-icmp", "fromPort", -1.0},
+	{"everything out", serviceWith(`"egress": {"any": {"protocol": "all", "cidrBlocks": ["10.9.0.0/16"]}}`), egressRuleType, "egress-any-10.9.0.0-16-all", "ipProtocol", "-1"},
+	{"rule's description", serviceWith(`"egress": {"db": {"port": 5432, "cidrBlocks": ["10.9.0.0/16"]}}`),
+		egressRuleType, "egress-db-10.9.0.0-16-5432-tcp", "description", "tcp port 5432 to db-10.9.0.0-16"},
+	{"open files", serviceWith(`"ulimits": {"nofile": {"softLimit": 1024, "hardLimit": 65536}}`), taskType, "", "containerDefinitions.0.ulimits.0",
+		map[string]any{"name": "nofile", "softLimit": 1024.0, "hardLimit": 65536.0}},
+	{"init process", serviceWith(`"initProcess": true`), taskType, "", "containerDefinitions.0.linuxParameters.initProcessEnabled", true},
+	{"container CPU", serviceWith(`"resources": {"cpu": 128}`), taskType, "", "containerDefinitions.0.cpu", 128.0},
+	{"container memory", serviceWith(`"resources": {"memory": 256}`), taskType, "", "containerDefinitions.0.memory", 256.0},
+	{"container memory reservation", serviceWith(`"resources": {"memoryReservation": 128}`), taskType, "", "containerDefinitions.0.memoryReservation", 128.0},
 }
 
 var refusedOptions = []refusedOption{
@@ -209,5 +308,64 @@ var refusedOptions = []refusedOption{
 		"zone that routes before it fails over",
 		tcpWith(`"targetGroupHealth": {"dnsFailover": {}, "unhealthyStateRouting": {"minimumHealthyTargetsCount": 2}}`),
 		`provider.listeners["80/tcp"].targetGroupHealth.dnsFailover.minimumHealthyTargetsCount is 1; it must be at least provider.listeners["80/tcp"].targetGroupHealth.unhealthyStateRouting.minimumHealthyTargetsCount, which is 2`,
-	},
+	}, {"EFS volume that nobody mounts", strings.Replace(efsWith(``), mounted+", ", "", 1), "provider.service.volumes.data is in no container's mountPoints; one must mount it"},
+	{"mount point without a volume", serviceWith(mounted), `provider.service.mountPoints[0].sourceVolume is "data"; it must be a key of provider.service.volumes`},
+	{"EFS directory beside an access point", efsWith(`, "accessPointId": "fsap-11111111", "rootDirectory": "/web"`),
+		`provider.service.volumes.data.rootDirectory is "/web"; it must not be set with provider.service.volumes.data.accessPointId, which has its own`},
+	{"EFS on an old platform", strings.Replace(efsWith(``), `{"service": {`, `{"service": {"platformVersion": "1.3.0", `, 1),
+		"provider.service.platformVersion is 1.3.0; Amazon EFS needs 1.4.0 or LATEST"},
+	{"policies of an existing role", serviceWith(`"taskRoleArn": "arn:aws:iam::111111111111:role/task", "taskRolePolicyArns": ["arn:aws:iam::111111111111:policy/queue"]`),
+		"provider.service.taskRolePolicyArns is set together with provider.service.taskRoleArn; what exists is used as it is"},
+	{"Container Insights of an existing cluster", serviceWith(`"clusterArn": "arn:aws:ecs:us-east-1:111111111111:cluster/apps", "containerInsights": "enabled"`),
+		"provider.service.containerInsights is set together with provider.service.clusterArn; what exists is used as it is"},
+	{"cluster of another Region", serviceWith(`"clusterArn": "arn:aws:ecs:eu-west-1:111111111111:cluster/apps"`),
+		`provider.service.clusterArn is "arn:aws:ecs:eu-west-1:111111111111:cluster/apps", which is in eu-west-1; it must be in us-east-1, the stack's Region`},
+	{"log driver that Fargate doesn't have", serviceWith(`"logging": {"driver": "gelf"}`), `provider.service.logging.driver is "gelf"; it must be one of awslogs, awsfirelens, splunk`},
+	{"log router that isn't there", serviceWith(`"logging": {"driver": "awsfirelens"}`),
+		"provider.service.logging.driver is awsfirelens, but no sidecar has firelens; one must be the log router"},
+	{"buffer of a blocking log", serviceWith(`"logging": {"mode": "blocking", "maxBufferSize": "4m"}`),
+		`provider.service.logging.maxBufferSize is "4m", but provider.service.logging.mode is blocking; only non-blocking has a buffer`},
+	{"log group of one's own", serviceWith(`"logging": {"options": {"awslogs-group": "mine"}}`),
+		`provider.service.logging.options has the key "awslogs-group", which the service gives itself`},
+	{"credentials for Amazon ECR", serviceWith(`"image": "111111111111.dkr.ecr.us-east-1.amazonaws.com/web:1", "repositoryCredentialsArn": "` + secret1 + `"`),
+		"provider.service.repositoryCredentialsArn is set, but 111111111111.dkr.ecr.us-east-1.amazonaws.com/web:1 is in Amazon ECR; the execution role reads that, and no credentials"},
+	{"egress without a port", serviceWith(`"egress": {"db": {"cidrBlocks": ["10.9.0.0/16"]}}`), "provider.service.egress.db.port is missing; it is required"},
+	{"egress of ICMP with a port", serviceWith(`"egress": {"ping": {"protocol": "icmp", "port": 8, "cidrBlocks": ["10.9.0.0/16"]}}`),
+		"provider.service.egress.ping.port is 8, but provider.service.egress.ping.protocol is icmp, which has no ports"},
+	{"egress of a range that ends before it begins", serviceWith(`"egress": {"media": {"port": 9, "toPort": 8, "cidrBlocks": ["10.9.0.0/16"]}}`),
+		"provider.service.egress.media.toPort is 8; it must be at least provider.service.egress.media.port, which is 9"},
+	{"limit that Fargate doesn't let be set", serviceWith(`"ulimits": {"nproc": {"softLimit": 1, "hardLimit": 1}}`),
+		`provider.service.ulimits has the key "nproc"; it must be nofile: Fargate lets no other limit be set`},
+	{"soft limit above the hard one", serviceWith(`"ulimits": {"nofile": {"softLimit": 2, "hardLimit": 1}}`),
+		"provider.service.ulimits.nofile.softLimit is 2; it must be at most provider.service.ulimits.nofile.hardLimit, which is 1"},
+	{"more CPU than the task has", serviceWith(`"resources": {"cpu": 512}`),
+		"provider.service.resources.cpu comes to 512 with the containers before it; all must have at most provider.service.cpu, which is 256"},
+	{"more memory reserved than allowed", serviceWith(`"resources": {"memory": 128, "memoryReservation": 256}`),
+		"provider.service.resources.memoryReservation is 256; it must be at most provider.service.resources.memory, which is 128"},
+}
+
+// An update leaves the revision that CI deployed, and hands out the one to begin with.
+func TestImageManagedElsewhere(t *testing.T) {
+	m, outputs, err := deployOption(t, serviceWith(`"imageManagedElsewhere": true`))
+	require.NoError(t, err)
+	assert.Equal(t, []string{"desiredCount", "taskDefinition"}, m.get(t, ecsServiceType, "web").ignoreChanges)
+	assert.Equal(t, arn("ecs", "task-definition/web"), outputs["taskDefinitionArn"])
+
+	m, outputs, err = deployOption(t, serviceWith(``))
+	require.NoError(t, err)
+	assert.NotContains(t, m.get(t, ecsServiceType, "web").ignoreChanges, "taskDefinition")
+	assert.NotContains(t, outputs, "taskDefinitionArn")
+}
+
+// What exists is used as it is: nothing is made beside it, and nothing added to it.
+func TestExistingClusterAndRoles(t *testing.T) {
+	m, _, err := deployOption(t, serviceWith(`"executeCommand": true, "spot": {"weight": 1},
+		"clusterArn": "arn:aws:ecs:us-east-1:111111111111:cluster/apps",
+		"executionRoleArn": "arn:aws:iam::111111111111:role/execution", "taskRoleArn": "arn:aws:iam::111111111111:role/task"`))
+	require.NoError(t, err)
+	for _, typ := range []string{
+		"aws:ecs/cluster:Cluster", "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders", "aws:iam/role:Role", "aws:iam/rolePolicy:RolePolicy",
+	} {
+		assert.Empty(t, m.find(typ), typ)
+	}
 }

@@ -45,6 +45,9 @@ type ServiceProvider struct {
 	TaskRoleArn pulumi.StringOutput `pulumi:"taskRoleArn"`
 	// TaskSecurityGroupId is the tasks' security group, for databases that admit it.
 	TaskSecurityGroupId pulumi.StringOutput `pulumi:"taskSecurityGroupId"`
+	// TaskDefinitionArn is the revision of the task definition that has what the
+	// configuration says, which service.imageManagedElsewhere takes as a template.
+	TaskDefinitionArn pulumi.StringOutput `pulumi:"taskDefinitionArn"`
 	// VpcId is the VPC's ID.
 	VpcId pulumi.StringOutput `pulumi:"vpcId"`
 	// PrivateDnsRecord is the record that proves the private DNS name's domain, with the

@@ -130,6 +130,25 @@ var Forms = map[string]Form{
 		Allowed: "the ARN of a Secrets Manager secret (arn:aws:secretsmanager:<region>:<account>:secret:<name>) or of a Systems Manager parameter (arn:aws:ssm:<region>:<account>:parameter/<name>)",
 		Pattern: regexp.MustCompile(`^arn:aws[a-z-]*:(secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[^:]+(:[^:]*){0,3}|ssm:[a-z0-9-]+:[0-9]{12}:parameter/.+)$`),
 	},
+	"secretsManagerSecret": {
+		Allowed: "the ARN of a Secrets Manager secret: arn:aws:secretsmanager:<region>:<account>:secret:<name>",
+		Pattern: regexp.MustCompile(`^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[^:]+$`),
+	},
+	"bufferSize": {Allowed: "a number and k, m or g, such as 25m", Pattern: regexp.MustCompile(`^[1-9][0-9]*[kmg]$`)},
+	"ulimit": {
+		Allowed: "nofile: Fargate lets no other limit be set",
+		Pattern: regexp.MustCompile(`^nofile$`),
+	},
+	"fileSystem":  id("fs", "an Amazon EFS file system ID"),
+	"accessPoint": id("fsap", "an Amazon EFS access point ID"),
+	"cluster": {
+		Allowed: "the ARN of an ECS cluster: arn:aws:ecs:<region>:<account>:cluster/<name>",
+		Pattern: regexp.MustCompile(`^arn:aws[a-z-]*:ecs:[a-z0-9-]+:[0-9]{12}:cluster/[A-Za-z0-9_-]{1,255}$`),
+	},
+	"ipProtocol": {
+		Allowed: "tcp, udp, icmp, icmpv6, all or the number of an IP protocol, 0 to 255",
+		Pattern: regexp.MustCompile(`^(tcp|udp|icmp|icmpv6|all|[0-9]{1,2}|1[0-9]{2}|2[0-4][0-9]|25[0-5])$`),
+	},
 	"registryCredential": {
 		Allowed: "the ARN of a Secrets Manager secret whose name begins with ecr-pullthroughcache/",
 		Pattern: regexp.MustCompile(`^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:ecr-pullthroughcache/.+$`),
