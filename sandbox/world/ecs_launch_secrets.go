@@ -60,7 +60,7 @@ func (l launch) storedObstacle(valueFrom string) (reason, detail string) {
 
 // hasValue says whether a secret was given a value.
 func (tx *Tx) hasValue(secret *Record) bool {
-	return tx.first(tokenSecretVersion, func(r *Record) bool { return r.Outputs.Str("arn") == secret.ID }) != nil
+	return tx.first(TokenSecretVersion, func(r *Record) bool { return r.Outputs.Str("arn") == secret.ID }) != nil
 }
 
 // parameterObstacle is about a parameter of Systems Manager: its ARN or name.
@@ -69,7 +69,7 @@ func (l launch) parameterObstacle(valueFrom string) (reason, detail string) {
 		return paramFailed + timedOut, why
 	}
 	owner := l.owner()
-	parameter := l.tx.first(tokenParameter, func(r *Record) bool {
+	parameter := l.tx.first(TokenParameter, func(r *Record) bool {
 		return r.Account == owner.Account && r.Region == owner.Region && (r.ID == valueFrom || r.Outputs.Str("arn") == valueFrom)
 	})
 	arn := valueFrom

@@ -2,8 +2,6 @@ package world
 
 import "slices"
 
-func init() { controllers = append(controllers, scheduleServices) }
-
 // scheduleServices is ECS's service scheduler: it starts and stops tasks until
 // every service has as many running as desired, and tries again those that
 // could not start. See https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_services.html.
@@ -66,7 +64,7 @@ func (tx *Tx) settled(s Service, d TaskDefinition, failures []Task) (rolledBack 
 
 // setDeployment writes a service's task definition and the last completed one.
 func (tx *Tx) setDeployment(serviceARN, wanted, completed string) {
-	r := tx.Get(tokenService, serviceARN)
+	r := tx.Get(TokenService, serviceARN)
 	r.Outputs["taskDefinition"], r.Hidden["completed"] = wanted, completed
 	tx.Put(r)
 }

@@ -59,13 +59,13 @@ func TestPartitions(t *testing.T) {
 func TestNamesFollowThePartition(t *testing.T) {
 	st := emptyStage(t, newWorld(t))
 	s := session(st.w, providerAccount, "cn-north-1")
-	vpc := st.make(s, "vpc", tokenVPC, Props{"cidrBlock": "10.0.0.0/16"})
-	subnet := st.make(s, "subnet", tokenSubnet, Props{"vpcId": vpc, "cidrBlock": "10.0.1.0/24"})
-	st.make(s, "lb", tokenLoadBalancer, Props{"internal": true, "loadBalancerType": "network", "subnets": list(subnet)})
+	vpc := st.make(s, "vpc", TokenVPC, Props{"cidrBlock": "10.0.0.0/16"})
+	subnet := st.make(s, "subnet", TokenSubnet, Props{"vpcId": vpc, "cidrBlock": "10.0.1.0/24"})
+	st.make(s, "lb", TokenLoadBalancer, Props{"internal": true, "loadBalancerType": "network", "subnets": list(subnet)})
 	require.Contains(t, st.id("lb"), "arn:aws-cn:elasticloadbalancing:cn-north-1:")
 	require.Regexp(t, `^lb-[0-9a-f]{16}\.elb\.cn-north-1\.amazonaws\.com\.cn$`, st.show("lb").Str("dnsName"))
-	role := st.make(s, "role", tokenRole, Props{"assumeRolePolicy": taskTrust})
-	st.make(s, "attachment", tokenPolicyAttachment, Props{"role": role, "policyArn": "arn:aws-cn:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"})
+	role := st.make(s, "role", TokenRole, Props{"assumeRolePolicy": taskTrust})
+	st.make(s, "attachment", TokenPolicyAttachment, Props{"role": role, "policyArn": "arn:aws-cn:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"})
 	require.Equal(t, "arn:aws-cn:iam::"+providerAccount+":role/role", st.show("role").Str("arn"))
 }
 
@@ -90,12 +90,12 @@ func init() {
 	addBehaviours(map[string]func(*testing.T, *stage){
 		"EP-CHINA-NAME": func(t *testing.T, st *stage) {
 			s := session(st.w, providerAccount, "cn-north-1")
-			vpc := st.make(s, "vpc-cn", tokenVPC, Props{"cidrBlock": "10.0.0.0/16"})
+			vpc := st.make(s, "vpc-cn", TokenVPC, Props{"cidrBlock": "10.0.0.0/16"})
 			for name, exists := range map[string]bool{
 				"com.amazonaws.cn-north-1.ecr.api": false, "cn.com.amazonaws.cn-north-1.ecr.api": true,
 				"com.amazonaws.cn-north-1.kms": true, "cn.com.amazonaws.cn-north-1.kms": false,
 			} {
-				_, _, err := create(s, "endpoint", tokenEndpoint, Props{"vpcId": vpc, "vpcEndpointType": "Interface", "serviceName": name})
+				_, _, err := create(s, "endpoint", TokenEndpoint, Props{"vpcId": vpc, "vpcEndpointType": "Interface", "serviceName": name})
 				if exists {
 					require.NoError(t, err)
 				} else {
@@ -109,6 +109,6 @@ func init() {
 // TestUnknownRegion is one clear error.
 func TestUnknownRegion(t *testing.T) {
 	s := session(newWorld(t), providerAccount, "mars-north-1")
-	_, _, err := create(s, "vpc", tokenVPC, Props{"cidrBlock": "10.0.0.0/16"})
+	_, _, err := create(s, "vpc", TokenVPC, Props{"cidrBlock": "10.0.0.0/16"})
 	require.ErrorContains(t, err, `the sandbox does not know the Region "mars-north-1"; it knows ap-northeast-1, `)
 }

@@ -210,17 +210,8 @@ func (c *Call) removeParts(kind, property string) {
 	}
 }
 
-var types = map[string]*Type{}
-
-// register adds types to the table; called from the init functions of the files that define them.
-func register(ts ...*Type) {
-	for _, t := range ts {
-		if types[t.Token] != nil {
-			panic("type registered twice: " + t.Token)
-		}
-		types[t.Token] = t
-	}
-}
+// types are the type table, by token; see catalogue.go.
+var types map[string]*Type
 
 // Types returns the type table, sorted by token.
 func Types() []*Type {
