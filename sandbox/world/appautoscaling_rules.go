@@ -23,9 +23,15 @@ var schedule = regexp.MustCompile(`^(at\(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\)|rate\(
 // scalingMetrics are the metrics that AWS knows by name for ECS services.
 var scalingMetrics = []string{
 	"ECSServiceAverageCPUUtilization", "ECSServiceAverageMemoryUtilization", "ALBRequestCountPerTarget",
+	"ECSServiceAverageCPUUtilizationHighResolution", "ECSServiceAverageMemoryUtilizationHighResolution",
 }
 
 var appautoscalingRules = []*Rule{
+	{
+		ID: "SCALING-HOLDS-CAPACITY", Token: TokenScalingTarget, Phase: PhaseBehaviour, Confidence: Verified,
+		Says:   "A capacity that is registered holds at once: a service with fewer tasks than the minimum starts some, one with more than the maximum stops some.",
+		Source: "Application Auto Scaling User Guide, scaling activities, Cause: minimum capacity was set to 2, https://docs.aws.amazon.com/autoscaling/application/userguide/application-auto-scaling-scaling-activities.html",
+	},
 	{
 		ID: "SCALING-RANGE", Token: TokenScalingTarget, Phase: PhaseWrite, Code: invalidScaling, Confidence: Verified, Answer: Unverified,
 		Says:   "A scalable target's minimum is not negative and not above its maximum.",

@@ -30,12 +30,23 @@ func init() {
 		})),
 	})
 	addBehaviours(map[string]func(*testing.T, *stage){
+		"SCALING-HOLDS-CAPACITY": func(t *testing.T, st *stage) {
+			st.make(st.provider, "scalable", TokenScalingTarget, scalable(Props{"minCapacity": 0.0, "maxCapacity": 9.0}))
+			for _, step := range []struct{ low, high, tasks float64 }{{0, 9, 2}, {4, 9, 4}, {0, 3, 3}, {0, 0, 0}} {
+				require.NoError(t, st.change("scalable", Props{"minCapacity": step.low, "maxCapacity": step.high}))
+				require.Equal(t, step.tasks, st.show("service")["desiredCount"])
+				st.view(func(tx *Tx) { require.Len(t, tx.Tasks(st.id("service")), int(step.tasks)) })
+				require.NoError(t, st.change("service", Props{"healthCheckGracePeriodSeconds": 60 + step.tasks}))
+				require.Equal(t, step.tasks, st.show("service")["desiredCount"], "an update of something else leaves the count")
+			}
+		},
 		"SCALING-DELETE-TARGET": func(t *testing.T, st *stage) {
 			st.make(st.provider, "scalable", TokenScalingTarget, scalable(nil))
 			policy := st.make(st.provider, "policy", TokenScalingPolicy, tracking(nil))
 			require.Equal(t, "policy", policy, "the provider shows the name as the id")
 			require.Len(t, st.show("policy").List("alarmArns"), 2)
 			require.NoError(t, st.change("policy", metricNamed("ECSServiceAverageMemoryUtilization")))
+			require.NoError(t, st.change("policy", metricNamed("ECSServiceAverageCPUUtilizationHighResolution")))
 			st.make(st.provider, "nightly", TokenScheduledScaling, scheduled(nil))
 			require.NoError(t, st.remove("scalable"))
 			_, err := st.provider.Read(TokenScalingPolicy, policy)

@@ -31,7 +31,12 @@ var scalingTargetType = &Type{
 		if !c.New.Has("roleArn") {
 			computed["roleArn"] = c.GlobalARN("iam", "role/aws-service-role/ecs.application-autoscaling.amazonaws.com/AWSServiceRoleForApplicationAutoScaling_ECSService")
 		}
+		c.holdCapacity()
 		return c.New.Str("resourceId"), computed, nil
+	},
+	Update: func(c *Call) (Props, error) {
+		c.holdCapacity()
+		return nil, nil
 	},
 	Delete: func(c *Call) error {
 		for _, kind := range []string{TokenScalingPolicy, TokenScheduledScaling} {
@@ -39,6 +44,20 @@ var scalingTargetType = &Type{
 		}
 		return nil
 	},
+}
+
+// holdCapacity brings a service's desired count between the capacities, as Application
+// Auto Scaling does when they are registered, with the cause "minimum capacity was set
+// to 2". See https://docs.aws.amazon.com/autoscaling/application/userguide/application-auto-scaling-scaling-activities.html.
+func (c *Call) holdCapacity() {
+	r := c.Own(TokenService, c.ARN("ecs", c.New.Str("resourceId")))
+	if r == nil {
+		return
+	}
+	desired := min(max(r.Outputs.Int("desiredCount"), c.New.Int("minCapacity")), c.New.Int("maxCapacity"))
+	r = r.clone()
+	r.Outputs["desiredCount"] = float64(desired)
+	c.Put(r)
 }
 
 // metricSpecification are the properties of a metric that AWS knows by name.

@@ -150,6 +150,9 @@ func diff(c *Call) []Change {
 			p = &Property{Name: n}
 		}
 		was, is := c.Old[n], c.New[n]
+		if read := c.State[n]; p.ReadBack && read != nil && read != "" {
+			was = read
+		}
 		if p.equal(was, is) || p.Computed && (is == nil || was == nil && p.equal(c.State[n], is)) {
 			continue
 		}

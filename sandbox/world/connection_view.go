@@ -149,9 +149,10 @@ func (c ContainerSettings) LogStream(taskID string) (group, stream string) {
 	return log.Options["awslogs-group"], strings.Join([]string{log.Options["awslogs-stream-prefix"], c.Name, taskID}, "/")
 }
 
-// ContainerSettings returns the containers of a revision by its ARN.
+// ContainerSettings returns the containers of a revision by its ARN, of one too that its
+// stack has let go and that tasks still run.
 func (tx *Tx) ContainerSettings(taskDefinitionARN string) []ContainerSettings {
-	r := tx.peek(TokenTaskDefinition, taskDefinitionARN)
+	r := tx.revision(taskDefinitionARN)
 	if r == nil {
 		return nil
 	}

@@ -44,10 +44,14 @@ func (l launch) storedObstacle(valueFrom string) (reason, detail string) {
 	if why := l.serviceObstacle("secretsmanager"); why != "" {
 		return failed + timedOut, why
 	}
-	if reason, detail = l.denied(failed, "secretsmanager:GetSecretValue", arn); reason != "" {
+	// IAM compares the secret's own ARN, by whatever it was asked for.
+	secret, own := l.tx.findSecret(l.owner(), arn), arn
+	if secret != nil {
+		own = secret.ID
+	}
+	if reason, detail = l.denied(failed, "secretsmanager:GetSecretValue", own); reason != "" {
 		return reason, detail
 	}
-	secret := l.tx.findSecret(l.owner(), arn)
 	switch {
 	case secret == nil:
 		return failed + "ResourceNotFoundException: Secrets Manager can't find the specified secret.", "there is no secret " + arn

@@ -133,15 +133,35 @@ func init() {
 			require.Equal(t, second, tasks())
 		},
 		"SERVICE-ROLLBACK": func(t *testing.T, st *stage) {
-			good := st.show("service").Str("taskDefinition")
+			good := st.show("task").Str("arn")
 			broken := taskInputs("nginx")
 			broken["executionRoleArn"] = "arn:aws:iam::111111111111:role/gone"
 			_, outputs, err := create(st.provider, "task", TokenTaskDefinition, broken)
 			require.NoError(t, err)
 			breaker := map[string]any{"enable": true, "rollback": true}
 			require.NoError(t, st.change("service", Props{"taskDefinition": outputs.Str("arn"), "deploymentCircuitBreaker": breaker}))
-			require.Contains(t, st.show("service").Str("taskDefinition"), good)
+			require.Equal(t, good, st.show("service").Str("taskDefinition"))
 			requireSteady(t, st)
+			changed := st.planned("service", nil)
+			require.Len(t, changed, 1, "what was rolled back shows as a difference")
+			require.Equal(t, "taskDefinition", changed[0].Property)
+			require.NoError(t, st.remove("task")) // the old revision, after the update as in a replacement
+			st.view(func(tx *Tx) {
+				for _, task := range tx.Tasks(st.id("service")) {
+					require.Equal(t, good, task.TaskDefinitionARN)
+					require.Equal(t, "web", tx.ContainerSettings(task.TaskDefinitionARN)[0].Name)
+				}
+			})
+		},
+		"TASK-INACTIVE": func(t *testing.T, st *stage) {
+			require.NoError(t, st.remove("task"))
+			require.NoError(t, st.change("service", Props{"desiredCount": 3.0}))
+			st.view(func(tx *Tx) {
+				require.Len(t, tx.Tasks(st.id("service")), 3)
+				require.Len(t, tx.All(KindInactiveRevision), 1)
+			})
+			require.NoError(t, st.remove("service"))
+			st.view(func(tx *Tx) { require.Empty(t, tx.All(KindInactiveRevision), "nothing is of it any more") })
 		},
 		"SERVICE-EXEC": func(t *testing.T, st *stage) {
 			task := st.withTaskRole()
@@ -162,6 +182,9 @@ func init() {
 			requireFailure(t, st, secret, "does not allow secretsmanager:GetSecretValue on "+arn)
 			st.make(st.provider, "rights", TokenRolePolicy, Props{"role": "exec-role", "policy": allowing(arn, "secretsmanager:GetSecretValue")})
 			requireFailure(t, st, secret, "has no value")
+			st.useSecrets(arn[:len(arn)-7]+":key::", "plain")
+			requireFailure(t, st, secret, "has no value") // found, and granted, by its whole ARN
+			st.useSecrets(arn+":key::", "plain")
 			st.make(st.provider, "value", TokenSecretVersion, Props{"secretId": arn, "secretString": "s"})
 			requireFailure(t, st, parameter, "does not allow ssm:GetParameters on arn:aws:ssm:us-east-1:111111111111:parameter/plain")
 			st.make(st.provider, "more", TokenRolePolicy, Props{"role": "exec-role", "policy": allowing("arn:aws:ssm:*:*:parameter/plain", "ssm:GetParameters")})

@@ -237,6 +237,11 @@ var ecsTaskRules = []*Rule{
 		Source: "Amazon ECS Developer Guide, https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deregister-task-definition-v2.html; AWS provider, internal/service/ecs/task_definition.go",
 	},
 	{
+		ID: "TASK-INACTIVE", Token: TokenTaskDefinition, Phase: PhaseBehaviour, Confidence: Verified,
+		Says:   "Tasks and services of a revision that is deregistered go on with it, and the services can still scale.",
+		Source: "Amazon ECS Developer Guide, https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deregister-task-definition-v2.html",
+	},
+	{
 		ID: "TASK-PULL-RIGHTS", Token: TokenTaskDefinition, Phase: PhaseBehaviour, Confidence: Verified,
 		Says:   "A task whose execution role may not read the image's repository stops with CannotPullContainerError.",
 		Source: "Amazon ECS Developer Guide, https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_cannot_pull_image.html",

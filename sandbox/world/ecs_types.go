@@ -71,11 +71,12 @@ var taskDefinitionType = &Type{
 	Diff:   diffTaskDefinition,
 	Create: createTaskDefinition,
 	Delete: func(c *Call) error {
+		left := c.Record.clone()
+		left.Kind = KindInactiveRevision
 		if c.State.Bool("skipDestroy") {
-			kept := c.Record.clone()
-			kept.Kind = KindKeptRevision
-			c.Put(kept)
+			left.Kind = KindKeptRevision
 		}
+		c.Put(left)
 		return nil
 	},
 	ID:   func(r *Record) string { return r.Outputs.Str("family") },
@@ -199,7 +200,7 @@ var serviceType = &Type{
 		{Name: "propagateTags"},
 		{Name: "schedulingStrategy", Replace: true, Default: "REPLICA"},
 		{Name: "tags"},
-		{Name: "taskDefinition"},
+		{Name: "taskDefinition", ReadBack: true},
 		{Name: "triggers", Computed: true},
 		{Name: "waitForSteadyState", Default: false},
 	},
@@ -229,8 +230,13 @@ var serviceType = &Type{
 		if c.forcesDeployment() {
 			c.Record.Hidden["forced"] = float64(c.Record.Hidden.Int("forced") + 1)
 		}
-		return shownService(c), nil
+		shown := shownService(c)
+		if !c.Changed("desiredCount") {
+			shown["desiredCount"] = c.State["desiredCount"] // what autoscaling made of it
+		}
+		return shown, nil
 	},
+	Read: readService,
 	Wait: waitForService,
 	Delete: func(c *Call) error {
 		for _, t := range c.Tasks(c.ID) {
@@ -238,6 +244,16 @@ var serviceType = &Type{
 		}
 		return nil
 	},
+}
+
+// readService: the provider that doesn't wait reads the service right after its call,
+// when a deployment that will be rolled back has just begun.
+func readService(c *Call) Props {
+	writes := c.Phase == PhaseCreate || c.Phase == PhaseUpdate
+	if writes && !c.New.Bool("waitForSteadyState") && c.New.Has("taskDefinition") {
+		return Props{"taskDefinition": c.New.Str("taskDefinition")}
+	}
+	return nil
 }
 
 // makeService keeps the cluster's ARN, by whatever the program names the cluster.

@@ -276,12 +276,20 @@ func (d TaskDefinition) ports() []int {
 
 // TaskDefinition returns a revision by its ARN.
 func (tx *Tx) TaskDefinition(arn string) (TaskDefinition, bool) {
-	for _, kind := range []string{TokenTaskDefinition, KindKeptRevision} {
-		if r := tx.peek(kind, arn); r != nil {
-			return asTaskDefinition(r), true
-		}
+	if r := tx.revision(arn); r != nil {
+		return asTaskDefinition(r), true
 	}
 	return TaskDefinition{}, false
+}
+
+// revision returns the record of a revision of whatever state by its ARN, or nil.
+func (tx *Tx) revision(arn string) *Record {
+	for _, kind := range []string{TokenTaskDefinition, KindKeptRevision, KindInactiveRevision} {
+		if r := tx.peek(kind, arn); r != nil {
+			return r
+		}
+	}
+	return nil
 }
 
 func asTaskDefinition(r *Record) TaskDefinition {
@@ -312,7 +320,7 @@ func (tx *Tx) findTaskDefinition(account, region, name string) (TaskDefinition, 
 			return true
 		}
 		family := r.Outputs.Str("family")
-		exact := name == r.ID || name == fmt.Sprintf("%s:%d", family, r.Outputs.Int("revision"))
+		exact := name == r.ID || name == shortRevision(r)
 		latest := name == family || name == strings.TrimSuffix(r.ID, fmt.Sprintf(":%d", r.Outputs.Int("revision")))
 		if exact || latest && (found == nil || r.Outputs.Int("revision") > found.Outputs.Int("revision")) {
 			found = r

@@ -107,6 +107,17 @@ func init() {
 		"PLS-PRINCIPAL-ID": func(t *testing.T, st *stage) {
 			require.Regexp(t, `^vpce-svc-perm-\w{17}$`, st.id("principal"))
 		},
+		"PLS-PRINCIPAL-ONE-OF-AN-ARN": func(t *testing.T, st *stage) {
+			st.make(st.provider, "again", TokenAllowedPrincipal, Props{
+				"vpcEndpointServiceId": st.id("pls"), "principalArn": "arn:aws:iam::" + consumerAccount + ":root",
+			})
+			require.NoError(t, st.remove("principal"))
+			require.Empty(t, st.show("pls").List("allowedPrincipals"))
+			requireRefusal(t, "EP-SERVICE-NAME", connecting(nil)(st))
+			_, err := st.provider.Read(TokenAllowedPrincipal, st.id("again"))
+			require.ErrorIs(t, err, ErrNotFound, "a refresh finds it gone")
+			require.NoError(t, st.remove("again"))
+		},
 		"PLS-PRINCIPAL-REMOVED": func(t *testing.T, st *stage) {
 			require.NoError(t, st.remove("principal"))
 			require.Equal(t, StateAvailable, st.show("endpoint").Str("state"))

@@ -165,6 +165,11 @@ var privatelinkServiceRules = []*Rule{
 		Source: "AWS provider, internal/service/ec2/vpc_endpoint_service_allowed_principal_test.go",
 	},
 	{
+		ID: "PLS-PRINCIPAL-ONE-OF-AN-ARN", Token: TokenAllowedPrincipal, Phase: PhaseBehaviour, Confidence: Verified,
+		Says:   "A service keeps one permission for each principal's ARN: taking it away by one resource takes it from all that stand for it.",
+		Source: ec2API + "ModifyVpcEndpointServicePermissions, https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyVpcEndpointServicePermissions.html: RemoveAllowedPrincipals has ARNs; AWS provider, internal/service/ec2/vpc_endpoint_service_allowed_principal.go",
+	},
+	{
 		ID: "PLS-PRINCIPAL-REMOVED", Token: TokenAllowedPrincipal, Phase: PhaseBehaviour, Confidence: Verified,
 		Says:   "Removing a principal leaves its connections as they are.",
 		Source: configService,

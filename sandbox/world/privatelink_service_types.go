@@ -42,11 +42,11 @@ var endpointServiceType = &Type{
 			computed["privateDnsNameConfigurations"] = privateNameConfiguration(c)
 		}
 		if c.Changed("allowedPrincipals") {
-			c.Record.Hidden["allowedPrincipals"] = anys(c.New.Strs("allowedPrincipals"))
+			c.allow(c.Record, c.New.Strs("allowedPrincipals"), c.Old.Strs("allowedPrincipals"))
 		}
 		return computed, nil
 	},
-	Read: func(c *Call) Props { return Props{"allowedPrincipals": anys(c.allowedPrincipals(c.Record))} },
+	Read: func(c *Call) Props { return Props{"allowedPrincipals": anys(allowedPrincipals(c.Record))} },
 	Delete: func(c *Call) error {
 		c.removeParts(TokenAllowedPrincipal, "vpcEndpointServiceId")
 		return nil
@@ -77,7 +77,7 @@ func (c *Call) supportedRegions() Props {
 
 func createEndpointService(c *Call) (string, Props, error) {
 	id := "vpce-svc-" + c.Hex(17)
-	c.Record.Hidden["allowedPrincipals"] = anys(c.New.Strs("allowedPrincipals"))
+	c.allow(c.Record, c.New.Strs("allowedPrincipals"), nil)
 	computed := c.supportedRegions()
 	maps.Copy(computed, Props{
 		"arn":                  c.ARN("ec2", "vpc-endpoint-service/"+id),
@@ -115,19 +115,26 @@ func privateNameConfiguration(c *Call) []any {
 	}}
 }
 
-// allowedPrincipals are a service's principals: those written on it and those
-// of principal resources, which the provider cannot tell apart.
-func (tx *Tx) allowedPrincipals(service *Record) []string {
-	out := service.Hidden.Strs("allowedPrincipals")
-	tx.each(TokenAllowedPrincipal, func(r *Record) bool {
-		p := r.Outputs.Str("principalArn")
-		if r.Outputs.Str("vpcEndpointServiceId") == service.ID && !slices.Contains(out, p) {
-			out = append(out, p)
-		}
-		return true
-	})
-	sort.Strings(out)
-	return out
+// allowedPrincipals are a service's principals. AWS keeps one of each ARN, whichever
+// resources of a program stand for it.
+func allowedPrincipals(service *Record) []string { return service.Hidden.Strs("allowedPrincipals") }
+
+// allow is ModifyVpcEndpointServicePermissions on a service: it takes those away that are
+// removed and not added, and adds the rest. See
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyVpcEndpointServicePermissions.html.
+func (tx *Tx) allow(service *Record, added, removed []string) {
+	out := slices.DeleteFunc(allowedPrincipals(service), func(p string) bool { return slices.Contains(removed, p) })
+	out = append(out, added...)
+	slices.Sort(out)
+	service.Hidden["allowedPrincipals"] = anys(slices.Compact(out))
+}
+
+// modifyPermissions is allow for the service of a principal resource.
+func (c *Call) modifyPermissions(serviceID string, added, removed []string) {
+	if service := c.Get(TokenEndpointService, serviceID); service != nil {
+		c.allow(service, added, removed)
+		c.Put(service)
+	}
 }
 
 var allowedPrincipalType = &Type{
@@ -139,7 +146,16 @@ var allowedPrincipalType = &Type{
 	Latency: quick,
 	Outputs: Props{"principalArn": "", "vpcEndpointServiceId": ""},
 	Create: func(c *Call) (string, Props, error) {
+		c.modifyPermissions(c.New.Str("vpcEndpointServiceId"), []string{c.New.Str("principalArn")}, nil)
 		return "vpce-svc-perm-" + c.Hex(17), nil, nil
+	},
+	Gone: func(c *Call) bool {
+		service := c.peek(TokenEndpointService, c.State.Str("vpcEndpointServiceId"))
+		return service == nil || !slices.Contains(allowedPrincipals(service), c.State.Str("principalArn"))
+	},
+	Delete: func(c *Call) error {
+		c.modifyPermissions(c.State.Str("vpcEndpointServiceId"), nil, []string{c.State.Str("principalArn")})
+		return nil
 	},
 }
 

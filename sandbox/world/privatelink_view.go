@@ -132,7 +132,7 @@ func (tx *Tx) asEndpointService(r *Record) EndpointService {
 		ID: r.ID, Name: r.Outputs.Str("serviceName"), Account: r.Account, Region: r.Region,
 		LoadBalancerARNs:   r.Outputs.Strs("networkLoadBalancerArns"),
 		AcceptanceRequired: r.Outputs.Bool("acceptanceRequired"),
-		AllowedPrincipals:  tx.allowedPrincipals(r),
+		AllowedPrincipals:  allowedPrincipals(r),
 		SupportedRegions:   r.Outputs.Strs("supportedRegions"),
 		AddressTypes:       r.Outputs.Strs("supportedIpAddressTypes"),
 		PrivateDNSName:     r.Outputs.Str("privateDnsName"),

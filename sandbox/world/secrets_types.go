@@ -54,10 +54,13 @@ var secretVersionType = &Type{
 	},
 }
 
-// findSecret returns a caller's secret by its ARN or name, or nil.
+// findSecret returns a caller's secret by its ARN, its ARN without the hyphen and six
+// characters that Secrets Manager appends, or its name; or nil. See SecretId in
+// https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html.
 func (tx *Tx) findSecret(caller Caller, name string) *Record {
 	return tx.first(TokenSecret, func(r *Record) bool {
-		return r.Account == caller.Account && r.Region == caller.Region && (r.ID == name || r.Outputs.Str("name") == name)
+		own := r.Account == caller.Account && r.Region == caller.Region
+		return own && (r.ID == name || r.ID[:len(r.ID)-len("-AbCdEf")] == name || r.Outputs.Str("name") == name)
 	})
 }
 

@@ -215,9 +215,11 @@ func (s *Session) Read(token, id string) (outputs Props, err error) {
 		if r == nil {
 			return ErrNotFound
 		}
-		outputs = current(&Call{
-			Tx: tx, Type: types[token], Caller: s.Caller, ID: r.ID, New: r.Inputs, State: r.Outputs, Record: r,
-		})
+		c := &Call{Tx: tx, Type: types[token], Caller: s.Caller, ID: r.ID, New: r.Inputs, State: r.Outputs, Record: r}
+		if c.Type.Gone != nil && c.Type.Gone(c) {
+			return ErrNotFound
+		}
+		outputs = current(c)
 		return nil
 	})
 	return outputs, err

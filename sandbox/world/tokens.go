@@ -11,6 +11,9 @@ const (
 	// KindKeptRevision is a revision of a task definition that its stack has let go with
 	// skipDestroy. It belongs to nothing any more, stays ACTIVE and costs nothing.
 	KindKeptRevision = "aws:keptRevision"
+	// KindInactiveRevision is a revision of a task definition that was deregistered. It
+	// lasts as long as a service or a task is of it: no other can begin to use it.
+	KindInactiveRevision = "aws:inactiveRevision"
 	// KindMainRouteTable is the route table that a VPC is made with.
 	KindMainRouteTable = "aws:mainRouteTable"
 	// KindDefaultSecurityGroup is the security group that a VPC is made with.
