@@ -28,7 +28,7 @@ var metricAlarmType = &Type{
 				{Name: "unit"},
 			}},
 			{Name: "period"},
-			{Name: "returnData"},
+			{Name: "returnData", Default: false},
 		}},
 		{Name: "name", Replace: true},
 		{Name: "namespace"},

@@ -161,7 +161,7 @@ func unitsOf(s string) string {
 var serviceType = &Type{
 	Token: TokenService,
 	Inputs: []Property{
-		{Name: "alarms", Elem: []Property{
+		{Name: "alarms", LeftOut: true, Elem: []Property{
 			{Name: "alarmNames", Required: true, Set: true},
 			{Name: "enable", Required: true},
 			{Name: "rollback", Required: true},
@@ -191,13 +191,13 @@ var serviceType = &Type{
 			{Name: "targetGroupArn"},
 		}},
 		{Name: "name", Replace: true},
-		{Name: "networkConfiguration", Elem: []Property{
+		{Name: "networkConfiguration", LeftOut: true, Elem: []Property{
 			{Name: "assignPublicIp", Default: false},
 			{Name: "securityGroups", Set: true},
 			{Name: "subnets", Required: true, Set: true},
 		}},
 		{Name: "platformVersion", Computed: true},
-		{Name: "propagateTags"},
+		{Name: "propagateTags", LeftOut: true},
 		{Name: "schedulingStrategy", Replace: true, Default: "REPLICA"},
 		{Name: "tags"},
 		{Name: "taskDefinition", ReadBack: true},

@@ -50,12 +50,12 @@ var elbCertificateRules = []*Rule{
 		},
 	},
 	{
-		ID: "LISTENER-POLICY-TLS", Token: TokenListener, Phase: PhaseWrite, Code: "ValidationError", Confidence: Verified, Answer: Unverified,
-		Says:   "Only a TLS listener has a security policy.",
-		Source: createListener + ": SslPolicy; which code answers is inferred",
+		ID: "LISTENER-POLICY-TLS", Token: TokenListener, Phase: PhaseWrite, Code: "ValidationError", Confidence: Verified, Answer: SecondHand,
+		Says:   "Only a TLS listener has a security policy. The provider goes on sending that of a listener that is no longer TLS, so such a listener has to be replaced.",
+		Source: createListener + ": SslPolicy; code and text, the spelling too: reported by users, https://github.com/hashicorp/terraform-provider-aws/issues/7367, https://github.com/pulumi/pulumi-aws/issues/3564",
 		Check: func(c *Call) string {
-			if p := c.New.Str("protocol"); p != "TLS" && p != "" && c.New.Has("sslPolicy") {
-				return fmt.Sprintf("An SSL policy cannot be specified for %s listeners", p)
+			if p := c.sent("protocol"); p != "TLS" && p != "" && c.sent("sslPolicy") != "" {
+				return fmt.Sprintf("An SSL policy cannot be specifed for %s listeners", p)
 			}
 			return ""
 		},

@@ -37,13 +37,13 @@ var elbListenerRules = []*Rule{
 		},
 	},
 	{
-		ID: "LISTENER-PORT-GIVEN", Token: TokenListener, Phase: PhaseWrite, Code: "ValidationError", Confidence: Verified, Answer: SecondHand,
+		ID: "LISTENER-PORT-GIVEN", Token: TokenListener, Phase: PhaseCreate, Code: "ValidationError", Confidence: Verified, Answer: SecondHand,
 		Says:   "A Network Load Balancer's listener needs a port.",
 		Source: createListener + ": Port; text: as in github.com/getmoto/moto",
 		Check:  func(c *Call) string { return needed(c, "port", "A listener port must be specified") },
 	},
 	{
-		ID: "LISTENER-PROTOCOL-GIVEN", Token: TokenListener, Phase: PhaseWrite, Code: "ValidationError", Confidence: Verified, Answer: SecondHand,
+		ID: "LISTENER-PROTOCOL-GIVEN", Token: TokenListener, Phase: PhaseCreate, Code: "ValidationError", Confidence: Verified, Answer: SecondHand,
 		Says:   "A Network Load Balancer's listener needs a protocol.",
 		Source: createListener + ": Protocol; text: as in github.com/getmoto/moto",
 		Check:  func(c *Call) string { return needed(c, "protocol", "A listener protocol must be specified") },
@@ -104,7 +104,8 @@ var elbListenerRules = []*Rule{
 		Says:   "A TLS listener has a certificate.",
 		Source: createListener + ": Certificates; which code answers is inferred",
 		Check: func(c *Call) string {
-			if c.New.Str("protocol") == "TLS" && !c.New.Has("certificateArn") {
+			kept := c.Phase == PhaseUpdate && c.State.Str("certificateArn") != ""
+			if c.sent("protocol") == "TLS" && !c.New.Has("certificateArn") && !kept {
 				return "A certificate must be specified for TLS listeners"
 			}
 			return ""
@@ -120,6 +121,11 @@ var elbListenerRules = []*Rule{
 			}
 			return ""
 		},
+	},
+	{
+		ID: "LISTENER-LEFT-OUT", Token: TokenListener, Phase: PhaseBehaviour, Confidence: Verified,
+		Says:   "An ALPN policy or certificate that is taken back is not sent: a TLS listener keeps it, and the next preview shows the difference again. The ALPN policy None switches it off.",
+		Source: "AWS provider, internal/service/elbv2/listener.go: resourceListenerUpdate; " + createListener + ": AlpnPolicy",
 	},
 	{
 		ID: "LISTENER-ALPN-TLS", Token: TokenListener, Phase: PhaseWrite, Code: "ValidationError", Confidence: Verified, Answer: Unverified,

@@ -1,6 +1,7 @@
 package world
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -8,8 +9,8 @@ import (
 var listenerType = &Type{
 	Token: TokenListener,
 	Inputs: []Property{
-		{Name: "alpnPolicy"},
-		{Name: "certificateArn"},
+		{Name: "alpnPolicy", LeftOut: true},
+		{Name: "certificateArn", LeftOut: true},
 		{Name: "defaultActions", Required: true, Elem: []Property{
 			{Name: "forward"},
 			{Name: "order"},
@@ -17,9 +18,9 @@ var listenerType = &Type{
 			{Name: "type", Required: true},
 		}},
 		{Name: "loadBalancerArn", Required: true, Replace: true},
-		{Name: "port"},
-		{Name: "protocol", Computed: true},
-		{Name: "sslPolicy", Computed: true},
+		{Name: "port", LeftOut: true},
+		{Name: "protocol", Computed: true, Carried: true},
+		{Name: "sslPolicy", Computed: true, Carried: true},
 		{Name: "tags"},
 		{Name: "tcpIdleTimeoutSeconds", Computed: true},
 	},
@@ -80,12 +81,17 @@ func shownListener(c *Call) Props {
 	}
 	out["defaultActions"] = actions
 	switch {
-	case c.New.Str("protocol") != "TCP":
+	case c.sent("protocol") != "TCP":
 		out["tcpIdleTimeoutSeconds"] = nil
 	case !c.New.Has("tcpIdleTimeoutSeconds"):
-		out["tcpIdleTimeoutSeconds"] = 350.0
+		out["tcpIdleTimeoutSeconds"] = cmp.Or(c.State["tcpIdleTimeoutSeconds"], any(350.0))
 	}
-	if c.New.Str("protocol") == "TLS" && !c.New.Has("sslPolicy") {
+	if c.sent("protocol") != "TLS" {
+		// AWS removes what only a TLS listener has: ModifyListener, Protocol.
+		out["alpnPolicy"], out["certificateArn"], out["sslPolicy"] = nil, nil, ""
+		return out
+	}
+	if c.sent("sslPolicy") == "" {
 		out["sslPolicy"] = "ELBSecurityPolicy-2016-08"
 	}
 	return out

@@ -50,6 +50,14 @@ func init() {
 		},
 	})
 	addBehaviours(map[string]func(*testing.T, *stage){
+		"LISTENER-LEFT-OUT": func(t *testing.T, st *stage) {
+			st.make(st.provider, "tls", TokenListener, over(over(listenerInputs(st.id("lb"), st.id("tg"), 443), tlsListener(st)), Props{"alpnPolicy": "HTTP2Optional"}))
+			require.NoError(t, st.change("tls", Props{"alpnPolicy": nil, "certificateArn": nil}))
+			require.Equal(t, "HTTP2Optional", st.show("tls").Str("alpnPolicy"))
+			require.NotEmpty(t, st.show("tls").Str("certificateArn"))
+			require.NoError(t, st.change("tls", Props{"alpnPolicy": "None"}))
+			require.Equal(t, "None", st.show("tls").Str("alpnPolicy"))
+		},
 		"LB-LOGS-STAY": func(t *testing.T, st *stage) {
 			st.writeLogs()
 			require.Empty(t, st.planned("lb", Props{"accessLogs": nil}))

@@ -111,8 +111,11 @@ var elbTargetGroupRules = []*Rule{
 		Says:   "The health check's timeout is not longer than its interval.",
 		Source: elbAPI + "CreateTargetGroup: HealthCheckTimeoutSeconds; text: as in github.com/getmoto/moto",
 		Check: func(c *Call) string {
-			h := c.New.Map("healthCheck")
-			if !h.Has("timeout") || h.Int("timeout") <= h.Int("interval") {
+			if !c.New.Has("healthCheck") {
+				return ""
+			}
+			h := Props(shownHealthCheck(c))
+			if h.Int("timeout") <= h.Int("interval") {
 				return ""
 			}
 			return fmt.Sprintf("Health check timeout '%d' must be smaller than or equal to the interval '%d'", h.Int("timeout"), h.Int("interval"))

@@ -1,6 +1,7 @@
 package world
 
 import (
+	"maps"
 	"strings"
 	"time"
 )
@@ -145,9 +146,23 @@ func shownHealthCheck(c *Call) map[string]any {
 	case "HTTPS":
 		out["matcher"], out["path"] = "200-399", "/"
 	}
+	maps.Copy(out, carriedCheck(c, given))
 	for k, v := range given {
 		if k != defaultsKey && v != nil {
 			out[k] = v
+		}
+	}
+	return out
+}
+
+// carriedCheck is what the provider sends on of a health check that an update changes
+// and that the program doesn't say: what AWS has, but no path or matcher to a TCP check.
+func carriedCheck(c *Call, given Props) map[string]any {
+	out, was := map[string]any{}, c.State.Map("healthCheck")
+	for _, k := range []string{"timeout", "matcher", "path"} {
+		has := was.Has(k) && was[k] != "" && was[k] != 0.0
+		if has && !given.Has(k) && (k == "timeout" || given.Str("protocol") != "TCP") {
+			out[k] = was[k]
 		}
 	}
 	return out

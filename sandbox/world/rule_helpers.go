@@ -26,6 +26,15 @@ const provider = "InvalidConfiguration"
 // does, an update where it changes them.
 func (c *Call) touches(names ...string) bool { return c.Phase != PhaseUpdate || c.Changed(names...) }
 
+// sent is the string that the provider sends of an input: the program's, or what it
+// carries on.
+func (c *Call) sent(property string) string {
+	if p := c.Type.property(property); c.Phase == PhaseUpdate && p.Carried && !c.New.Has(property) {
+		return c.State.Str(property)
+	}
+	return c.New.Str(property)
+}
+
 // exists returns AWS's message where the call names a resource of a kind that
 // the caller does not have.
 func (c *Call) exists(kind, property, format string) string {

@@ -59,6 +59,12 @@ type Property struct {
 	// Computed: AWS chooses a value where none is given, so removing the input
 	// from the program changes nothing (Terraform's Optional+Computed).
 	Computed bool
+	// LeftOut: the provider sends nothing where the input is taken back, so that AWS keeps
+	// what it has, and each preview shows the difference again.
+	LeftOut bool
+	// Carried: the provider sends what AWS has with every update where the program gives
+	// nothing, also to a resource that can't have it any more. Of Computed inputs only.
+	Carried bool
 	// ReadBack: the provider compares the program with what it last read, and not with
 	// what the program said before, so that what AWS made of it shows as a difference.
 	ReadBack bool
