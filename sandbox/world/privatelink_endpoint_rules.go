@@ -243,13 +243,15 @@ func (c *Call) maySee(serviceName string) bool {
 // endpointZone checks an endpoint's subnets against the service's zones. Across
 // Regions the zones have nothing to do with each other.
 func endpointZone(c *Call) string {
-	s, ok := c.EndpointServiceNamed(c.New.Str("serviceName"))
-	if !ok || s.Region != c.Caller.Region || !c.touches("subnetIds", "subnetConfigurations") {
+	name := c.New.Str("serviceName")
+	own, isAWS := findAWSService(name, c.Caller.Region)
+	s, ok := c.EndpointServiceNamed(name)
+	if !c.touches("subnetIds", "subnetConfigurations") || !isAWS && (!ok || s.Region != c.Caller.Region) {
 		return ""
 	}
 	for _, subnet := range c.ownSubnets(endpointSubnets(c)) {
-		if !slices.Contains(s.ZoneIDs, subnet.ZoneID) {
-			return fmt.Sprintf("The VPC endpoint service %s does not support the availability zone of the subnet: %s.", s.Name, subnet.ID)
+		if slices.Contains(own.lacks, subnet.ZoneID) || !isAWS && !slices.Contains(s.ZoneIDs, subnet.ZoneID) {
+			return fmt.Sprintf("The VPC endpoint service %s does not support the availability zone of the subnet: %s.", name, subnet.ID)
 		}
 	}
 	return ""

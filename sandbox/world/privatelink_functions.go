@@ -91,7 +91,12 @@ func (s awsService) detail(caller Caller, name string, args Props) (Props, error
 	case !slices.Contains(s.types, wanted):
 		return nil, fmt.Errorf("no matching EC2 VPC Endpoint Service found")
 	}
-	names := EndpointService{}.zoneNames(Caller{Account: caller.Account, Region: caller.Region})
+	var names []string
+	for _, z := range Zones(caller.Account, caller.Region) {
+		if !slices.Contains(s.lacks, z.ID) {
+			names = append(names, z.Name)
+		}
+	}
 	id := "vpce-svc-" + stableHex("service "+name, 17)
 	out := args.Clone()
 	for k, v := range map[string]any{
