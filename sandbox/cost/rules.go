@@ -4,42 +4,44 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"fargate-privatelink/sandbox/world"
 )
 
 const (
-	typeLoadBalancer   = "aws:lb/loadBalancer:LoadBalancer"
-	typeListener       = "aws:lb/listener:Listener"
-	typeEndpoint       = "aws:ec2/vpcEndpoint:VpcEndpoint"
-	typeNATGateway     = "aws:ec2/natGateway:NatGateway"
-	typeTaskDefinition = "aws:ecs/taskDefinition:TaskDefinition"
-	typeScalingTarget  = "aws:appautoscaling/target:Target"
-	typeLifecycle      = "aws:s3/bucketLifecycleConfigurationV2:BucketLifecycleConfigurationV2"
+	typeLoadBalancer   = world.TokenLoadBalancer
+	typeListener       = world.TokenListener
+	typeEndpoint       = world.TokenEndpoint
+	typeNATGateway     = world.TokenNATGateway
+	typeTaskDefinition = world.TokenTaskDefinition
+	typeScalingTarget  = world.TokenScalingTarget
+	typeLifecycle      = world.TokenBucketLifecycle
 )
 
 // rules say what each type of resource costs.
 var rules = map[string]func(*estimator, resource){
-	typeLoadBalancer:                                (*estimator).loadBalancer,
-	typeEndpoint:                                    (*estimator).endpoint,
-	typeNATGateway:                                  (*estimator).natGateway,
-	"aws:ec2/eip:Eip":                               (*estimator).elasticIP,
-	"aws:ecs/service:Service":                       (*estimator).service,
-	"aws:cloudwatch/logGroup:LogGroup":              (*estimator).logGroup,
-	"aws:cloudwatch/metricAlarm:MetricAlarm":        (*estimator).alarm,
-	"aws:appautoscaling/policy:Policy":              (*estimator).scalingPolicy,
-	"aws:ecs/cluster:Cluster":                       (*estimator).cluster,
-	"aws:ec2/vpcEndpointService:VpcEndpointService": (*estimator).endpointService,
-	"aws:cloudwatch/contributorManagedInsightRule:ContributorManagedInsightRule": flat("Contributor Insights rules", "insight-rule-month"),
-	"aws:s3/bucketV2:BucketV2":                          (*estimator).bucket,
-	"aws:s3/bucket:Bucket":                              (*estimator).bucket,
-	"aws:ecr/repository:Repository":                     (*estimator).images,
-	"aws:ecr/pullThroughCacheRule:PullThroughCacheRule": (*estimator).images,
-	"aws:sns/topic:Topic":                               (*estimator).topic,
-	"aws:sns/topicSubscription:TopicSubscription":       (*estimator).subscription,
-	"aws:cloudwatch/compositeAlarm:CompositeAlarm":      flat("composite alarms", "composite-alarm-month"),
-	"aws:cloudwatch/dashboard:Dashboard":                flat("dashboards", "dashboard-month"),
-	"aws:route53/zone:Zone":                             flat("hosted zones", "hosted-zone-month"),
-	"aws:kms/key:Key":                                   flat("keys", "kms-key-month"),
-	"aws:secretsmanager/secret:Secret":                  flat("secrets", "secret-month"),
+	typeLoadBalancer:                               (*estimator).loadBalancer,
+	typeEndpoint:                                   (*estimator).endpoint,
+	typeNATGateway:                                 (*estimator).natGateway,
+	world.TokenEIP:                                 (*estimator).elasticIP,
+	world.TokenService:                             (*estimator).service,
+	world.TokenLogGroup:                            (*estimator).logGroup,
+	world.TokenMetricAlarm:                         (*estimator).alarm,
+	world.TokenScalingPolicy:                       (*estimator).scalingPolicy,
+	world.TokenCluster:                             (*estimator).cluster,
+	world.TokenEndpointService:                     (*estimator).endpointService,
+	world.TokenInsightRule:                         flat("Contributor Insights rules", "insight-rule-month"),
+	world.TokenBucketV2:                            (*estimator).bucket,
+	world.TokenBucket:                              (*estimator).bucket,
+	world.TokenRepository:                          (*estimator).images,
+	world.TokenPullThroughCache:                    (*estimator).images,
+	world.TokenTopic:                               (*estimator).topic,
+	world.TokenTopicSubscription:                   (*estimator).subscription,
+	"aws:cloudwatch/compositeAlarm:CompositeAlarm": flat("composite alarms", "composite-alarm-month"),
+	world.TokenDashboard:                           flat("dashboards", "dashboard-month"),
+	world.TokenZone:                                flat("hosted zones", "hosted-zone-month"),
+	world.TokenKey:                                 flat("keys", "kms-key-month"),
+	world.TokenSecret:                              flat("secrets", "secret-month"),
 }
 
 // estimator collects the items of an estimate.
