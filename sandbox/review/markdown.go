@@ -16,6 +16,11 @@ func (r *Review) Markdown(base string) string {
 	d.line("## What this change deploys, compared with %s", code(base))
 	d.line("")
 	d.verdict(r)
+	if r.Unchanged {
+		d.line("")
+		d.line("The files are the same: nothing is deployed otherwise.")
+		return d.String()
+	}
 	d.counts(r)
 	for _, s := range sections {
 		d.changes(s.title, r.Changes, s.ops)

@@ -14,6 +14,8 @@ import (
 type Review struct {
 	// Failure is why the deployment of the change fails, and nil where it doesn't.
 	Failure *Failure `json:"failure,omitempty"`
+	// Unchanged: the files are those of the base, so nothing was deployed.
+	Unchanged bool `json:"unchanged,omitempty"`
 	// Disconnected: the deployment fails, and all else is what it does once the consumers
 	// are disconnected.
 	Disconnected bool `json:"disconnected,omitempty"`
@@ -81,9 +83,20 @@ type OutputsChange struct {
 	Changes []contract.Change `json:"changes"`
 }
 
+// OfNothing is the review of a tree that has the base's files.
+func OfNothing() *Review {
+	r := blank()
+	r.Unchanged = true
+	return r
+}
+
+// blank is a review whose lists are empty, so that they are lists in JSON.
+func blank() *Review {
+	return &Review{Changes: []Change{}, Opened: []path{}, Closed: []path{}, Contracts: []ContractChange{}, Outputs: []OutputsChange{}}
+}
+
 func newReview(before, head *snapshot, was, is []deploy.Stack, d deployment) *Review {
-	n := newNames(before.stacks, head.stacks)
-	r := &Review{Changes: []Change{}, Opened: []path{}, Closed: []path{}, Contracts: []ContractChange{}, Outputs: []OutputsChange{}}
+	n, r := newNames(before.stacks, head.stacks), blank()
 	if f := d.failed; f != nil {
 		said := strings.TrimPrefix(f.err.Error(), "stack "+f.stack+": ")
 		r.Failure = &Failure{f.stack, f.preview, sentences(n.replaceAll(said)), stillConnected.MatchString(said)}
