@@ -158,36 +158,41 @@ func cmpErr(errs ...error) error {
 // Unchanged says whether the files of the project at root are those of a commit, also
 // those that git is told to ignore but the sandbox or Go reads. It returns an error when
 // there is no such commit.
-func Unchanged(ctx context.Context, root, ref string) (bool, error) {
+func Unchanged(ctx context.Context, root, ref string) (_ bool, err error) {
 	hash, err := commitHash(ctx, root, ref)
 	if err != nil {
 		return false, err
 	}
-	changed, err := git(ctx, root, "diff", "--name-only", "--no-ext-diff", "--ignore-submodules=none", hash, "--")
-	if err != nil || changed != "" {
+	// By an index of its own: git writes to the repository's as it compares.
+	dir, err := os.MkdirTemp("", "sandbox-index-")
+	if err != nil {
+		return false, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	index := []string{"GIT_INDEX_FILE=" + filepath.Join(dir, "index")}
+	if _, err := gitWith(ctx, root, index, "read-tree", hash); err != nil {
 		return false, err
 	}
 	for _, args := range [][]string{
-		{"--exclude-standard", "--", "."},
-		{"--", ":(glob)Pulumi*.yaml", ":(glob)sandbox.yaml", ":(glob)go.work", ":(glob)vendor/**", ":(glob)**/*.go", ":(exclude,glob).sandbox/**"},
+		{"diff", "--name-only", "--no-ext-diff"},
+		{"ls-files", "--others", "--exclude-standard", "--", ":/"},
+		{"ls-files", "--others", "--", ":(glob)Pulumi*.yaml", ":(glob)sandbox.yaml", ":(glob)go.work", ":(glob)vendor/**", ":(glob)**/*.go", ":(exclude,glob).sandbox/**"},
 	} {
-		others, err := git(ctx, root, append([]string{"ls-files", "--others"}, args...)...)
-		if err != nil || others != "" {
+		if differs, err := gitWith(ctx, root, index, args...); err != nil || differs != "" {
 			return false, err
 		}
 	}
 	return true, nil
 }
 
-// git runs a git command and returns what it printed. It takes no lock of the
-// repository's that it could do without.
+// git runs a git command and returns what it printed.
 func git(ctx context.Context, dir string, args ...string) (string, error) {
 	return gitWith(ctx, dir, nil, args...)
 }
 
 func gitWith(ctx context.Context, dir string, env []string, args ...string) (string, error) {
 	cmd := within(ctx, dir, "git", args...)
-	cmd.Env = append(append(cmd.Env, "GIT_OPTIONAL_LOCKS=0"), env...)
+	cmd.Env = append(cmd.Env, env...)
 	var said bytes.Buffer
 	cmd.Stderr = &said
 	out, err := cmd.Output()

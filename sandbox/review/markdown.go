@@ -98,7 +98,7 @@ func (d *document) failure(r *Review) {
 		d.line("The preview fails:")
 	}
 	d.line("")
-	d.fence("text", strings.Join(r.Failure.Errors, "\n"))
+	d.line("%s", fenced("text", strings.Join(apply(r.Failure.Errors, clean), "\n")))
 	if r.Disconnected {
 		d.line("")
 		d.line("**If consumers are disconnected first**, it can: their connections are rejected, " +
@@ -141,33 +141,48 @@ func (d *document) counts(r *Review) {
 // changes lists the changes of some operations. Resources to which the same happens
 // share a row.
 func (d *document) changes(title string, all []Change, which []Op) {
-	rows := map[string][]string{}
-	var keys []string
+	var rows []changeRow
 	for _, c := range all {
 		if !slices.Contains(which, c.Op) {
 			continue
 		}
-		op := string(c.Op)
-		if c.Accepting {
-			op += ", when the provider runs again"
+		row := rowOf(c)
+		same := func(other changeRow) bool { return slices.Equal(other.cells(""), row.cells("")) }
+		if i := slices.IndexFunc(rows, same); i >= 0 {
+			rows[i].names = append(rows[i].names, row.names...)
+		} else {
+			rows = append(rows, row)
 		}
-		key := strings.Join([]string{
-			"| " + code(c.Stack), op, code(shortType(c.Type)) + "%s",
-			strings.Join(apply(c.because(), code), ", "), c.clients(), escape(strings.Join(c.Consequences, " ")) + " |",
-		}, " | ")
-		if rows[key] == nil {
-			keys = append(keys, key)
-		}
-		rows[key] = append(rows[key], code(c.Name))
 	}
-	if len(keys) == 0 {
+	if len(rows) == 0 {
 		return
 	}
 	d.heading("%s", title)
 	d.header("Stack", "What", "Resource", "Because of", "Clients", "Consequence")
-	for _, key := range keys {
-		d.line("%s", strings.Replace(key, "%s", " "+strings.Join(rows[key], ", "), 1))
+	for _, row := range rows {
+		d.row(row.cells(strings.Join(row.names, ", "))...)
 	}
+}
+
+// changeRow is a row of resources to which the same happens.
+type changeRow struct {
+	stack, what, typ, because, clients, consequence string
+	names                                           []string
+}
+
+func rowOf(c Change) changeRow {
+	row := changeRow{
+		stack: code(c.Stack), what: string(c.Op), typ: code(shortType(c.Type)), names: []string{code(c.Name)},
+		because: strings.Join(apply(c.because(), code), ", "), clients: c.clients(), consequence: escape(strings.Join(c.Consequences, " ")),
+	}
+	if c.Accepting {
+		row.what += ", when the provider runs again"
+	}
+	return row
+}
+
+func (r changeRow) cells(names string) []string {
+	return []string{r.stack, r.what, r.typ + " " + names, r.because, r.clients, r.consequence}
 }
 
 // clients says what becomes of connected clients, where anything does.
@@ -335,17 +350,17 @@ func (d *document) properties(r *Review) {
 		if i > 0 {
 			body.WriteString("\n")
 		}
-		fmt.Fprintf(&body, "%s %s %s %s, stack %s\n", signs[c.Op], c.Op, shortType(c.Type), c.Name, c.Stack)
+		fmt.Fprintf(&body, "%s %s %s %s, stack %s\n", signs[c.Op], c.Op, clean(shortType(c.Type)), clip(c.Name), clean(c.Stack))
 		for _, p := range c.Properties {
 			if p.Before != "" {
-				fmt.Fprintf(&body, "-   %s: %s\n", p.Path, clip(p.Before))
+				fmt.Fprintf(&body, "-   %s: %s\n", clip(p.Path), value(p.Before))
 			}
 			if p.After != "" {
-				fmt.Fprintf(&body, "+   %s: %s\n", p.Path, clip(p.After))
+				fmt.Fprintf(&body, "+   %s: %s\n", clip(p.Path), value(p.After))
 			}
 		}
 	}
-	d.fence("diff", body.String())
+	d.line("%s", fenced("diff", body.String()))
 	d.unfold()
 }
 
@@ -354,37 +369,3 @@ func (d *document) fold(summary string) {
 }
 
 func (d *document) unfold() { d.line("\n</details>") }
-
-// fence writes a block that no text can leave: its fence is longer than any in it.
-func (d *document) fence(language, text string) {
-	fence := "```"
-	for strings.Contains(text, fence) {
-		fence += "`"
-	}
-	d.line("%s%s\n%s\n%s", fence, language, strings.TrimRight(text, "\n"), fence)
-}
-
-// longest is how much of a value is shown.
-const longest = 400
-
-// clip keeps a value on one line and within bounds.
-func clip(s string) string {
-	s = strings.NewReplacer("\r", "", "\n", `\n`).Replace(s)
-	if runes := []rune(s); len(runes) > longest {
-		return string(runes[:longest]) + " …"
-	}
-	return s
-}
-
-// code is a text in a code span that it can't leave.
-func code(s string) string {
-	s = strings.NewReplacer("`", "'", "|", `\|`, "\n", " ").Replace(s)
-	return "`" + s + "`"
-}
-
-// escape keeps a text from being Markdown or HTML.
-func escape(s string) string {
-	return strings.NewReplacer(
-		"\\", `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "|", `\|`, "<", "&lt;", ">", "&gt;", "[", `\[`, "\r", "", "\n", " ",
-	).Replace(s)
-}
