@@ -53,6 +53,16 @@ text { font-family: Helvetica, Arial, sans-serif; font-size: 13px; fill: $text; 
 .line.idle { stroke: $way; stroke-width: 1.5; stroke-dasharray: 5 5; }
 .line.none { stroke: $plain; stroke-width: 1.5; stroke-dasharray: 5 5; }
 .line.new { stroke: $new; stroke-width: 2.5; }
+.line.shut { stroke-dasharray: 5 5; }
+.end { fill: $good; }
+.end.idle { fill: $way; }
+.end.new { fill: $new; }
+.end.both { fill: $mixed; }
+.end.fail { fill: $bad; }
+.marked { stroke-width: 3; }
+.marked.new { stroke: $new; }
+.marked.both { stroke: $mixed; }
+.marked.fail { stroke: $bad; }
 .cross { stroke: $faint; stroke-width: 2; }
 .mark { fill: #c62828; }
 .marktext { fill: #ffffff; font-size: 12px; font-weight: bold; text-anchor: middle; }

@@ -3,7 +3,8 @@ package review
 import (
 	"regexp"
 	"strings"
-	"unicode"
+
+	"fargate-privatelink/sandbox/internal/plain"
 )
 
 // Whoever opens a pull request chooses the names of stacks and resources, paths, values
@@ -12,30 +13,18 @@ import (
 // review's own words. .github/scripts/markdown.js does the same, and
 // testdata/hostile.json holds the two to it.
 
-// clean is a text on one line, without characters that can't be seen or that change the
-// direction of others.
-func clean(s string) string {
-	s = strings.NewReplacer("\r\n", " ", "\n", " ", "\t", " ").Replace(s)
-	return strings.Map(func(r rune) rune {
-		if unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) {
-			return unicode.ReplacementChar
-		}
-		return r
-	}, s)
-}
-
 // value is a property's value on one line, with its line breaks shown, and within bounds.
 func value(s string) string { return clip(strings.NewReplacer("\r\n", `\n`, "\n", `\n`).Replace(s)) }
 
 // longest is how much of a name or value is shown.
 const longest = 400
 
-// clip is a clean text within bounds.
+// clip is a text on one line and within bounds.
 func clip(s string) string {
-	if runes := []rune(clean(s)); len(runes) > longest {
+	if runes := []rune(plain.Line(s)); len(runes) > longest {
 		return string(runes[:longest]) + " …"
 	}
-	return clean(s)
+	return plain.Line(s)
 }
 
 // markup are the characters that Markdown or GitHub gives a meaning within a line.
@@ -54,7 +43,7 @@ var block = regexp.MustCompile(`^(\s*\d*)([-+=#.)])([-+=#.)]*(\s|$))`)
 
 // escape keeps a text from being Markdown or HTML.
 func escape(s string) string {
-	s = block.ReplaceAllString(markup.Replace(clean(s)), `$1\$2$3`)
+	s = block.ReplaceAllString(markup.Replace(plain.Line(s)), `$1\$2$3`)
 	return breakers.ReplaceAllString(s, "$1$3$5$7$9\u200b$2$4$6$8$10")
 }
 

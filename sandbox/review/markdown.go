@@ -7,6 +7,7 @@ import (
 
 	"fargate-privatelink/contract"
 	"fargate-privatelink/sandbox/cost"
+	"fargate-privatelink/sandbox/internal/plain"
 )
 
 // Markdown is the review as people read it in a pull request. It holds no id and no
@@ -28,6 +29,7 @@ func (r *Review) Markdown(base string) string {
 	d.contracts(r)
 	d.outputs(r)
 	d.reach(r)
+	d.diagram(r)
 	d.cost(r)
 	d.properties(r)
 	return d.String()
@@ -98,7 +100,7 @@ func (d *document) failure(r *Review) {
 		d.line("The preview fails:")
 	}
 	d.line("")
-	d.line("%s", fenced("text", strings.Join(apply(r.Failure.Errors, clean), "\n")))
+	d.line("%s", fenced("text", strings.Join(apply(r.Failure.Errors, plain.Line), "\n")))
 	if r.Disconnected {
 		d.line("")
 		d.line("**If consumers are disconnected first**, it can: their connections are rejected, " +
@@ -283,6 +285,22 @@ func (d *document) reach(r *Review) {
 	}
 }
 
+// mostOfADiagram is how many characters of a flowchart GitHub draws, with some to spare:
+// https://mermaid.js.org/config/schema-docs/config.html#maxtextsize
+const mostOfADiagram = 45000
+
+func (d *document) diagram(r *Review) {
+	if r.Diagram == "" {
+		return
+	}
+	d.heading("What is deployed then")
+	if len(r.Diagram) > mostOfADiagram {
+		d.line("It is too much for a picture here: `go run ./cmd/sandbox diagram` draws it.")
+		return
+	}
+	d.line("%s", fenced("mermaid", r.Diagram))
+}
+
 // notCompared stands for what a failed deployment leaves open.
 const notCompared = "Not compared, since the deployment can't be finished."
 
@@ -350,7 +368,7 @@ func (d *document) properties(r *Review) {
 		if i > 0 {
 			body.WriteString("\n")
 		}
-		fmt.Fprintf(&body, "%s %s %s %s, stack %s\n", signs[c.Op], c.Op, clean(shortType(c.Type)), clip(c.Name), clean(c.Stack))
+		fmt.Fprintf(&body, "%s %s %s %s, stack %s\n", signs[c.Op], c.Op, clip(shortType(c.Type)), clip(c.Name), clip(c.Stack))
 		for _, p := range c.Properties {
 			if p.Before != "" {
 				fmt.Fprintf(&body, "-   %s: %s\n", clip(p.Path), value(p.Before))

@@ -8,6 +8,7 @@ import (
 
 	"fargate-privatelink/contract"
 	"fargate-privatelink/sandbox/deploy"
+	"fargate-privatelink/sandbox/drawing"
 )
 
 // Review is what a change does.
@@ -34,6 +35,9 @@ type Review struct {
 	// Cost is nil when the deployment fails: then contracts, paths and cost are not
 	// compared.
 	Cost *CostChange `json:"cost,omitempty"`
+	// Diagram is what is deployed, as a Mermaid flowchart in which what the change does is
+	// marked; empty where it does nothing to what is drawn.
+	Diagram string `json:"diagram,omitempty"`
 	// Notes say what a reader has to know of the comparison itself.
 	Notes []string `json:"notes,omitempty"`
 
@@ -116,6 +120,9 @@ func newReview(before, head *snapshot, was, is []deploy.Stack, d deployment) *Re
 		r.paths(before, head, n)
 		r.principals(before, head, is)
 		r.Cost = compareCost(before.cost, head.cost)
+		if d := drawing.Compare(before.diagram, head.diagram); !d.Unchanged() {
+			r.Diagram = d.Mermaid(false)
+		}
 	}
 	sortChanges(r.Changes)
 	return r
