@@ -205,6 +205,7 @@ func current(c *Call) Props {
 	if c.Type.Read != nil {
 		maps.Copy(outputs, c.Type.Read(c))
 	}
+	c.Record.spell(outputs)
 	return outputs
 }
 

@@ -30,6 +30,9 @@ type memory struct {
 	Passed time.Duration `json:"passed,omitempty"`
 	// Made is how many resources were made.
 	Made uint64 `json:"made,omitempty"`
+	// Zones are the IDs of zones by account and Region, and name, of accounts that
+	// were restored.
+	Zones map[string]map[string]string `json:"zones,omitempty"`
 }
 
 func (m memory) clone() memory {
