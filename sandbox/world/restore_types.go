@@ -195,6 +195,7 @@ var endpointName = regexp.MustCompile(`^vpce-[0-9a-f]+-([0-9a-z]+)(-[a-z0-9-]+)?
 func restoreEndpoint(r *restoration, e *Record) error {
 	fill(e.Outputs, Props{"serviceRegion": e.Region, "ownerId": e.Account, "state": StateAvailable})
 	if e.Outputs.Str("vpcEndpointType") == endpointGateway {
+		r.learnPrefixList(e)
 		return nil
 	}
 	addressType := e.Outputs.Str("ipAddressType")
@@ -218,6 +219,22 @@ func restoreEndpoint(r *restoration, e *Record) error {
 		r.assume(e.ID, "no state has its service %s, so that nothing is known of what is behind it", e.Outputs.Str("serviceName"))
 	}
 	return nil
+}
+
+// learnPrefixList takes the id of a service's prefix list from its gateway endpoint.
+func (r *restoration) learnPrefixList(e *Record) {
+	s, ok := findAWSService(e.Outputs.Str("serviceName"), e.Region)
+	list := e.Outputs.Str("prefixListId")
+	switch {
+	case !ok:
+	case list == "":
+		e.Outputs["prefixListId"] = r.tx.prefixListID(s, e.Region)
+	default:
+		if r.tx.memory.PrefixLists == nil {
+			r.tx.memory.PrefixLists = map[string]string{}
+		}
+		r.tx.memory.PrefixLists[s.name+" "+e.Region] = list
+	}
 }
 
 // fitRestored makes an endpoint's interfaces with the ids and addresses that are known.

@@ -59,7 +59,7 @@ func init() {
 			Source: ec2Errors,
 			Check: func(c *Call) string {
 				id := c.New.Str("prefixListId")
-				if id == "" || c.Own(tokenManagedPrefixList, id) != nil || awsPrefixList(id, c.Caller.Region) != "" {
+				if id == "" || c.Own(tokenManagedPrefixList, id) != nil || c.awsPrefixList(id, c.Caller.Region) != "" {
 					return ""
 				}
 				return fmt.Sprintf("The prefix list ID '%s' does not exist", id)
@@ -75,9 +75,9 @@ func init() {
 
 // awsPrefixList returns the gateway service whose prefix list in a Region has the
 // id, or "".
-func awsPrefixList(id, region string) string {
+func (tx *Tx) awsPrefixList(id, region string) string {
 	for _, s := range awsServices {
-		if list := s.prefixListID(region); list != "" && list == id {
+		if list := tx.prefixListID(s, region); list != "" && list == id {
 			return s.name
 		}
 	}

@@ -155,6 +155,7 @@ func (s *Session) look(t *Type, recordID, id string, phase Phase) (outputs Props
 		c.Record = c.Own(t.Token, recordID)
 		c.New, c.State = c.Record.Inputs, c.Record.Outputs
 		outputs = current(c)
+		c.Record.spell(outputs)
 		if t.Wait == nil {
 			return nil
 		}
@@ -205,7 +206,6 @@ func current(c *Call) Props {
 	if c.Type.Read != nil {
 		maps.Copy(outputs, c.Type.Read(c))
 	}
-	c.Record.spell(outputs)
 	return outputs
 }
 
@@ -219,6 +219,7 @@ func (s *Session) Read(token, id string) (outputs Props, err error) {
 		outputs = current(&Call{
 			Tx: tx, Type: types[token], Caller: s.Caller, ID: r.ID, New: r.Inputs, State: r.Outputs, Record: r,
 		})
+		r.spell(outputs)
 		return nil
 	})
 	return outputs, err

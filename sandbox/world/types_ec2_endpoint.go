@@ -78,7 +78,7 @@ func createEndpoint(c *Call) (string, Props, error) {
 	}
 	if c.New.Str("vpcEndpointType") == endpointGateway {
 		service, _ := findAWSService(c.New.Str("serviceName"), c.Caller.Region)
-		computed["prefixListId"] = service.prefixListID(c.Caller.Region)
+		computed["prefixListId"] = c.prefixListID(service, c.Caller.Region)
 		return id, computed, nil
 	}
 	groups := endpointGroups(c)

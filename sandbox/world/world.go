@@ -33,10 +33,13 @@ type memory struct {
 	// Zones are the IDs of zones by account and Region, and name, of accounts that
 	// were restored.
 	Zones map[string]map[string]string `json:"zones,omitempty"`
+	// PrefixLists are the ids of the prefix lists of AWS's services, by name and Region,
+	// that were restored.
+	PrefixLists map[string]string `json:"prefixLists,omitempty"`
 }
 
 func (m memory) clone() memory {
-	m.Revisions = maps.Clone(m.Revisions)
+	m.Revisions, m.PrefixLists = maps.Clone(m.Revisions), maps.Clone(m.PrefixLists)
 	return m
 }
 
