@@ -7,6 +7,7 @@ import (
 
 	"fargate-privatelink/sandbox/deploy"
 	"fargate-privatelink/sandbox/replica"
+	"fargate-privatelink/sandbox/vnet"
 )
 
 func (a *app) load() *cobra.Command {
@@ -75,4 +76,12 @@ func (a *app) loaded(r *deploy.Replica) {
 	for _, assumption := range r.Assumptions {
 		a.out.line("assumed: %s", assumption)
 	}
+}
+
+// assumed are what a hop rests on that isn't known.
+func assumed(h vnet.Hop) (lines []string) {
+	for _, a := range h.Assumes {
+		lines = append(lines, "assumed: "+a)
+	}
+	return lines
 }

@@ -11,6 +11,8 @@ import (
 	"slices"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/optrefresh"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -48,6 +50,9 @@ type LoadedStack struct {
 	Packages []string `json:"packages,omitempty"`
 	// NoFile: there is no Pulumi.<stack>.yaml, so that its program can't run.
 	NoFile bool `json:"-"`
+	// Reference: its own state wasn't given, and all that is known is what another stack
+	// last read of its outputs. It is none of the sandbox's stacks.
+	Reference bool `json:"reference,omitempty"`
 }
 
 // KeptResource is one that nothing follows from.
@@ -105,6 +110,9 @@ func (s *Sandbox) recall() error {
 			s.replica.Stacks[i].Role = files[at].Role
 		case at < 0:
 			s.replica.Stacks[i].NoFile = true
+		}
+		if st.Reference {
+			continue
 		}
 		s.Stacks = append(s.Stacks, s.replica.Stacks[i].Stack)
 	}
@@ -252,10 +260,18 @@ func (s *Sandbox) existing(ctx context.Context) ([]auto.StackSummary, error) {
 	}
 	if s.replica != nil {
 		for _, st := range s.replica.Stacks {
-			if st.Project != projectName {
+			if st.Project != projectName && !st.Reference {
 				stacks = append(stacks, auto.StackSummary{Name: st.Name})
 			}
 		}
 	}
 	return stacks, nil
+}
+
+// Refresh reads what AWS has of a stack's resources into its state.
+func (s *Sandbox) Refresh(ctx context.Context, name string, watch Watch) (*Result, error) {
+	return s.operate(ctx, name, watch, true, func(stack auto.Stack, ch chan<- events.EngineEvent) (*Result, error) {
+		_, err := stack.Refresh(ctx, optrefresh.EventStreams(ch))
+		return &Result{}, err
+	})
 }

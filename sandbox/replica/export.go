@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
@@ -124,6 +125,8 @@ func (e *Export) decode(b []byte) error {
 		return fmt.Errorf("its format is version %d, of a newer Pulumi than this sandbox knows; it reads %d to %d: upgrade the repository, or export it with an older CLI", *top.Version, oldestFormat, newestFormat)
 	case *top.Version < oldestFormat:
 		return fmt.Errorf("its format is version %d; the sandbox reads %d to %d: export it again with a current CLI", *top.Version, oldestFormat, newestFormat)
+	case unknownFeature(top.Features) != "":
+		return fmt.Errorf("it uses the feature %q, of a newer Pulumi than this sandbox knows: upgrade the repository, or export it with an older CLI", unknownFeature(top.Features))
 	case deployment == nil || string(deployment) == "null":
 		return errors.New("its stack has no resources: there is nothing to load")
 	}
@@ -132,6 +135,20 @@ func (e *Export) decode(b []byte) error {
 		return fmt.Errorf("its deployment can't be read: %w", err)
 	}
 	return json.Unmarshal(deployment, &e.fields)
+}
+
+// features are those of a deployment's format that the engine has.
+var features = []string{
+	"byteString", "extensionParameterization", "hooks", "refreshBeforeUpdate", "replaceWith", "snippets-prototype", "taint", "views",
+}
+
+func unknownFeature(used []string) string {
+	for _, f := range used {
+		if !slices.Contains(features, f) {
+			return f
+		}
+	}
+	return ""
 }
 
 // isCutOff says whether a JSON document ends before its end.
@@ -159,6 +176,16 @@ func (e *Export) complete() error {
 	}
 	e.Stack, e.Project = urn.Stack().String(), string(urn.Project())
 	return e.decrypt()
+}
+
+// outputs are what the stack hands out.
+func (e *Export) outputs() map[string]any {
+	for _, r := range e.deployment.Resources {
+		if r.Type == "pulumi:pulumi:Stack" {
+			return r.Outputs
+		}
+	}
+	return nil
 }
 
 // untyped is the state as the CLI imports it.

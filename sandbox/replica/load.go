@@ -82,7 +82,7 @@ func fill(ctx context.Context, s *deploy.Sandbox, what *surveyed) (*deploy.Repli
 	if err := s.KeepReplica(replica); err != nil {
 		return nil, err
 	}
-	for _, e := range what.exports {
+	for _, e := range slices.Concat(what.exports, what.references) {
 		state, err := e.untyped()
 		if err != nil {
 			return nil, err

@@ -2,6 +2,7 @@ package replica
 
 import (
 	"cmp"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
 
 	"fargate-privatelink/contract"
 	"fargate-privatelink/sandbox/deploy"
@@ -21,9 +23,11 @@ import (
 
 // surveyed is what a replica will be.
 type surveyed struct {
-	exports  []*Export
-	replica  deploy.Replica
-	existing []world.Existing
+	exports []*Export
+	// references are stacks of which no export is given, as others last read them.
+	references []*Export
+	replica    deploy.Replica
+	existing   []world.Existing
 }
 
 // survey reads what exports have, before anything is made of it.
@@ -35,6 +39,13 @@ func survey(exports []*Export) (*surveyed, error) {
 	for _, e := range exports {
 		if err := w.add(e); err != nil {
 			errs = append(errs, fmt.Errorf("%s: %w", filepath.Base(e.File), err))
+		}
+	}
+	for _, e := range exports {
+		for _, r := range e.deployment.Resources {
+			if r.Type == "pulumi:pulumi:StackReference" {
+				w.reference(e, r)
+			}
 		}
 	}
 	return w, errors.Join(errs...)
@@ -53,8 +64,6 @@ func (w *surveyed) add(e *Export) error {
 	for _, r := range e.deployment.Resources {
 		pkg := packageOf(string(r.Type))
 		switch {
-		case r.Type == "pulumi:pulumi:StackReference":
-			w.reference(fmt.Sprint(plain(r.Inputs["name"])))
 		case !r.Custom || pkg == "pulumi" || strings.HasPrefix(string(r.Type), "pulumi:"):
 			if strings.HasPrefix(string(r.Type), "pulumi:providers:") && !slices.Contains(standIns, pkg) && !slices.Contains(st.Packages, pkg) {
 				st.Packages = append(st.Packages, pkg)
@@ -201,12 +210,43 @@ func versionWarning(stack string, callers map[resource.URN]place, unreadable map
 }
 
 // reference notes the name of another stack as it is in the sandbox's own backend, where
-// the organization is always the same.
-func (w *surveyed) reference(name string) {
+// the organization is always the same. A stack that isn't loaded hands out there what it
+// did when it was read last.
+func (w *surveyed) reference(e *Export, r apitype.ResourceV3) {
+	name, _ := plain(r.Inputs["name"]).(string)
 	parts := strings.Split(name, "/")
-	if len(parts) == 3 && parts[0] != "organization" {
+	if len(parts) != 3 {
+		return
+	}
+	if parts[0] != "organization" {
 		w.replica.Values[name] = "organization/" + parts[1] + "/" + parts[2]
 	}
+	// Of a stack that is loaded, it is what the stack hands out now: it is read anew by each
+	// run, and one before may have been before the other stack's last.
+	for _, other := range w.exports {
+		if other.Stack == parts[2] && other.Project == parts[1] && r.Outputs["outputs"] != nil {
+			r.Outputs["outputs"] = other.outputs()
+		}
+	}
+	known := func(st deploy.LoadedStack) bool { return st.Name == parts[2] }
+	outputs, _ := r.Outputs["outputs"].(map[string]any)
+	if len(outputs) == 0 || slices.ContainsFunc(w.replica.Stacks, known) {
+		return
+	}
+	w.replica.Stacks = append(w.replica.Stacks, deploy.LoadedStack{
+		Stack: deploy.Stack{Name: parts[2]}, Project: parts[1], Reference: true,
+	})
+	w.replica.Assumptions = append(w.replica.Assumptions, world.Assumption{
+		About: parts[2], Says: fmt.Sprintf("the state of this stack wasn't given: it hands out what stack %s last read of it", e.Stack),
+	})
+	w.references = append(w.references, &Export{
+		File: e.File, Stack: parts[2], Project: parts[1], version: oldestFormat,
+		fields: map[string]json.RawMessage{"manifest": e.fields["manifest"]},
+		deployment: apitype.DeploymentV3{Resources: []apitype.ResourceV3{{
+			URN:  resource.NewURN(tokens.QName(parts[2]), tokens.PackageName(parts[1]), "", "pulumi:pulumi:Stack", parts[1]+"-"+parts[2]),
+			Type: "pulumi:pulumi:Stack", Outputs: outputs,
+		}}},
+	})
 }
 
 // roleOf guesses which side a stack is by what it hands out, or else by what it has.

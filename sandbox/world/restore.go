@@ -35,6 +35,8 @@ type Restored struct {
 type Spelling struct {
 	Has  any `json:"has"`
 	Says any `json:"says"`
+	// Absent: the provider didn't show it.
+	Absent bool `json:"absent,omitempty"`
 }
 
 // Assumption is something that no state says and that AWS's behaviour doesn't fix.
@@ -161,6 +163,7 @@ func (r *restoration) put(e Existing) {
 	if record.Outputs == nil {
 		record.Outputs = Props{}
 	}
+	record.Outputs["id"] = e.ID
 	if t != nil {
 		if t.Global {
 			record.Region = ""
@@ -205,8 +208,9 @@ func (r *restoration) finish(all []Existing) error {
 		has := current(&Call{Tx: r.tx, Type: t, Caller: caller, ID: record.ID, New: record.Inputs, State: record.Outputs, Record: record})
 		spelled := map[string]Spelling{}
 		for name := range has {
-			if says := e.Outputs[name]; !reflect.DeepEqual(has[name], says) {
-				spelled[name] = Spelling{cloneValue(has[name]), cloneValue(says)}
+			says, shown := e.Outputs[name]
+			if !reflect.DeepEqual(has[name], says) || !shown {
+				spelled[name] = Spelling{cloneValue(has[name]), cloneValue(says), !shown}
 			}
 		}
 		if len(spelled) > 0 {
@@ -226,7 +230,7 @@ func (r *Record) spell(outputs Props) {
 		if !reflect.DeepEqual(normalized(outputs[name]), normalized(s.Has)) {
 			continue
 		}
-		if outputs[name] = cloneValue(s.Says); s.Says == nil {
+		if outputs[name] = cloneValue(s.Says); s.Absent {
 			delete(outputs, name)
 		}
 	}
