@@ -174,7 +174,7 @@ func missingSubnet(r *restoration, subnet, by *Record) string {
 	for _, s := range r.tx.Subnets(vpc) {
 		taken, n = append(taken, s.ZoneID), n+1
 	}
-	zones := r.tx.Zones(subnet.Account, subnet.Region)
+	zones := r.zonesFor(subnet, by)
 	if len(zones) == 0 {
 		return "the sandbox does not know its Region"
 	}
@@ -198,6 +198,24 @@ func missingSubnet(r *restoration, subnet, by *Record) string {
 	subnet.Outputs["vpcId"], subnet.Outputs["cidrBlock"] = vpc, block.String()
 	subnet.Outputs["availabilityZone"], subnet.Outputs["availabilityZoneId"] = zone.Name, zone.ID
 	return fmt.Sprintf("it is in %s (%s) of %s, with the block %s", zone.ID, zone.Name, vpc, block)
+}
+
+// zonesFor are the zones that a subnet can be in: a load balancer's is in one of its
+// endpoint service's, and so is an endpoint's.
+func (r *restoration) zonesFor(subnet, by *Record) []Zone {
+	all := r.tx.Zones(subnet.Account, subnet.Region)
+	for _, s := range r.tx.EndpointServices() {
+		serves := s.Name == by.Outputs.Str("serviceName")
+		for _, arn := range s.LoadBalancerARNs {
+			lb := r.tx.peek(tokenLoadBalancer, arn)
+			serves = serves || lb != nil && slices.Contains(balancerSubnets(lb.Outputs), subnet.ID)
+		}
+		among := slices.DeleteFunc(slices.Clone(all), func(z Zone) bool { return !slices.Contains(s.ZoneIDs, z.ID) })
+		if serves && len(among) > 0 {
+			return among
+		}
+	}
+	return all
 }
 
 func (r *restoration) blockOf(vpc string) string {
