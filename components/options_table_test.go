@@ -145,6 +145,8 @@ const (
 	listenerCertificateType = "aws:lb/listenerCertificate:ListenerCertificate"
 	taskType                = "aws:ecs/taskDefinition:TaskDefinition"
 	ecsServiceType          = "aws:ecs/service:Service"
+	balancerType            = "aws:lb/loadBalancer:LoadBalancer"
+	flowLogType             = "aws:ec2/flowLog:FlowLog"
 	egressRuleType          = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
 )
 
@@ -156,6 +158,18 @@ const (
 	router  = `"sidecars": {"router": {"image": "public.ecr.aws/aws-observability/aws-for-fluent-bit:stable", "firelens": {"options": {"enable-ecs-log-metadata": "true"}}}}`
 	secret1 = "arn:aws:secretsmanager:us-east-1:111111111111:secret:token-AbCdEf"
 )
+
+// existingWith is an existing VPC with more options.
+func existingWith(options string) string {
+	return `{"network": {"vpcId": "vpc-11111111", "subnetIds": ["subnet-11111111", "subnet-22222222"]` + options + `}}`
+}
+
+func balancerWith(options string) string { return `{"loadBalancer": {` + options + `}}` }
+
+func networkWith(options string) string { return `{"network": {` + options + `}}` }
+
+// endpointWith are options of a consumer's endpoint.
+func endpointWith(options string) string { return `consumer {"endpoint": {` + options + `}}` }
 
 func efsWith(options string) string {
 	return serviceWith(mounted + `, "volumes": {"data": {"fileSystemId": "fs-11111111", "securityGroupIds": ["sg-22222222"]` + options + `}}`)
@@ -271,6 +285,64 @@ var deployedOptions = []deployedOption{
 	{"container CPU", serviceWith(`"resources": {"cpu": 128}`), taskType, "", "containerDefinitions.0.cpu", 128.0},
 	{"container memory", serviceWith(`"resources": {"memory": 256}`), taskType, "", "containerDefinitions.0.memory", 256.0},
 	{"container memory reservation", serviceWith(`"resources": {"memoryReservation": 128}`), taskType, "", "containerDefinitions.0.memoryReservation", 128.0},
+	{
+		"further security groups of the load balancer", balancerWith(`"additionalSecurityGroupIds": ["sg-11111111"]`),
+		balancerType, "nlb", "securityGroups", []any{"web-nlb-security-group-id", "sg-11111111"},
+	},
+	{"reserved capacity", balancerWith(`"minimumCapacityUnits": 5500`), balancerType, "nlb", "minimumLoadBalancerCapacity.capacityUnits", 5500.0},
+	{
+		"fixed addresses of the load balancer", balancerWith(`"privateIpv4Addresses": {"use1-az6": "10.0.1.10", "use1-az4": "10.0.65.10"}`),
+		balancerType, "nlb", "subnetMappings", []any{
+			map[string]any{"subnetId": "fixture-private-1-id", "privateIpv4Address": "10.0.1.10"},
+			map[string]any{"subnetId": "fixture-private-2-id", "privateIpv4Address": "10.0.65.10"},
+			map[string]any{"subnetId": "fixture-private-3-id"},
+		},
+	},
+	{"subnets beside fixed addresses", balancerWith(`"privateIpv4Addresses": {"use1-az6": "10.0.1.10"}`), balancerType, "nlb", "subnets", nil},
+	{
+		"further security groups of the endpoint", endpointWith(`"additionalSecurityGroupIds": ["sg-11111111"]`),
+		endpointToken, "", "securityGroupIds", []any{"web-security-group-id", "sg-11111111"},
+	},
+	{
+		"fixed addresses of the endpoint", endpointWith(`"privateIpv4Addresses": {"use1-az1": "10.0.1.10"}`),
+		endpointToken, "", "subnetConfigurations", []any{map[string]any{"subnetId": "fixture-isolated-3-id", "ipv4": "10.0.1.10"}},
+	},
+	{
+		"tasks' own subnets", existingWith(`, "taskSubnetIds": ["subnet-33333333", "subnet-44444444"]`),
+		ecsServiceType, "", "networkConfiguration.subnets", []any{"subnet-33333333", "subnet-44444444"},
+	},
+	{
+		"load balancer's subnets beside the tasks'", existingWith(`, "taskSubnetIds": ["subnet-33333333", "subnet-44444444"]`),
+		balancerType, "nlb", "subnets", []any{"subnet-11111111", "subnet-22222222"},
+	},
+	{
+		"interface endpoint in an existing VPC", existingWith(`, "vpcEndpoints": ["logs"], "taskSubnetIds": ["subnet-33333333"]`),
+		endpointToken, "endpoint-logs", "subnetIds", []any{"subnet-33333333"},
+	},
+	{
+		"gateway endpoint in an existing VPC", existingWith(`, "vpcEndpoints": ["s3"], "routeTableIds": ["rtb-11111111"]`),
+		endpointToken, "endpoint-s3", "routeTableIds", []any{"rtb-11111111"},
+	},
+	{
+		"clients of endpoints in an existing VPC", existingWith(`, "vpcEndpoints": ["logs"]`),
+		ingressToken, "ingress-vpc-443-tcp", "cidrIpv4", "172.16.0.0/16",
+	},
+	{"interface endpoint of Amazon S3", networkWith(`"vpcEndpoints": ["s3-interface"]`), endpointToken, "endpoint-s3-interface", "serviceName", "com.amazonaws.us-east-1.s3"},
+	{
+		"private DNS of Amazon S3's interface endpoint", networkWith(`"vpcEndpoints": ["s3-interface"]`),
+		endpointToken, "endpoint-s3-interface", "dnsOptions.privateDnsOnlyForInboundResolverEndpoint", false,
+	},
+	{
+		"private DNS beside Amazon S3's gateway", networkWith(`"vpcEndpoints": ["s3-interface", "s3"]`),
+		endpointToken, "endpoint-s3-interface", "dnsOptions.privateDnsOnlyForInboundResolverEndpoint", true,
+	},
+	{"flow logs", networkWith(`"flowLogs": {"trafficType": "REJECT"}`), flowLogType, "flow-logs", "trafficType", "REJECT"},
+	{"flow logs' retention", networkWith(`"flowLogs": {"retentionDays": 365}`), "aws:cloudwatch/logGroup:LogGroup", "flow-logs", "retentionInDays", 365.0},
+	{
+		"flow logs' key", networkWith(`"flowLogs": {"kmsKeyArn": "arn:aws:kms:us-east-1:111111111111:key/1"}`),
+		"aws:cloudwatch/logGroup:LogGroup", "flow-logs", "kmsKeyId", "arn:aws:kms:us-east-1:111111111111:key/1",
+	},
+	{"flow logs of a consumer", `consumer {"network": {"flowLogs": {}}}`, flowLogType, "flow-logs", "logDestinationType", "cloud-watch-logs"},
 }
 
 var refusedOptions = []refusedOption{
@@ -342,6 +414,39 @@ var refusedOptions = []refusedOption{
 		"provider.service.resources.cpu comes to 512 with the containers before it; all must have at most provider.service.cpu, which is 256"},
 	{"more memory reserved than allowed", serviceWith(`"resources": {"memory": 128, "memoryReservation": 256}`),
 		"provider.service.resources.memoryReservation is 256; it must be at most provider.service.resources.memory, which is 128"},
+	{
+		"fixed address beyond the VPC", balancerWith(`"privateIpv4Addresses": {"use1-az6": "192.168.0.10"}`),
+		`provider.loadBalancer.privateIpv4Addresses.use1-az6 is "192.168.0.10"; it must be in the VPC, 10.0.0.0/16`,
+	},
+	{
+		"fixed address twice", endpointWith(`"privateIpv4Addresses": {"use1-az1": "10.0.1.10", "use1-az4": "10.0.1.10"}`),
+		`consumer.endpoint.privateIpv4Addresses.use1-az4 is "10.0.1.10", which is also that of use1-az1`,
+	},
+	{
+		"fixed address in a zone without the service", endpointWith(`"privateIpv4Addresses": {"use1-az6": "10.0.1.10"}`),
+		`consumer.endpoint.privateIpv4Addresses has the key "use1-az6"; the service can be reached from use1-az1, use1-az4 only`,
+	},
+	{
+		"fixed addresses in two networks", `consumer {"networks": {"a": {}, "b": {}}, "endpoint": {"privateIpv4Addresses": {"use1-az1": "10.0.1.10"}}}`,
+		"consumer.endpoint.privateIpv4Addresses is set, but there are 2 networks; the addresses would have to be in all of them",
+	},
+	{
+		"tasks' subnets of a new VPC", networkWith(`"taskSubnetIds": ["subnet-33333333"]`),
+		"provider.network.taskSubnetIds is set without provider.network.vpcId; it lists what an existing VPC has",
+	},
+	{
+		"gateway endpoint without a route table", existingWith(`, "vpcEndpoints": ["logs", "s3"]`),
+		`provider.network.vpcEndpoints[1] is "s3", a gateway endpoint; in an existing VPC it needs provider.network.routeTableIds`,
+	},
+	{
+		"tasks where the load balancer isn't",
+		`{"network": {"vpcId": "vpc-11111111", "subnetIds": ["subnet-11111111"], "taskSubnetIds": ["subnet-44444444"]}}`,
+		`provider.network.taskSubnetIds[0] is "subnet-44444444", which is in use1-az4; it must be in a zone of the load balancer: use1-az1`,
+	},
+	{
+		"flow logs' retention", networkWith(`"flowLogs": {"retentionDays": 2}`),
+		"provider.network.flowLogs.retentionDays is 2; it must be one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653",
+	},
 }
 
 // An update leaves the revision that CI deployed, and hands out the one to begin with.

@@ -32,6 +32,8 @@ type rule struct {
 	// key stands for the peer in the rule's logical name.
 	key  string
 	cidr string
+	// cidr4 is an IPv4 block that is known later, instead of cidr.
+	cidr4 pulumi.StringInput
 	// cidr6 is an IPv6 block.
 	cidr6      pulumi.StringInput
 	group      pulumi.StringInput
@@ -105,7 +107,7 @@ func (r rule) logicalName(s scope, direction string) string {
 
 func (r rule) cidrInput() pulumi.StringPtrInput {
 	if r.cidr == "" {
-		return nil
+		return pointer(r.cidr4)
 	}
 	return pulumi.String(r.cidr)
 }

@@ -148,6 +148,10 @@ func (s *consumerSide) newEndpoint(ctx *pulumi.Context, at *spot) (err error) {
 	if s.site.region != s.args.Contract.Region {
 		args.ServiceRegion = pulumi.String(s.args.Contract.Region)
 	}
+	if addresses := s.args.Endpoint.PrivateIpv4Addresses; len(addresses) > 0 {
+		path := check.Path(s.args.ConfigPath).Key("endpoint").Key("privateIpv4Addresses")
+		args.SubnetAddresses = addressesBySubnet(at.network.SubnetIdsByZone, addresses, path)
+	}
 	at.endpoint, err = NewInterfaceEndpoint(ctx, at.named(s.name), args, s.child)
 	return err
 }

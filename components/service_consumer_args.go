@@ -87,12 +87,25 @@ func (o *ServiceConsumerOptions) Check(at check.Path, f *check.Faults) {
 			f.Say(p.clientsPath, "has neither cidrBlocks nor securityGroupIds nor prefixListIds; with %s it must say who may connect", p.path.Key("vpcId"))
 		}
 	}
+	o.checkFixedAddresses(at, f)
 	o.Endpoint.checkPolicyOf(".vpce-svc-", at.Key("endpoint").Key("policy"), f)
 	if o.Dns != nil && !missing(o.Dns.HostedZoneId) && len(o.Networks) > 1 {
 		f.Say(at.Key("dns").Key("hostedZoneId"), "is set, but there are %d networks; the name must be another endpoint's in each: set zoneName for a zone for each",
 			len(o.Networks))
 	}
 	checkTags(at.Key("tags"), o.Tags, f)
+}
+
+// checkFixedAddresses refuses addresses that are not the one network's.
+func (o *ServiceConsumerOptions) checkFixedAddresses(at check.Path, f *check.Faults) {
+	path, places := at.Key("endpoint").Key("privateIpv4Addresses"), o.places(at)
+	switch {
+	case len(o.Endpoint.PrivateIpv4Addresses) == 0:
+	case len(places) > 1:
+		f.Say(path, "is set, but there are %d networks; the addresses would have to be in all of them", len(places))
+	case len(places) == 1:
+		checkAddresses(path, o.Endpoint.PrivateIpv4Addresses, &places[0].network, f)
+	}
 }
 
 // checkNetworks refuses a network beside the map of networks, and one twice.

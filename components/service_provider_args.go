@@ -93,6 +93,7 @@ func (args *ServiceProviderArgs) check(at check.Path, name string, listeners []L
 	args.LoadBalancer.checkListeners(at.Key("loadBalancer"), listeners, at.Key("listeners"), f)
 	args.checkEndpointService(at.Key("endpointService"), f)
 	args.checkIdleTimeouts(at, listeners, f)
+	checkAddresses(at.Key("loadBalancer").Key("privateIpv4Addresses"), args.LoadBalancer.PrivateIpv4Addresses, &args.Network.VpcOptions, f)
 	args.checkImages(at, f)
 	args.checkTenants(at, f)
 	if args.Operations.Alarms && !args.Notifications.Enabled {

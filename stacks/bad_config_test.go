@@ -133,8 +133,8 @@ var badConfigs = []badConfig{
 		`provider.network.cidrBlock is set together with provider.network.vpcId; it shapes a new VPC, and an existing one is used as it is`},
 	{"an existing VPC with egress", provider(`{"network": {` + existing + `, "egress": "none"}}`),
 		`provider.network.egress is set together with provider.network.vpcId; it shapes a new VPC, and an existing one is used as it is`},
-	{"an existing VPC with VPC endpoints", provider(`{"network": {` + existing + `, "vpcEndpoints": []}}`),
-		`provider.network.vpcEndpoints is set together with provider.network.vpcId; it shapes a new VPC, and an existing one is used as it is`},
+	{"an existing VPC with flow logs", provider(`{"network": {` + existing + `, "flowLogs": {}}}`),
+		`provider.network.flowLogs is set together with provider.network.vpcId; it shapes a new VPC, and an existing one is used as it is`},
 
 	// The listener and the service.
 	{"port 0", provider(`{"listener": {"port": 0}}`), `provider.listener.port is 0; it must be 1 to 65535`},

@@ -51,6 +51,7 @@ var Forms = map[string]Form{
 	"account":       {Allowed: "an AWS account ID: 12 digits", Pattern: regexp.MustCompile(`^[0-9]{12}$`)},
 	"vpc":           id("vpc", "a VPC ID"),
 	"subnet":        id("subnet", "a subnet ID"),
+	"routeTable":    id("rtb", "a route table ID"),
 	"securityGroup": id("sg", "a security group ID"),
 	"prefixList":    id("pl", "a prefix list ID"),
 	"endpoint":      id("vpce", "a VPC endpoint ID"),
@@ -175,8 +176,14 @@ var Forms = map[string]Form{
 	"email":     {Allowed: "an email address", Pattern: regexp.MustCompile(`^[^@\s]+@[^@\s]+\.[^@\s]+$`)},
 	"https":     {Allowed: "a URL that begins with https://", Pattern: regexp.MustCompile(`^https://[^/\s]+(/\S*)?$`)},
 	"bucket":    {Allowed: "the name of an S3 bucket", Pattern: regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)},
-	"cidr":      {Allowed: "an IPv4 CIDR block such as 10.0.0.0/16", Says: cidr4},
-	"cidr6":     {Allowed: "an IPv6 CIDR block such as 2001:db8::/56", Says: cidr6},
+	"ipv4": {Allowed: "an IPv4 address such as 10.0.1.10", Says: func(s string) string {
+		if address, err := netip.ParseAddr(s); err != nil || !address.Is4() {
+			return "an IPv4 address such as 10.0.1.10"
+		}
+		return ""
+	}},
+	"cidr":  {Allowed: "an IPv4 CIDR block such as 10.0.0.0/16", Says: cidr4},
+	"cidr6": {Allowed: "an IPv6 CIDR block such as 2001:db8::/56", Says: cidr6},
 	"cidr46": {Allowed: "an IPv4 or IPv6 CIDR block", Says: func(s string) string {
 		if strings.Contains(s, ":") {
 			return cidr6(s)
