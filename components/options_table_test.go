@@ -171,6 +171,11 @@ func networkWith(options string) string { return `{"network": {` + options + `}}
 // endpointWith are options of a consumer's endpoint.
 func endpointWith(options string) string { return `consumer {"endpoint": {` + options + `}}` }
 
+// zoneWith is a consumer's name in a hosted zone that exists.
+func zoneWith(options string) string {
+	return `consumer {"dns": {"recordName": "api.b.example", "hostedZoneId": "Z0123456789"` + options + `}}`
+}
+
 func efsWith(options string) string {
 	return serviceWith(mounted + `, "volumes": {"data": {"fileSystemId": "fs-11111111", "securityGroupIds": ["sg-22222222"]` + options + `}}`)
 }
@@ -342,6 +347,18 @@ var deployedOptions = []deployedOption{
 		"flow logs' key", networkWith(`"flowLogs": {"kmsKeyArn": "arn:aws:kms:us-east-1:111111111111:key/1"}`),
 		"aws:cloudwatch/logGroup:LogGroup", "flow-logs", "kmsKeyId", "arn:aws:kms:us-east-1:111111111111:key/1",
 	},
+	{
+		"hosted zone of another account", zoneWith(`, "hostedZoneRoleArn": "arn:aws:iam::444444444444:role/dns"`),
+		"pulumi:providers:aws", "hosted-zone", "assumeRole.roleArn", "arn:aws:iam::444444444444:role/dns",
+	},
+	{
+		"association of a hosted zone", zoneWith(`, "associateVpc": true`),
+		"aws:route53/zoneAssociation:ZoneAssociation", "zone", "zoneId", "Z0123456789",
+	},
+	{
+		"authorization of another account's association", zoneWith(`, "associateVpc": true, "hostedZoneRoleArn": "arn:aws:iam::444444444444:role/dns"`),
+		"aws:route53/vpcAssociationAuthorization:VpcAssociationAuthorization", "zone", "vpcId", "vpc-1",
+	},
 	{"flow logs of a consumer", `consumer {"network": {"flowLogs": {}}}`, flowLogType, "flow-logs", "logDestinationType", "cloud-watch-logs"},
 }
 
@@ -447,6 +464,20 @@ var refusedOptions = []refusedOption{
 		"flow logs' retention", networkWith(`"flowLogs": {"retentionDays": 2}`),
 		"provider.network.flowLogs.retentionDays is 2; it must be one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653",
 	},
+	{
+		"association of a zone that is made", `consumer {"dns": {"recordName": "api.b.example", "zoneName": "b.example", "associateVpc": true}}`,
+		"consumer.dns.zoneName is set together with hostedZoneRoleArn or associateVpc; they are for a zone that exists: consumer.dns.hostedZoneId",
+	},
+	{
+		"organization as a tenant", `{"tenants": {"acme": {"principals": ["arn:aws:organizations::111111111111:organization/o-a1b2c3d4e5"]}}}`,
+		`provider.tenants.acme.principals[0] is "arn:aws:organizations::111111111111:organization/o-a1b2c3d4e5"; it must be the accounts themselves: ` +
+			"an endpoint service takes accounts, roles and users, and no organization and no organizational unit",
+	},
+	{
+		"organizational unit as a tenant", `{"tenants": {"acme": {"principals": ["ou-ab12-c3d4e5f6"]}}}`,
+		`provider.tenants.acme.principals[0] is "ou-ab12-c3d4e5f6"; it must be the accounts themselves: ` +
+			"an endpoint service takes accounts, roles and users, and no organization and no organizational unit",
+	},
 }
 
 // An update leaves the revision that CI deployed, and hands out the one to begin with.
@@ -473,4 +504,17 @@ func TestExistingClusterAndRoles(t *testing.T) {
 	} {
 		assert.Empty(t, m.find(typ), typ)
 	}
+}
+
+// The zone's account authorizes the association and makes the record, and the VPC's account
+// makes the association once it is authorized.
+func TestZoneOfAnotherAccount(t *testing.T) {
+	m, _, err := deployOption(t, zoneWith(`, "associateVpc": true, "hostedZoneRoleArn": "arn:aws:iam::444444444444:role/dns"`))
+	require.NoError(t, err)
+	authorization := m.get(t, "aws:route53/vpcAssociationAuthorization:VpcAssociationAuthorization", "web-zone")
+	association := m.get(t, "aws:route53/zoneAssociation:ZoneAssociation", "web-zone")
+	assert.Contains(t, authorization.provider, "web-hosted-zone")
+	assert.Contains(t, m.get(t, "aws:route53/record:Record", "web-A").provider, "web-hosted-zone")
+	assert.NotContains(t, association.provider, "web-hosted-zone")
+	assert.Contains(t, association.dependencies, authorization.urn)
 }

@@ -167,7 +167,7 @@ func (s *consumerSide) newAlias(ctx *pulumi.Context, at *spot) (err error) {
 		IpAddressType:        s.args.Endpoint.addressType(),
 		Tags:                 s.tags,
 	}
-	if args.ZoneName != "" {
+	if args.ZoneName != "" || args.AssociateVpc {
 		args.VpcId = at.network.VpcId
 	}
 	at.alias, err = NewEndpointAlias(ctx, at.named(s.name), args, s.child)

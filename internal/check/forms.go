@@ -44,6 +44,14 @@ func id(prefix, what string) Form {
 	}
 }
 
+const principalAllowed = `"*" or the ARN of an account's root, a role or a user without a path: arn:aws:iam::<account>:root, arn:aws:iam::<account>:role/<name>, arn:aws:iam::<account>:user/<name>`
+
+var (
+	principalPattern = regexp.MustCompile(`^(\*|arn:aws[a-z-]*:iam::[0-9]{12}:(root|(role|user)/[A-Za-z0-9_+=,.@-]{1,64}))$`)
+	// organization is an organization or an organizational unit, by ARN or by ID.
+	organization = regexp.MustCompile(`^(arn:aws[a-z-]*:organizations::|o-[a-z0-9]|ou-[a-z0-9]|r-[a-z0-9])`)
+)
+
 // Forms are all of them, by the name that a field's tag gives. An ID of AWS has 8
 // hexadecimal digits when it is from before 2016 and 17 since, see
 // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/resource-ids.html.
@@ -67,10 +75,16 @@ var Forms = map[string]Form{
 	},
 	// An endpoint service takes no ARN with a path, see
 	// https://docs.aws.amazon.com/vpc/latest/privatelink/configure-endpoint-service.html#add-remove-permissions.
-	"principal": {
-		Allowed: `"*" or the ARN of an account's root, a role or a user without a path: arn:aws:iam::<account>:root, arn:aws:iam::<account>:role/<name>, arn:aws:iam::<account>:user/<name>`,
-		Pattern: regexp.MustCompile(`^(\*|arn:aws[a-z-]*:iam::[0-9]{12}:(root|(role|user)/[A-Za-z0-9_+=,.@-]{1,64}))$`),
-	},
+	"principal": {Allowed: principalAllowed, Pattern: principalPattern, Says: func(s string) string {
+		switch {
+		case principalPattern.MatchString(s):
+			return ""
+		case organization.MatchString(s):
+			return "the accounts themselves: an endpoint service takes accounts, roles and users, and no organization and no organizational unit"
+		default:
+			return principalAllowed
+		}
+	}},
 	// name leaves room for what is appended: a load balancer's name ends at 32
 	// characters. AWS refuses security groups called sg-... and load balancers called
 	// internal-....
