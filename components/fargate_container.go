@@ -38,9 +38,9 @@ type ContainerArgs struct {
 	// the task (default none: the task is replaced, unless the container is optional).
 	RestartPolicy *RestartPolicyArgs `pulumi:"restartPolicy,optional"`
 	// ReadOnlyRootFilesystem keeps the container from writing to its image's files
-	// (default false). It can't be together with executeCommand, whose agent writes
-	// there.
-	ReadOnlyRootFilesystem bool `pulumi:"readOnlyRootFilesystem,optional"`
+	// (default false, and true where the side is hardened). It can't be together with
+	// executeCommand, whose agent writes there.
+	ReadOnlyRootFilesystem *bool `pulumi:"readOnlyRootFilesystem,optional"`
 	// WritablePaths are absolute paths at which the container gets an empty volume
 	// that lives as long as the task (default none): what a program with a read-only
 	// root file system still has to write. It belongs to root, and only root can write
@@ -51,7 +51,8 @@ type ContainerArgs struct {
 	// https://github.com/aws/containers-roadmap/issues/938.
 	WritablePaths []string `pulumi:"writablePaths,optional" form:"directory"`
 	// User runs the container as this user instead of the image's: a name or a number,
-	// also with a group after a colon (default: the image's).
+	// also with a group after a colon (default: the image's, and 10001:10001 where the side
+	// is hardened).
 	User string `pulumi:"user,optional"`
 	// MountPoints are where the container finds the task's volumes (default nowhere).
 	MountPoints []MountPointArgs `pulumi:"mountPoints,optional"`

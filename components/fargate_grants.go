@@ -49,7 +49,7 @@ func (r *taskRoles) grant(s scope, args *FargateServiceArgs, logs *cloudwatch.Lo
 	if r.task == nil {
 		return nil
 	}
-	return r.grantTask(s, args, site)
+	return r.grantTask(s, args, logs, site)
 }
 
 func (r *taskRoles) grantExecution(s scope, args *FargateServiceArgs, logs *cloudwatch.LogGroup, site site) error {
@@ -80,7 +80,7 @@ func (r *taskRoles) grantExecution(s scope, args *FargateServiceArgs, logs *clou
 	return r.add(s, "pull-through", r.execution, policy)
 }
 
-func (r *taskRoles) grantTask(s scope, args *FargateServiceArgs, site site) error {
+func (r *taskRoles) grantTask(s scope, args *FargateServiceArgs, logs *cloudwatch.LogGroup, site site) error {
 	for key, arn := range check.Sorted(keyed(args.TaskRolePolicyArns, "policy", policyName)) {
 		made, err := iam.NewRolePolicyAttachment(s.ctx, s.named(taskRoleSuffix+"-"+key), &iam.RolePolicyAttachmentArgs{
 			Role: r.task.Name, PolicyArn: arn,
@@ -95,6 +95,11 @@ func (r *taskRoles) grantTask(s scope, args *FargateServiceArgs, site site) erro
 			return err
 		}
 	}
+	if isTrue(args.ExecuteCommandLogging) {
+		if err := r.add(s, "session-logs", r.task, sessionLogsPolicy(logs.Arn, args.LogKmsKeyArn)); err != nil {
+			return err
+		}
+	}
 	if args.ExecuteCommand {
 		policy, err := policyJSON(statement{Action: executeCommandActions, Resource: []string{"*"}})
 		if err != nil {
@@ -103,6 +108,25 @@ func (r *taskRoles) grantTask(s scope, args *FargateServiceArgs, site site) erro
 		return r.add(s, "execute-command", r.task, pulumi.String(policy))
 	}
 	return nil
+}
+
+// sessionLogsPolicy lets the agent of ECS Exec write sessions to a log group, and use the
+// key that encrypts them. To list log groups has no narrower ARN. See
+// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html#ecs-exec-logging.
+func sessionLogsPolicy(logGroup pulumi.StringOutput, key pulumi.StringPtrInput) pulumi.StringInput {
+	if key == nil {
+		key = pulumi.StringPtrFromPtr(nil)
+	}
+	return pulumi.All(logGroup, key).ApplyT(func(values []any) (string, error) {
+		statements := []statement{
+			{Action: append(slices.Clone(logActions), "logs:DescribeLogStreams"), Resource: []string{values[0].(string) + ":*"}},
+			{Action: []string{"logs:DescribeLogGroups"}, Resource: []string{"*"}},
+		}
+		if arn, _ := values[1].(*string); arn != nil {
+			statements = append(statements, statement{Action: []string{"kms:Decrypt"}, Resource: []string{*arn}})
+		}
+		return policyJSON(statements...)
+	}).(pulumi.StringOutput)
 }
 
 func (r *taskRoles) add(s scope, suffix string, role *iam.Role, policy pulumi.StringInput) error {

@@ -86,7 +86,7 @@ func NewFargateService(
 	if err != nil {
 		return nil, err
 	}
-	cluster, err := newCluster(s, full)
+	cluster, err := newCluster(s, full, logs)
 	if err != nil {
 		return nil, err
 	}
@@ -146,16 +146,33 @@ type serviceCluster struct {
 	arn, name pulumi.StringOutput
 }
 
-func newCluster(s scope, args *FargateServiceArgs) (*serviceCluster, error) {
+func newCluster(s scope, args *FargateServiceArgs, logs *cloudwatch.LogGroup) (*serviceCluster, error) {
 	if !missing(args.ClusterArn) {
 		arn := args.ClusterArn.ToStringOutput()
 		return &serviceCluster{arn: arn, name: arn.ApplyT(func(arn string) string { return arn[strings.LastIndex(arn, "/")+1:] }).(pulumi.StringOutput)}, nil
 	}
-	cluster, err := ecs.NewCluster(s.ctx, s.name, &ecs.ClusterArgs{Settings: clusterSettings(args), Tags: s.tagged(s.name)}, s.parent)
+	cluster, err := ecs.NewCluster(s.ctx, s.name, &ecs.ClusterArgs{
+		Settings: clusterSettings(args), Configuration: sessionLogging(args, logs), Tags: s.tagged(s.name),
+	}, s.parent)
 	if err != nil {
 		return nil, err
 	}
 	return &serviceCluster{made: true, arn: cluster.Arn, name: cluster.Name}, nil
+}
+
+// sessionLogging sends the sessions of ECS Exec to the service's log group, where asked.
+func sessionLogging(args *FargateServiceArgs, logs *cloudwatch.LogGroup) ecs.ClusterConfigurationPtrInput {
+	if !isTrue(args.ExecuteCommandLogging) {
+		return nil
+	}
+	return ecs.ClusterConfigurationArgs{ExecuteCommandConfiguration: ecs.ClusterConfigurationExecuteCommandConfigurationArgs{
+		KmsKeyId: args.LogKmsKeyArn,
+		Logging:  pulumi.String("OVERRIDE"),
+		LogConfiguration: ecs.ClusterConfigurationExecuteCommandConfigurationLogConfigurationArgs{
+			CloudWatchEncryptionEnabled: pulumi.Bool(args.LogKmsKeyArn != nil),
+			CloudWatchLogGroupName:      logs.Name,
+		},
+	}}
 }
 
 func newLogGroup(s scope, args *FargateServiceArgs) (*cloudwatch.LogGroup, error) {

@@ -80,6 +80,12 @@ type FargateServiceOptions struct {
 	// that the agent needs. See
 	// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html.
 	ExecuteCommand bool `pulumi:"executeCommand,optional"`
+	// ExecuteCommandLogging writes the sessions of ECS Exec to the service's log group,
+	// encrypted with logKmsKeyArn where there is one, for which the task role gets the
+	// rights (default false, and true where the side is hardened). It goes without an
+	// existing cluster, which has its own say. See
+	// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html#ecs-exec-logging.
+	ExecuteCommandLogging *bool `pulumi:"executeCommandLogging,optional"`
 	// Egress is where the tasks may connect to besides HTTPS, such as a database
 	// (default none). The keys begin the rules' names.
 	Egress map[string]EgressRuleArgs `pulumi:"egress,optional" keys:"label"`
@@ -90,7 +96,8 @@ type FargateServiceOptions struct {
 	// (default none): the execution role may decrypt with these and no others.
 	KmsKeyArns []pulumi.StringInput `pulumi:"kmsKeyArns,optional" form:"kmsKey" unique:"true"`
 	// ContainerInsights is whether CloudWatch collects metrics of the cluster's tasks, at a
-	// charge: disabled (default), enabled or enhanced, of each container too. See
+	// charge: disabled (default), enabled (where the side is hardened) or enhanced, of each
+	// container too. See
 	// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cloudwatch-container-insights.html.
 	ContainerInsights string `pulumi:"containerInsights,optional" default:"disabled" enum:"disabled,enabled,enhanced"`
 	// PermissionsBoundaryArn is an IAM policy that limits what both roles can be allowed
@@ -99,7 +106,8 @@ type FargateServiceOptions struct {
 	// https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html.
 	PermissionsBoundaryArn pulumi.StringPtrInput `pulumi:"permissionsBoundaryArn,optional" form:"policy"`
 	// LogRetentionDays is how long CloudWatch Logs keeps the containers' output, in
-	// days (default 14): one of the numbers that AWS lists. See
+	// days (default 14, and 365 where the side is hardened): one of the numbers that AWS
+	// lists. See
 	// https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html.
 	LogRetentionDays *int `pulumi:"logRetentionDays,optional" default:"14"`
 	// LogKmsKeyArn is the customer managed key that encrypts the log group (default:

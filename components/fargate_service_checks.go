@@ -34,7 +34,7 @@ func (o *FargateServiceOptions) Check(at check.Path, f *check.Faults) {
 	checkFargateSize(at, *o.Cpu, *o.Memory, f)
 	listed(at.Key("logRetentionDays"), *o.LogRetentionDays, logRetentions, "", f)
 	for _, c := range o.containers(at, "") {
-		if o.ExecuteCommand && c.ReadOnlyRootFilesystem {
+		if o.ExecuteCommand && isTrue(c.ReadOnlyRootFilesystem) {
 			f.Say(c.at.Key("readOnlyRootFilesystem"), "is true, but %s is too; the agent of ECS Exec has to write to the container's files",
 				at.Key("executeCommand"))
 		}
@@ -47,6 +47,9 @@ func (o *FargateServiceOptions) Check(at check.Path, f *check.Faults) {
 	o.checkResources(at, f)
 	o.checkCredentials(at, f)
 	o.checkExisting(at, f)
+	if isTrue(o.ExecuteCommandLogging) && !o.ExecuteCommand {
+		f.Say(at.Key("executeCommandLogging"), "is true, but %s is false; there are no sessions to log", at.Key("executeCommand"))
+	}
 	noneMissing(at.Key("additionalSecurityGroupIds"), o.AdditionalSecurityGroupIds, f)
 }
 
@@ -58,6 +61,7 @@ func (o *FargateServiceOptions) checkExisting(at check.Path, f *check.Faults) {
 		wrong         bool
 	}{
 		{"containerInsights", "clusterArn", cluster && o.ContainerInsights != "disabled"},
+		{"executeCommandLogging", "clusterArn", cluster && isTrue(o.ExecuteCommandLogging)},
 		{"taskRolePolicyArns", "taskRoleArn", task && len(o.TaskRolePolicyArns) > 0},
 		{"kmsKeyArns", "executionRoleArn", execution && len(o.KmsKeyArns) > 0},
 		{"permissionsBoundaryArn", "taskRoleArn", task && execution && !missing(o.PermissionsBoundaryArn)},

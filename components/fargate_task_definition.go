@@ -222,7 +222,7 @@ func (c taskContainer) definition(values []any, logs logSite) containerDefinitio
 		Essential:              c.essential,
 		EntryPoint:             values[1].([]string),
 		Command:                values[2].([]string),
-		ReadonlyRootFilesystem: c.ReadOnlyRootFilesystem,
+		ReadonlyRootFilesystem: isTrue(c.ReadOnlyRootFilesystem),
 		User:                   c.User,
 		StopTimeout:            c.StopTimeoutSeconds,
 	}

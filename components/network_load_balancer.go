@@ -36,9 +36,9 @@ type LoadBalancerOptions struct {
 	// each zone has a task, and true otherwise; of a NetworkLoadBalancer by itself: false).
 	// AWS charges for traffic between zones.
 	CrossZone *bool `pulumi:"crossZone,optional"`
-	// DeletionProtection makes AWS refuse to delete the load balancer (default false), also
-	// when Pulumi has to replace it.
-	DeletionProtection bool `pulumi:"deletionProtection,optional"`
+	// DeletionProtection makes AWS refuse to delete the load balancer (default false, and true
+	// where the side is hardened), also when Pulumi has to replace it.
+	DeletionProtection *bool `pulumi:"deletionProtection,optional"`
 	// Dualstack gives the load balancer IPv6 addresses too (default false). Every subnet
 	// must have an IPv6 CIDR block. An endpoint service offers IPv6 only through such a
 	// load balancer; targets get IPv4 either way. See
@@ -282,7 +282,7 @@ func newLoadBalancer(s scope, group *ec2.SecurityGroup, args *NetworkLoadBalance
 		SecurityGroups:               append(pulumi.StringArray{group.ID()}, args.AdditionalSecurityGroupIds...),
 		MinimumLoadBalancerCapacity:  args.capacity(),
 		EnableCrossZoneLoadBalancing: pulumi.BoolPtrFromPtr(args.CrossZone),
-		EnableDeletionProtection:     pulumi.Bool(args.DeletionProtection),
+		EnableDeletionProtection:     pulumi.Bool(isTrue(args.DeletionProtection)),
 		EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic: enforcement(args.ClientCidrs),
 		IpAddressType:                args.ipAddressType(),
 		DnsRecordClientRoutingPolicy: optionalString(args.DnsRecordClientRoutingPolicy),

@@ -16,6 +16,10 @@ import (
 // ServiceConsumerOptions are the options of a [ServiceConsumer]: the whole
 // configuration of a consumer's side, with a default for everything.
 type ServiceConsumerOptions struct {
+	// Hardened turns on, wherever an option doesn't say otherwise, what security scanners
+	// ask for and AWS charges for (default false): flow logs of new VPCs, kept a year and
+	// encrypted with a customer managed key. See docs/security.md.
+	Hardened bool `pulumi:"hardened,optional"`
 	// Network is the VPC that the endpoint is in, a new one or one that exists.
 	Network *VpcOptions `pulumi:"network,optional"`
 	// Clients may connect to the endpoint (default: everybody in a new VPC). An existing
@@ -68,7 +72,7 @@ type ServiceConsumerArgs struct {
 func (o *ServiceConsumerOptions) Validate(at check.Path, name string) error {
 	var f check.Faults
 	f.Form(at.Key("name"), name, check.Forms["name"])
-	_, faults := check.Args(at, o)
+	_, faults := check.Args(at, o.hardened())
 	return append(f, faults...).Err()
 }
 

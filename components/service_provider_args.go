@@ -12,6 +12,13 @@ import (
 // ServiceProviderArgs are the inputs of ServiceProvider: the whole configuration of a
 // provider's side, with a default for everything.
 type ServiceProviderArgs struct {
+	// Hardened turns on, wherever an option doesn't say otherwise, what security scanners
+	// ask for and what costs or has to be prepared (default false): flow logs of a new VPC,
+	// a year of logs, Container Insights, a customer managed key for logs and notifications,
+	// deletion protection, logged sessions of ECS Exec, and containers with a read-only root
+	// file system and the user 10001, for which the images must be made. See
+	// docs/security.md.
+	Hardened bool `pulumi:"hardened,optional"`
 	// Network is the VPC, a new one or one that exists.
 	Network *NetworkOptions `pulumi:"network,optional" default:"{}"`
 	// Listener is short for one tcp listener of the load balancer (default: port 80). It

@@ -161,7 +161,7 @@ func (s *providerSide) newLoadBalancer(generation int, logs *AccessLogsArgs) (*N
 	}
 	if s.retained(generation) {
 		// It has to go in the end, and may have zones that the tasks have left.
-		args.DeletionProtection, args.CrossZone = false, pulumi.BoolRef(true)
+		args.DeletionProtection, args.CrossZone = nil, pulumi.BoolRef(true)
 	}
 	return NewNetworkLoadBalancer(s.ctx, s.balancerName(generation), args, s.child()...)
 }

@@ -2,6 +2,8 @@ package deploy
 
 import (
 	"encoding/json"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -64,8 +66,8 @@ func openOptions(t *testing.T, provider, consumer string) *Sandbox {
 func TestAskedForOptions(t *testing.T) {
 	t.Parallel()
 	s := openOptions(t, `    network: {vpcId: VPC-ID, subnetIds: [SUBNET-1, SUBNET-2], taskSubnetIds: [SUBNET-2], assignPublicIp: true, vpcEndpoints: [s3, s3-interface, logs], routeTableIds: [TABLE]}
-    loadBalancer: {additionalSecurityGroupIds: [GROUP-ID], minimumCapacityUnits: 5500, privateIpv4Addresses: {use1-az1: 10.50.0.20, use1-az2: 10.50.1.20}}
-`+askedListeners+askedService, "    endpoint: {privateIpv4Addresses: {use1-az1: 10.0.0.20}}\n")
+    loadBalancer: {additionalSecurityGroupIds: [GROUP-ID], minimumCapacityUnits: 5500, privateIpv4Addresses: {use1-az1: 10.50.1.20, use1-az2: 10.50.0.20}}
+`+askedListeners+askedService, "    endpoint: {privateIpv4Addresses: {use1-az1: 10.20.0.20}}\n")
 	up(t, s, "provider")
 	up(t, s, "consumer")
 	up(t, s, "provider")
@@ -77,12 +79,45 @@ func TestAskedForOptions(t *testing.T) {
 		assert.Len(t, balancer.Inputs.Maps("subnetMappings"), 2)
 		for _, endpoint := range tx.All("aws:ec2/vpcEndpoint:VpcEndpoint") {
 			if fixed := endpoint.Inputs.Maps("subnetConfigurations"); len(fixed) > 0 {
-				assert.Equal(t, "10.0.0.20", fixed[0].Str("ipv4"))
+				assert.Equal(t, "10.20.0.20", fixed[0].Str("ipv4"))
 			}
 		}
 		return nil
 	}))
-	destroyAll(t, s, "consumer", "provider")
+	for _, stack := range []string{"consumer", "provider"} {
+		_, err := s.Destroy(t.Context(), stack, nil, nil)
+		require.NoError(t, err)
+	}
+}
+
+// TestHardened deploys what costs, and what a destroy has to be told first.
+func TestHardened(t *testing.T) {
+	t.Parallel()
+	const hardened = `    hardened: true
+    network: {vpcId: VPC-ID, subnetIds: [SUBNET-1, SUBNET-2], assignPublicIp: true}
+    notifications: {enabled: true}
+    service: {executeCommand: true}
+`
+	s := openOptions(t, hardened, "")
+	up(t, s, "provider")
+	requireUnchanged(t, s, "provider")
+	require.NoError(t, s.World.View(func(tx *world.Tx) error {
+		key := tx.All("aws:kms/key:Key")[0].Outputs.Str("arn")
+		for _, logs := range tx.All("aws:cloudwatch/logGroup:LogGroup") {
+			assert.Equal(t, key, logs.Inputs.Str("kmsKeyId"))
+			assert.Equal(t, 365, logs.Inputs.Int("retentionInDays"))
+		}
+		assert.Equal(t, key, tx.All("aws:sns/topic:Topic")[0].Inputs.Str("kmsMasterKeyId"))
+		return nil
+	}))
+	_, err := s.Destroy(t.Context(), "provider", nil, nil)
+	require.ErrorContains(t, err, "deletion protection")
+	file, err := os.ReadFile(filepath.Join(s.path("project"), "Pulumi.provider.yaml"))
+	require.NoError(t, err)
+	rewrite(t, s, "provider", string(file)+"    loadBalancer: {deletionProtection: false}\n")
+	up(t, s, "provider")
+	_, err = s.Destroy(t.Context(), "provider", nil, nil)
+	require.NoError(t, err)
 }
 
 // TestImageFromElsewhere: CI takes the revision that the stack hands out, deploys another
@@ -106,7 +141,8 @@ func TestImageFromElsewhere(t *testing.T) {
 	}
 	next := up(t, s, "provider").Outputs["taskDefinitionArn"].(string)
 	assert.NotEqual(t, template, next, "CI's next deployment begins with what has changed")
-	destroyAll(t, s, "provider")
+	_, err := s.Destroy(t.Context(), "provider", nil, nil)
+	require.NoError(t, err)
 }
 
 // deployImage does what CI does: it registers a revision with another image, and gives it
