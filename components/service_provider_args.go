@@ -14,7 +14,7 @@ import (
 type ServiceProviderArgs struct {
 	// Hardened turns on, wherever an option doesn't say otherwise, what security scanners
 	// ask for and what costs or has to be prepared (default false): flow logs of a new VPC,
-	// a year of logs, Container Insights, a customer managed key for logs and notifications,
+	// access logs of tls listeners, a year of logs, Container Insights, a customer managed key for logs and notifications,
 	// deletion protection, logged sessions of ECS Exec, and containers with a read-only root
 	// file system and the user 10001, for which the images must be made. See
 	// docs/security.md.

@@ -65,12 +65,12 @@ func openOptions(t *testing.T, provider, consumer string) *Sandbox {
 // own subnets.
 func TestAskedForOptions(t *testing.T) {
 	t.Parallel()
-	s := openOptions(t, `    network: {vpcId: VPC-ID, subnetIds: [SUBNET-1, SUBNET-2], taskSubnetIds: [SUBNET-2], assignPublicIp: true, vpcEndpoints: [s3, s3-interface, logs], routeTableIds: [TABLE]}
+	s := openOptions(t, `    endpointService: {acceptanceRequired: false}
+    network: {vpcId: VPC-ID, subnetIds: [SUBNET-1, SUBNET-2], taskSubnetIds: [SUBNET-2], assignPublicIp: true, vpcEndpoints: [s3, s3-interface, logs], routeTableIds: [TABLE]}
     loadBalancer: {additionalSecurityGroupIds: [GROUP-ID], minimumCapacityUnits: 5500, privateIpv4Addresses: {use1-az1: 10.50.1.20, use1-az2: 10.50.0.20}}
 `+askedListeners+askedService, "    endpoint: {privateIpv4Addresses: {use1-az1: 10.20.0.20}}\n")
 	up(t, s, "provider")
 	up(t, s, "consumer")
-	up(t, s, "provider")
 	requireReachable(t, s)
 	requireUnchanged(t, s, "provider", "consumer")
 	require.NoError(t, s.World.View(func(tx *world.Tx) error {
