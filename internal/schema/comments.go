@@ -1,0 +1,160 @@
+package schema
+
+import (
+	"cmp"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"strings"
+
+	"fargate-privatelink/internal/check"
+)
+
+// Comments are those of types and of their fields, by the name that Go prints:
+// components.ContainerArgs, components.ContainerArgs.Image.
+type Comments map[string]string
+
+// ReadComments reads the comments of the packages in some directories.
+func ReadComments(directories ...string) (Comments, error) {
+	comments := Comments{}
+	for _, directory := range directories {
+		files, err := filepath.Glob(filepath.Join(directory, "*.go"))
+		if err != nil {
+			return nil, err
+		}
+		for _, name := range files {
+			file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ParseComments|parser.SkipObjectResolution)
+			if err != nil {
+				return nil, err
+			}
+			comments.read(file)
+		}
+	}
+	return comments, nil
+}
+
+func (c Comments) read(file *ast.File) {
+	for _, declaration := range file.Decls {
+		general, is := declaration.(*ast.GenDecl)
+		if !is || general.Tok != token.TYPE {
+			continue
+		}
+		for _, spec := range general.Specs {
+			named := spec.(*ast.TypeSpec)
+			name := file.Name.Name + "." + named.Name.Name
+			c[name] = said(named.Doc, general.Doc)
+			structure, is := named.Type.(*ast.StructType)
+			if !is {
+				continue
+			}
+			for _, field := range structure.Fields.List {
+				for _, member := range field.Names {
+					c[name+"."+member.Name] = said(field.Doc, field.Comment)
+				}
+			}
+		}
+	}
+}
+
+// said is the first comment that there is.
+func said(groups ...*ast.CommentGroup) string {
+	for _, group := range groups {
+		if text := group.Text(); text != "" {
+			return text
+		}
+	}
+	return ""
+}
+
+// ofType is a type's comment in the words of a stack's file, and its pages.
+func (c Comments) ofType(t reflect.Type) (string, []string) {
+	return clean(c[t.String()], t.Name(), fieldsOf(t))
+}
+
+// ofField is a field's comment, or that of the struct that it holds.
+func (c Comments) ofField(structure reflect.Type, field reflect.StructField) (string, []string) {
+	text, name := c[structure.String()+"."+field.Name], field.Name
+	if text == "" {
+		t := plain(field.Type)
+		for t.Kind() == reflect.Slice || t.Kind() == reflect.Map {
+			t = plain(t.Elem())
+		}
+		text, name = c[t.String()], t.Name()
+	}
+	return clean(text, name, fieldsOf(structure))
+}
+
+// fieldsOf are the keys of a struct by the names of its fields.
+func fieldsOf(t reflect.Type) map[string]string {
+	keys := map[string]string{}
+	if t.Kind() != reflect.Struct {
+		return keys
+	}
+	for _, field := range reflect.VisibleFields(t) {
+		if name := check.Name(field); name != "" {
+			keys[field.Name] = name
+		}
+	}
+	return keys
+}
+
+var (
+	// pages are the addresses that a comment ends with.
+	pages = regexp.MustCompile(`(?:^|\s+)See (https://\S+(?:(?:,| and|, and) https://\S+)*)$`)
+	// goLink is a link to Go's documentation: [Network], [FargateServiceArgs.Cpu].
+	goLink = regexp.MustCompile(`\[\*?(?:[a-z]+\.)?([A-Z]\w*)(?:\.(\w+))?\]`)
+	// goName is a name of more than one word, as Go writes exported names.
+	goName = regexp.MustCompile(`\b[A-Z][a-z0-9]+(?:[A-Z][A-Za-z0-9]*)+\b`)
+)
+
+// clean turns a comment into a description: in one line, without the name that it begins
+// with, without the pages that it ends with, and with keys instead of fields.
+func clean(comment, name string, keys map[string]string) (description string, see []string) {
+	text := strings.Join(strings.Fields(comment), " ")
+	if found := pages.FindStringSubmatch(text); found != nil {
+		for _, word := range strings.Fields(found[1]) {
+			if strings.HasPrefix(word, "https://") {
+				see = append(see, strings.TrimRight(word, ".,"))
+			}
+		}
+		text = strings.TrimSuffix(text, found[0])
+	}
+	text = goLink.ReplaceAllStringFunc(text, func(link string) string {
+		names := goLink.FindStringSubmatch(link)
+		if names[2] != "" { // a field of another struct, whose key begins with a small letter
+			return strings.ToLower(names[2][:1]) + names[2][1:]
+		}
+		return cmp.Or(keys[names[1]], names[1])
+	})
+	if rest, begins := strings.CutPrefix(text, name+" "); begins {
+		for _, verb := range []string{"is ", "are "} {
+			rest = strings.TrimPrefix(rest, verb)
+		}
+		text = rest
+	}
+	text = goName.ReplaceAllStringFunc(text, func(word string) string {
+		if key := keys[word]; key != "" {
+			return key
+		}
+		return word
+	})
+	return sentence(text), see
+}
+
+// sentence begins with a capital and ends with a full stop. A first word that is a key
+// or the like stays as it is.
+func sentence(text string) string {
+	if text == "" {
+		return ""
+	}
+	if first, _, _ := strings.Cut(text, " "); strings.ToLower(first) == first {
+		text = strings.ToUpper(text[:1]) + text[1:]
+	}
+	if !strings.HasSuffix(text, ".") {
+		text += "."
+	}
+	return text
+}
