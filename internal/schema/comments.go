@@ -14,8 +14,11 @@ import (
 )
 
 // Comments are those of types and of their fields, by the name that Go prints:
-// components.ContainerArgs, components.ContainerArgs.Image.
+// components.ContainerArgs, components.ContainerArgs.Image. After anyField is each field
+// of any struct.
 type Comments map[string]string
+
+const anyField = "*."
 
 // ReadComments reads the comments of the packages in some directories.
 func ReadComments(directories ...string) (Comments, error) {
@@ -53,6 +56,7 @@ func (c Comments) read(file *ast.File) {
 			for _, field := range structure.Fields.List {
 				for _, member := range field.Names {
 					c[name+"."+member.Name] = said(field.Doc, field.Comment)
+					c[anyField+member.Name] = member.Name
 				}
 			}
 		}
@@ -71,7 +75,7 @@ func said(groups ...*ast.CommentGroup) string {
 
 // ofType is a type's comment in the words of a stack's file, and its pages.
 func (c Comments) ofType(t reflect.Type) (string, []string) {
-	return clean(c[t.String()], t.Name(), fieldsOf(t))
+	return c.clean(c[t.String()], t.Name(), fieldsOf(t))
 }
 
 // ofField is a field's comment, or that of the struct that it holds.
@@ -84,7 +88,7 @@ func (c Comments) ofField(structure reflect.Type, field reflect.StructField) (st
 		}
 		text, name = c[t.String()], t.Name()
 	}
-	return clean(text, name, fieldsOf(structure))
+	return c.clean(text, name, fieldsOf(structure))
 }
 
 // fieldsOf are the keys of a struct by the names of its fields.
@@ -112,7 +116,7 @@ var (
 
 // clean turns a comment into a description: in one line, without the name that it begins
 // with, without the pages that it ends with, and with keys instead of fields.
-func clean(comment, name string, keys map[string]string) (description string, see []string) {
+func (c Comments) clean(comment, name string, keys map[string]string) (description string, see []string) {
 	text := strings.Join(strings.Fields(comment), " ")
 	if found := pages.FindStringSubmatch(text); found != nil {
 		for _, word := range strings.Fields(found[1]) {
@@ -125,7 +129,7 @@ func clean(comment, name string, keys map[string]string) (description string, se
 	text = goLink.ReplaceAllStringFunc(text, func(link string) string {
 		names := goLink.FindStringSubmatch(link)
 		if names[2] != "" { // a field of another struct, whose key begins with a small letter
-			return strings.ToLower(names[2][:1]) + names[2][1:]
+			return small(names[2])
 		}
 		return cmp.Or(keys[names[1]], names[1])
 	})
@@ -139,10 +143,16 @@ func clean(comment, name string, keys map[string]string) (description string, se
 		if key := keys[word]; key != "" {
 			return key
 		}
+		if c[anyField+word] != "" {
+			return small(word)
+		}
 		return word
 	})
 	return sentence(text), see
 }
+
+// small is a field's name as a key.
+func small(name string) string { return strings.ToLower(name[:1]) + name[1:] }
 
 // sentence begins with a capital and ends with a full stop. A first word that is a key
 // or the like stays as it is.

@@ -100,21 +100,29 @@ func (k *Key) repeats() {
 	}
 }
 
-// All yields a key and all below it, elements of lists and maps included, in their order.
+// All yields a key and all below it, what a map consists of included, in their order.
 func (k *Key) All() iter.Seq[*Key] {
 	return func(yield func(*Key) bool) { k.each(yield) }
 }
 
 func (k *Key) each(yield func(*Key) bool) bool {
-	if !yield(k) || k.Elem != nil && !k.Elem.each(yield) {
+	if !yield(k) || k.Kind == Map && !k.Elem.each(yield) {
 		return false
 	}
-	for _, key := range k.Keys {
+	for _, key := range k.members() {
 		if !key.each(yield) {
 			return false
 		}
 	}
 	return true
+}
+
+// members are the keys of an object, or of those in a list.
+func (k *Key) members() []*Key {
+	if k.Kind == List {
+		return k.Elem.members()
+	}
+	return k.Keys
 }
 
 // Objects are the keys of the object that k is, or that its elements are.

@@ -2,6 +2,7 @@ package schema_test
 
 import (
 	"bytes"
+	"cmp"
 	"flag"
 	"os"
 	"path/filepath"
@@ -62,9 +63,7 @@ func TestKeys(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			key := keyAt(t, test.path)
 			assert.Equal(t, test.kind, key.Type())
-			if test.path != "provider.service.sidecars.<name>.command" {
-				assert.Equal(t, test.description, key.Description)
-			}
+			assert.Equal(t, test.description, key.Description)
 		})
 	}
 	for key := range roles(t)[0].All() {
@@ -142,16 +141,44 @@ func TestProjectWithoutTheKey(t *testing.T) {
 	require.EqualError(t, err, "no key provider with a description: | in Pulumi.yaml")
 }
 
-func TestStackFile(t *testing.T) {
+// compiled is the sample's schema of its stack files.
+func compiled(t *testing.T) *jsonschema.Schema {
+	t.Helper()
 	text, err := schema.StackFile("sample", roles(t))
 	require.NoError(t, err)
 	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
 	require.NoError(t, err)
 	compiler := jsonschema.NewCompiler()
 	require.NoError(t, compiler.AddResource("stack", document))
-	compiled, err := compiler.Compile("stack")
+	schema, err := compiler.Compile("stack")
 	require.NoError(t, err)
+	return schema
+}
 
+// Each key of the model refuses what it doesn't take, wherever it is.
+func TestStackFileRefusesWhatIsWrong(t *testing.T) {
+	stackFile, tried := compiled(t), 0
+	names := map[string]string{"provider.service.sidecars": "agent"}
+	for _, role := range roles(t) {
+		for key := range role.All() {
+			for what, value := range key.Wrong() {
+				tried++
+				document := schema.Document(key.Path, value, func(path string) string { return cmp.Or(names[path], "acme") })
+				file := map[string]any{"config": map[string]any{"role": role.Name, role.Name: document}}
+				assert.Error(t, stackFile.Validate(file), "%s is %s: %v", key.Path, what, file)
+			}
+		}
+	}
+	assert.Greater(t, tried, 50)
+}
+
+func TestDocument(t *testing.T) {
+	got := schema.Document("provider.service.sidecars.<name>.image", "x", func(path string) string { return path })
+	assert.Equal(t, map[string]any{"service": map[string]any{"sidecars": map[string]any{"provider.service.sidecars": map[string]any{"image": "x"}}}}, got)
+}
+
+func TestStackFile(t *testing.T) {
+	stackFile := compiled(t)
 	const service = "config: {'sample:role': provider, 'sample:provider': {service: {image: nginx, "
 	tests := []struct {
 		name, file string
@@ -191,7 +218,7 @@ func TestStackFile(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			var file any
 			require.NoError(t, yaml.Unmarshal([]byte(test.file), &file))
-			err := compiled.Validate(file)
+			err := stackFile.Validate(file)
 			assert.Equal(t, test.good, err == nil, "%v", err)
 		})
 	}
