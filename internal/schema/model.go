@@ -251,7 +251,7 @@ func fallback(key *Key, field reflect.StructField) any {
 	switch {
 	case !has && field.Type.Kind() == reflect.Bool && check.Optional(field):
 		return false
-	case !has || key.Kind == Object:
+	case !has || key.Kind == Object || key.Kind == Map:
 		return nil
 	case key.Kind == List:
 		return strings.Split(text, ",")
