@@ -4,20 +4,28 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"fargate-privatelink/internal/check"
 )
 
 // AccessLogBucketType is the type token of AccessLogBucket.
 const AccessLogBucketType = "fargate-privatelink:index:AccessLogBucket"
 
-const defaultAccessLogRetention = 90
-
 // AccessLogBucketArgs are the inputs of AccessLogBucket.
 type AccessLogBucketArgs struct {
-	// RetentionDays is how long S3 keeps the logs, 1 to 36500 days (default 90).
-	RetentionDays int `pulumi:"retentionDays"`
+	AccessLogBucketOptions
 	// Tags are the tags of every child that takes them (default none).
-	Tags pulumi.StringMapInput `pulumi:"tags"`
+	Tags pulumi.StringMapInput `pulumi:"tags,optional"`
 }
+
+// AccessLogBucketOptions are the options of a bucket for access logs.
+type AccessLogBucketOptions struct {
+	// RetentionDays is how long S3 keeps the logs in a bucket that is made for them, 1 to
+	// 36500 days (default 90). It goes without a bucket that exists.
+	RetentionDays *int `pulumi:"retentionDays,optional" range:"1,36500"`
+}
+
+const defaultAccessLogRetention = 90
 
 // AccessLogBucket is an S3 bucket that Network Load Balancers of its account and
 // Region, and nobody else, may write their access logs to. It is private, encrypted
@@ -36,8 +44,11 @@ type AccessLogBucket struct {
 func NewAccessLogBucket(
 	ctx *pulumi.Context, name string, args *AccessLogBucketArgs, opts ...pulumi.ResourceOption,
 ) (*AccessLogBucket, error) {
-	full := args.withDefaults()
-	if err := full.check(name); err != nil {
+	if args == nil {
+		return nil, noArgs("AccessLogBucket", name)
+	}
+	full, faults := check.Args("", args)
+	if err := failed("AccessLogBucket", name, faults); err != nil {
 		return nil, err
 	}
 	component := &AccessLogBucket{}
@@ -53,7 +64,7 @@ func NewAccessLogBucket(
 	if err != nil {
 		return nil, err
 	}
-	if err := closeBucket(s, bucket, full.RetentionDays); err != nil {
+	if err := closeBucket(s, bucket, full.retentionDays()); err != nil {
 		return nil, err
 	}
 	policy, err := newAccessLogPolicy(s, bucket)
@@ -64,23 +75,13 @@ func NewAccessLogBucket(
 	return component, ctx.RegisterResourceOutputs(component, pulumi.Map{"name": component.Name})
 }
 
-func (args *AccessLogBucketArgs) withDefaults() *AccessLogBucketArgs {
-	if args == nil {
-		return nil
+// retentionDays is no field's default: where it is left out can be told from where it is
+// given, which goes without a bucket that exists.
+func (o AccessLogBucketOptions) retentionDays() int {
+	if o.RetentionDays == nil {
+		return defaultAccessLogRetention
 	}
-	full := *args
-	full.RetentionDays = orElse(full.RetentionDays, defaultAccessLogRetention)
-	return &full
-}
-
-func (args *AccessLogBucketArgs) check(name string) error {
-	const component = "AccessLogBucket"
-	if args == nil {
-		return noArgs(component, name)
-	}
-	var found faults
-	found.add(checkRange("RetentionDays", args.RetentionDays, 1, 36500))
-	return found.of(component, name)
+	return *o.RetentionDays
 }
 
 // closeBucket keeps the public out and lets old logs go.

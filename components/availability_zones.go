@@ -1,12 +1,13 @@
 package components
 
 import (
-	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"fargate-privatelink/internal/check"
 )
 
 // availabilityZone is an Availability Zone of the provider's Region. The name holds
@@ -22,56 +23,49 @@ func (s scope) availabilityZones(args *NetworkArgs) ([]availabilityZone, error) 
 	if err != nil {
 		return nil, err
 	}
-	zones, err := chooseZones(args, offered)
-	if err != nil {
-		return nil, faults{err}.of("Network", s.name)
-	}
-	return zones, nil
+	var f check.Faults
+	zones := chooseZones(args, offered, &f)
+	return zones, failedAt(args.path, "Network", s.name, f)
 }
 
-// offeredZones returns the Region's Availability Zones by name. Local Zones and
-// Wavelength Zones, which an account opts in to, hold no Network Load Balancer for
-// PrivateLink.
+// offeredZones returns the Region's Availability Zones by name, but those that are out
+// of order. Local Zones and Wavelength Zones, which an account opts in to, hold no
+// Network Load Balancer for PrivateLink.
 func (s scope) offeredZones() ([]availabilityZone, error) {
-	state := "available"
-	found, err := aws.GetAvailabilityZones(s.ctx, &aws.GetAvailabilityZonesArgs{
-		State: &state,
+	look := lookups{ctx: s.ctx, options: []pulumi.InvokeOption{s.parent}}
+	ids, err := look.zones(&aws.GetAvailabilityZonesArgs{
+		State: pulumi.StringRef("available"),
 		Filters: []aws.GetAvailabilityZonesFilter{
 			{Name: "opt-in-status", Values: []string{"opt-in-not-required"}},
 		},
-	}, s.parent)
-	if err != nil {
-		return nil, err
+	})
+	var zones []availabilityZone
+	for name, id := range check.Sorted(ids) {
+		zones = append(zones, availabilityZone{id: id, name: name})
 	}
-	if len(found.Names) != len(found.ZoneIds) {
-		return nil, fmt.Errorf("getAvailabilityZones returned %d names and %d IDs", len(found.Names), len(found.ZoneIds))
-	}
-	zones := make([]availabilityZone, len(found.Names))
-	for i, name := range found.Names {
-		zones[i] = availabilityZone{id: found.ZoneIds[i], name: name}
-	}
-	slices.SortFunc(zones, func(a, b availabilityZone) int { return cmp.Compare(a.name, b.name) })
-	return zones, nil
+	return zones, err
 }
 
 // chooseZones returns the zones with the IDs of the arguments, or the first ones.
-func chooseZones(args *NetworkArgs, offered []availabilityZone) ([]availabilityZone, error) {
-	if len(args.AvailabilityZoneIds) == 0 {
-		if args.AvailabilityZoneCount > len(offered) {
-			return nil, fmt.Errorf("AvailabilityZoneCount is %d; the Region has %d: %s",
-				args.AvailabilityZoneCount, len(offered), zoneIds(offered))
+func chooseZones(args *NetworkArgs, offered []availabilityZone, f *check.Faults) []availabilityZone {
+	if args.AvailabilityZoneIds == nil {
+		count := *args.AvailabilityZones
+		if count > len(offered) {
+			f.Say(args.path.Key("availabilityZones"), "is %d; the Region has %d: %s", count, len(offered), zoneIds(offered))
+			return nil
 		}
-		return offered[:args.AvailabilityZoneCount], nil
+		return offered[:count]
 	}
 	var chosen []availabilityZone
 	for i, id := range args.AvailabilityZoneIds {
 		at := slices.IndexFunc(offered, func(zone availabilityZone) bool { return zone.id == id })
 		if at < 0 {
-			return nil, fmt.Errorf("AvailabilityZoneIds[%d] is %q; the Region has %s", i, id, zoneIds(offered))
+			f.Say(args.path.Key("availabilityZoneIds").Index(i), "is %q; the Region has %s", id, zoneIds(offered))
+			continue
 		}
 		chosen = append(chosen, offered[at])
 	}
-	return chosen, nil
+	return chosen
 }
 
 func zoneIds(zones []availabilityZone) string {

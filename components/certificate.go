@@ -7,6 +7,8 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/acm"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"fargate-privatelink/internal/check"
 )
 
 // CertificateType is the type token of Certificate.
@@ -16,21 +18,55 @@ const CertificateType = "fargate-privatelink:index:Certificate"
 // seconds. AWS reads it again at each renewal.
 const validationRecordTTL = 300
 
+// CertificateOptions are the options of a certificate to make.
+type CertificateOptions struct {
+	// DomainName is the name of a certificate to make, such as api.example.com or
+	// *.example.com (of a listener: default none, and then certificateArn names one that
+	// exists; of a Certificate: required). AWS Certificate Manager validates it by records
+	// in a hosted zone. See
+	// https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html.
+	DomainName string `pulumi:"domainName,optional" form:"domain"`
+	// SubjectAlternativeNames are further names of the certificate, each once (default
+	// none).
+	SubjectAlternativeNames []string `pulumi:"subjectAlternativeNames,optional" form:"domain" unique:"true"`
+	// HostedZoneId is the public Route 53 hosted zone that holds all of the names, and gets
+	// the records that prove them. Required with domainName.
+	HostedZoneId pulumi.StringInput `pulumi:"hostedZoneId,optional" form:"hostedZone"`
+	// HostedZoneRoleArn is a role in the hosted zone's account, where that is another one,
+	// that may change the zone's records (default none: the zone is in this account).
+	HostedZoneRoleArn string `pulumi:"hostedZoneRoleArn,optional" form:"role"`
+}
+
+// Check refuses a name that is in the certificate twice.
+func (o *CertificateOptions) Check(at check.Path, f *check.Faults) {
+	for i, name := range o.SubjectAlternativeNames {
+		if name == o.DomainName && name != "" {
+			f.Say(at.Key("subjectAlternativeNames").Index(i), "is %q, which is also %s; list it once", name, at.Key("domainName"))
+		}
+	}
+}
+
 // CertificateArgs are the inputs of Certificate.
 type CertificateArgs struct {
-	// DomainName is the certificate's name, such as api.example.com or
-	// *.example.com. Required.
-	DomainName string `pulumi:"domainName"`
-	// SubjectAlternativeNames are further names (default none).
-	SubjectAlternativeNames []string `pulumi:"subjectAlternativeNames"`
-	// HostedZoneId is the public Route 53 hosted zone that holds all of the names,
-	// and gets the records that prove it. Required.
-	HostedZoneId pulumi.StringInput `pulumi:"hostedZoneId"`
-	// HostedZoneProvider makes the records where the zone is in another account
-	// (default: the component's own provider).
-	HostedZoneProvider pulumi.ProviderResource `pulumi:"hostedZoneProvider"`
+	CertificateOptions
+	// HostedZoneProvider makes the records where the zone is in another account, instead of
+	// hostedZoneRoleArn (default: the component's own provider). Only a Go program can give
+	// it.
+	HostedZoneProvider pulumi.ProviderResource
 	// Tags are the tags of every child that takes them (default none).
-	Tags pulumi.StringMapInput `pulumi:"tags"`
+	Tags pulumi.StringMapInput `pulumi:"tags,optional"`
+}
+
+// Check checks what the tags can't say.
+func (args *CertificateArgs) Check(at check.Path, f *check.Faults) {
+	args.CertificateOptions.Check(at, f)
+	if args.DomainName == "" {
+		f.Say(at.Key("domainName"), "is missing; it is required")
+	}
+	if args.HostedZoneId == nil {
+		f.Say(at.Key("hostedZoneId"), "is missing; it is required")
+	}
+	checkZoneProvider(at, args.HostedZoneRoleArn, args.HostedZoneProvider, f)
 }
 
 // Certificate is a public certificate of AWS Certificate Manager, validated by
@@ -45,11 +81,15 @@ type Certificate struct {
 }
 
 // NewCertificate requests a certificate and waits for it. It returns an error when a
-// required argument is missing or a domain name is there twice.
+// required argument is missing, a value has not its form, or a domain name is there twice.
 func NewCertificate(
 	ctx *pulumi.Context, name string, args *CertificateArgs, opts ...pulumi.ResourceOption,
 ) (*Certificate, error) {
-	if err := args.check(name); err != nil {
+	if args == nil {
+		return nil, noArgs("Certificate", name)
+	}
+	args, faults := check.Args("", args)
+	if err := failed("Certificate", name, faults); err != nil {
 		return nil, err
 	}
 	component := &Certificate{}
@@ -82,20 +122,6 @@ func NewCertificate(
 	return component, ctx.RegisterResourceOutputs(component, pulumi.Map{"arn": component.Arn})
 }
 
-func (args *CertificateArgs) check(name string) error {
-	const component = "Certificate"
-	if args == nil {
-		return noArgs(component, name)
-	}
-	var found faults
-	if args.DomainName == "" {
-		found.addf("DomainName is missing; it is required")
-	}
-	found.add(checkUnique("DomainName and SubjectAlternativeNames", args.names()))
-	found.add(required("HostedZoneId", args.HostedZoneId))
-	return found.of(component, name)
-}
-
 func (args *CertificateArgs) names() []string {
 	return append([]string{args.DomainName}, args.SubjectAlternativeNames...)
 }
@@ -104,9 +130,9 @@ func (args *CertificateArgs) names() []string {
 // its wildcard (example.com and *.example.com) are proved by the same record.
 func newValidationRecords(s scope, args *CertificateArgs, certificate *acm.Certificate) (pulumi.StringArray, error) {
 	var names pulumi.StringArray
-	options := []pulumi.ResourceOption{s.parent}
-	if args.HostedZoneProvider != nil {
-		options = append(options, pulumi.Provider(args.HostedZoneProvider))
+	options, err := s.zoneOptions(args.HostedZoneRoleArn, args.HostedZoneProvider)
+	if err != nil {
+		return nil, err
 	}
 	seen := map[string]bool{}
 	for _, domain := range args.names() {

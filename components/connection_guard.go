@@ -9,6 +9,8 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"fargate-privatelink/internal/check"
 )
 
 // ConnectionGuardType is the type token of ConnectionGuard.
@@ -16,9 +18,9 @@ const ConnectionGuardType = "fargate-privatelink:index:ConnectionGuard"
 
 // Connection is a consumer's endpoint that is connected to an endpoint service.
 type Connection struct {
-	// EndpointId is the endpoint's ID, vpce-….
-	EndpointId string `pulumi:"endpointId"`
-	// Owner says whose endpoint it is, such as "account 222222222222 (tenant acme)".
+	// EndpointId is the endpoint's ID, vpce-…. Required.
+	EndpointId string `pulumi:"endpointId" form:"endpoint"`
+	// Owner says whose endpoint it is, such as "account 222222222222 (tenant acme)". Required.
 	Owner string `pulumi:"owner"`
 }
 
@@ -30,17 +32,17 @@ type ConnectionGuardArgs struct {
 	// that an error shows where the program doesn't run. Required.
 	ServiceIdCommand string `pulumi:"serviceIdCommand"`
 	// Region is the service's Region. Required.
-	Region string `pulumi:"region"`
+	Region string `pulumi:"region" form:"region"`
 	// Connections are the endpoints that a destroy must not disconnect (default none,
 	// and then nothing is guarded). They are plain, since the engine shows the name of
 	// a hook where it can't run it.
-	Connections []Connection `pulumi:"connections"`
+	Connections []Connection `pulumi:"connections,optional"`
 	// States are the connections' states by endpoint ID, an [EndpointService]'s
 	// ConnectionStates (default: all are connected). A connection that was rejected
 	// since is not guarded.
-	States pulumi.StringMapInput `pulumi:"states"`
+	States pulumi.StringMapInput `pulumi:"states,optional"`
 	// Advice ends the error: what else there is to do (default nothing).
-	Advice string `pulumi:"advice"`
+	Advice string `pulumi:"advice,optional"`
 }
 
 // ConnectionGuard refuses to destroy a stack whose endpoint service has consumers.
@@ -66,7 +68,11 @@ type ConnectionGuard struct {
 func NewConnectionGuard(
 	ctx *pulumi.Context, name string, args *ConnectionGuardArgs, opts ...pulumi.ResourceOption,
 ) (*ConnectionGuard, error) {
-	if err := args.check(name); err != nil {
+	if args == nil {
+		return nil, noArgs("ConnectionGuard", name)
+	}
+	args, faults := check.Args("", args)
+	if err := failed("ConnectionGuard", name, faults); err != nil {
 		return nil, err
 	}
 	if len(args.Connections) > 0 {
@@ -89,25 +95,15 @@ func NewConnectionGuard(
 	})
 }
 
-func (args *ConnectionGuardArgs) check(name string) error {
-	const component = "ConnectionGuard"
-	if args == nil {
-		return noArgs(component, name)
-	}
-	var found faults
-	found.add(required("ServiceId", args.ServiceId))
-	found.add(requiredText("ServiceIdCommand", args.ServiceIdCommand))
-	found.add(requiredText("Region", args.Region))
-	var ids []string
+// Check refuses an endpoint that is there twice.
+func (args *ConnectionGuardArgs) Check(at check.Path, f *check.Faults) {
+	seen := map[string]bool{}
 	for i, connection := range args.Connections {
-		ids = append(ids, connection.EndpointId)
-		if !endpointId.MatchString(connection.EndpointId) {
-			found.addf("Connections[%d].EndpointId is %q; it must be the ID of a VPC endpoint, vpce-…", i, connection.EndpointId)
+		if seen[connection.EndpointId] {
+			f.Say(at.Key("connections").Index(i).Key("endpointId"), "is %q a second time; list it once", connection.EndpointId)
 		}
-		found.add(requiredText(fmt.Sprintf("Connections[%d].Owner", i), connection.Owner))
+		seen[connection.EndpointId] = true
 	}
-	found.add(checkUnique("Connections", ids))
-	return found.of(component, name)
 }
 
 // hookName is the refusal where the program doesn't run and nothing but the

@@ -27,7 +27,7 @@ var samples = map[string]sample{
 		typ: NetworkType,
 		make: func(ctx *pulumi.Context, _ func(string) pulumi.StringInput, opts ...pulumi.ResourceOption) error {
 			_, err := NewNetwork(ctx, "web", &NetworkArgs{
-				Egress: EgressSingleNat, VpcEndpoints: []string{"s3", "logs"}, Ipv6: true, Tags: sampleTags,
+				NetworkOptions: NetworkOptions{VpcEndpoints: []string{"s3", "logs"}}, Ipv6: true, Tags: sampleTags,
 			}, opts...)
 			return err
 		},
@@ -40,9 +40,9 @@ var samples = map[string]sample{
 	"existing Network": {
 		typ: NetworkType,
 		make: func(ctx *pulumi.Context, str func(string) pulumi.StringInput, opts ...pulumi.ResourceOption) error {
-			_, err := NewNetwork(ctx, "web", &NetworkArgs{
-				VpcId: str("vpc-1"), SubnetIds: pulumi.StringArray{str("subnet-1")}, Tags: sampleTags,
-			}, opts...)
+			_, err := NewNetwork(ctx, "web", &NetworkArgs{NetworkOptions: NetworkOptions{VpcOptions: VpcOptions{
+				VpcId: str("vpc-11111111"), SubnetIds: pulumi.StringArray{str("subnet-11111111")},
+			}}, Tags: sampleTags}, opts...)
 			return err
 		},
 	},
@@ -50,8 +50,9 @@ var samples = map[string]sample{
 		typ: NetworkLoadBalancerType,
 		make: func(ctx *pulumi.Context, str func(string) pulumi.StringInput, opts ...pulumi.ResourceOption) error {
 			_, err := NewNetworkLoadBalancer(ctx, "web", &NetworkLoadBalancerArgs{
-				VpcId: str("vpc-1"), SubnetIds: pulumi.StringArray{str("subnet-1")},
-				ClientCidrs: []string{"10.0.0.0/8"}, ListenerPorts: []Port{{80, "tcp"}}, Tags: sampleTags,
+				LoadBalancerOptions: LoadBalancerOptions{ClientCidrs: []string{"10.0.0.0/8"}},
+				VpcId:               str("vpc-1"), SubnetIds: pulumi.StringArray{str("subnet-1")},
+				ListenerPorts: []Port{{80, "tcp"}}, Tags: sampleTags,
 			}, opts...)
 			return err
 		},
@@ -65,7 +66,7 @@ var samples = map[string]sample{
 		typ: IPTargetGroupType,
 		make: func(ctx *pulumi.Context, str func(string) pulumi.StringInput, opts ...pulumi.ResourceOption) error {
 			_, err := NewIPTargetGroup(ctx, "web", &IPTargetGroupArgs{
-				VpcId: str("vpc-1"), LoadBalancerArn: str("arn:lb"), Port: 80, ListenerPort: 80, Tags: sampleTags,
+				VpcId: str("vpc-1"), LoadBalancerArn: str("arn:lb"), Port: 80, Tags: sampleTags,
 			}, opts...)
 			return err
 		},
@@ -80,16 +81,22 @@ var samples = map[string]sample{
 		make: func(ctx *pulumi.Context, str func(string) pulumi.StringInput, opts ...pulumi.ResourceOption) error {
 			_, err := NewFargateService(ctx, "web", &FargateServiceArgs{
 				VpcId: str("vpc-1"), SubnetIds: pulumi.StringArray{str("subnet-1")},
-				Containers: []ContainerArgs{{Image: str("nginx"), Secrets: map[string]pulumi.StringInput{
-					"TOKEN": str("arn:aws:ssm:us-east-1:111111111111:parameter/token"),
-				}}},
-				Targets:                      []FargateTargetArgs{{TargetGroupArn: str("arn:tg"), ContainerPort: 80}},
-				LoadBalancerSecurityGroupIds: map[string]pulumi.StringInput{"": str("sg-lb"), "2": str("sg-lb-2")},
-				PullThroughRepositories:      map[string]pulumi.StringInput{"web": str("arn:aws:ecr:us-east-1:111111111111:repository/web/*")},
-				Capacity:                     &CapacityArgs{SpotWeight: 1},
-				ExecuteCommand:               true,
+				FargateServiceOptions: FargateServiceOptions{
+					Image: str("nginx"),
+					ContainerArgs: ContainerArgs{Secrets: map[string]pulumi.StringInput{
+						"TOKEN": str("arn:aws:ssm:us-east-1:111111111111:parameter/token"),
+					}},
+					Spot:           &SpotArgs{Weight: 1},
+					ExecuteCommand: true,
+				},
+				Targets: []FargateTargetArgs{{TargetGroupArn: str("arn:tg")}},
+				LoadBalancers: []FargateLoadBalancerArgs{
+					{SecurityGroupId: str("sg-lb"), ArnSuffix: str("net/web")},
+					{SecurityGroupId: str("sg-lb-2"), ArnSuffix: str("net/web-2"), Generation: pulumi.IntRef(2)},
+				},
+				PullThroughRepositories: map[string]pulumi.StringInput{"web": str("arn:aws:ecr:us-east-1:111111111111:repository/web/*")},
 				Scaling: &ScalingArgs{
-					MaxCount: 4, CpuPercent: 60, FlowsPerTask: 100, LoadBalancerArnSuffixes: []pulumi.StringInput{str("net/web")},
+					MemoryPercent: pulumi.IntRef(0), FlowsPerTask: pulumi.IntRef(100),
 					Schedules: map[string]ScalingScheduleArgs{"day": {Schedule: "cron(0 8 * * ? *)", MinCount: 2}},
 				},
 				Tags: sampleTags,
@@ -106,7 +113,7 @@ var samples = map[string]sample{
 		typ: CertificateType,
 		make: func(ctx *pulumi.Context, str func(string) pulumi.StringInput, opts ...pulumi.ResourceOption) error {
 			_, err := NewCertificate(ctx, "web", &CertificateArgs{
-				DomainName: "api.example.com", HostedZoneId: str("Z1"), Tags: sampleTags,
+				CertificateOptions: CertificateOptions{DomainName: "api.example.com", HostedZoneId: str("Z1")}, Tags: sampleTags,
 			}, opts...)
 			return err
 		},
@@ -131,7 +138,7 @@ var samples = map[string]sample{
 	"PullThroughCache": {
 		typ: PullThroughCacheType,
 		make: func(ctx *pulumi.Context, str func(string) pulumi.StringInput, opts ...pulumi.ResourceOption) error {
-			_, err := NewPullThroughCache(ctx, "web", &PullThroughCacheArgs{Registry: "docker.io", CredentialArn: str("arn:secret")}, opts...)
+			_, err := NewPullThroughCache(ctx, "web", &PullThroughCacheArgs{Registry: "docker.io", CredentialArn: str(credential)}, opts...)
 			return err
 		},
 		nothing: func(ctx *pulumi.Context) error {
@@ -144,11 +151,12 @@ var samples = map[string]sample{
 		typ: EndpointServiceType,
 		make: func(ctx *pulumi.Context, str func(string) pulumi.StringInput, opts ...pulumi.ResourceOption) error {
 			_, err := NewEndpointService(ctx, "web", &EndpointServiceArgs{
+				EndpointServiceOptions: EndpointServiceOptions{
+					PrivateDns: &PrivateDnsArgs{Name: "api.example.com", HostedZoneId: str("Z1")}, ContributorInsights: true,
+				},
 				NetworkLoadBalancerArns: pulumi.StringArray{str("arn:lb")},
 				AllowedPrincipals:       map[string]pulumi.StringInput{"acme": str("arn:aws:iam::111111111111:root")},
-				AcceptedEndpoints:       map[string]pulumi.StringInput{"acme": str("vpce-1")},
-				PrivateDns:              &PrivateDnsArgs{Name: "api.example.com", HostedZoneId: str("Z1")},
-				ContributorInsights:     true,
+				AcceptedEndpoints:       map[string]pulumi.StringInput{"acme": str("vpce-0a1b2c3d")},
 				Tags:                    sampleTags,
 			}, opts...)
 			return err
@@ -163,8 +171,9 @@ var samples = map[string]sample{
 		typ: NotificationsType,
 		make: func(ctx *pulumi.Context, str func(string) pulumi.StringInput, opts ...pulumi.ResourceOption) error {
 			_, err := NewNotifications(ctx, "web", &NotificationsArgs{
-				ServiceId: str("vpce-svc-1"), ServiceArn: str("arn:aws:ec2:us-east-1:111111111111:vpc-endpoint-service/vpce-svc-1"),
-				Emails: []string{"ops@example.com"}, Tags: sampleTags,
+				SubscriptionOptions: SubscriptionOptions{Emails: []string{"ops@example.com"}},
+				ServiceId:           str("vpce-svc-1"), ServiceArn: str("arn:aws:ec2:us-east-1:111111111111:vpc-endpoint-service/vpce-svc-1"),
+				Tags: sampleTags,
 			}, opts...)
 			return err
 		},
@@ -178,9 +187,10 @@ var samples = map[string]sample{
 		typ: OperationsType,
 		make: func(ctx *pulumi.Context, str func(string) pulumi.StringInput, opts ...pulumi.ResourceOption) error {
 			_, err := NewOperations(ctx, "web", &OperationsArgs{
+				OperationsOptions: OperationsOptions{Dashboard: true, Alarms: true},
 				EndpointServiceId: str("vpce-svc-1"), LoadBalancerArn: str("arn:aws:elasticloadbalancing:r:a:loadbalancer/net/web/1"),
 				TargetGroupArns: map[string]pulumi.StringInput{"80": str("arn:aws:elasticloadbalancing:r:a:targetgroup/web/1")},
-				ClusterName:     str("web"), ServiceName: str("web"), MinTasks: 1, EveryZone: true, Dashboard: true,
+				ClusterName:     str("web"), ServiceName: str("web"), MinTasks: 1, EveryZone: true,
 				AlarmTopicArn: str("arn:topic"), Tags: sampleTags,
 			}, opts...)
 			return err
@@ -211,8 +221,8 @@ var samples = map[string]sample{
 		typ: EndpointAliasType,
 		make: func(ctx *pulumi.Context, str func(string) pulumi.StringInput, opts ...pulumi.ResourceOption) error {
 			_, err := NewEndpointAlias(ctx, "web", &EndpointAliasArgs{
-				RecordName: "api.example.com", ZoneName: "example.com", VpcId: str("vpc-1"), DnsName: str("x"), DnsHostedZoneId: str("Z7"),
-				Tags: sampleTags,
+				EndpointAliasOptions: EndpointAliasOptions{RecordName: "api.example.com", ZoneName: "example.com"},
+				VpcId:                str("vpc-1"), DnsName: str("x"), DnsHostedZoneId: str("Z7"), Tags: sampleTags,
 			}, opts...)
 			return err
 		},
@@ -226,7 +236,8 @@ var samples = map[string]sample{
 		typ: EndpointAlarmsType,
 		make: func(ctx *pulumi.Context, str func(string) pulumi.StringInput, opts ...pulumi.ResourceOption) error {
 			_, err := NewEndpointAlarms(ctx, "web", &EndpointAlarmsArgs{
-				EndpointId: str("vpce-1"), VpcId: str("vpc-1"), ServiceName: str("svc"), TopicArn: str("arn:topic"), Tags: sampleTags,
+				EndpointAlarmsOptions: EndpointAlarmsOptions{Enabled: true, TopicArn: str(topicArn)},
+				EndpointId:            str("vpce-1"), VpcId: str("vpc-1"), ServiceName: str("svc"), Tags: sampleTags,
 			}, opts...)
 			return err
 		},
@@ -241,7 +252,7 @@ var samples = map[string]sample{
 		make: func(ctx *pulumi.Context, str func(string) pulumi.StringInput, opts ...pulumi.ResourceOption) error {
 			_, err := NewConnectionGuard(ctx, "web", &ConnectionGuardArgs{
 				ServiceId: str("vpce-svc-1"), ServiceIdCommand: "echo vpce-svc-1", Region: testRegion,
-				Connections: []Connection{{EndpointId: "vpce-1", Owner: "account 222222222222"}},
+				Connections: []Connection{{EndpointId: "vpce-0a1b2c3d", Owner: "account 222222222222"}},
 			}, opts...)
 			return err
 		},
@@ -256,8 +267,7 @@ var samples = map[string]sample{
 		make: func(ctx *pulumi.Context, str func(string) pulumi.StringInput, opts ...pulumi.ResourceOption) error {
 			_, err := NewInterfaceEndpoint(ctx, "web", &InterfaceEndpointArgs{
 				VpcId: str("vpc-1"), SubnetIds: pulumi.StringArray{str("subnet-1")}, ServiceName: str("com.amazonaws.vpce.x"),
-				Ports: []Port{{80, "tcp"}}, ClientCidrs: []string{"10.0.0.0/8"},
-				PrivateDnsOnceAccepted: pulumi.BoolRef(true), Accepted: true,
+				Ports: []Port{{80, "tcp"}}, Clients: &ClientsOptions{CidrBlocks: []string{"10.0.0.0/8"}}, Accepted: true,
 				ClientSecurityGroupIds: map[string]pulumi.StringInput{"app": str("sg-app")}, Tags: sampleTags,
 			}, opts...)
 			return err
@@ -277,7 +287,7 @@ func known(value string) pulumi.StringInput { return pulumi.String(value) }
 func runSample(t *testing.T, s sample, opts func(ctx *pulumi.Context) ([]pulumi.ResourceOption, error)) *mocks {
 	t.Helper()
 	m := newMocks()
-	m.existingVpc("vpc-1", map[string]string{"subnet-1": "use1-az1"})
+	m.existingVpc("vpc-11111111", map[string]string{"subnet-11111111": "use1-az1"})
 	require.NoError(t, m.run(func(ctx *pulumi.Context) error {
 		if err := m.createdVpc(ctx, "private"); err != nil {
 			return err

@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"fargate-privatelink/internal/check"
 )
 
 // DeploymentAlarmsType is the type token of DeploymentAlarms.
@@ -15,12 +17,12 @@ type DeploymentAlarmsArgs struct {
 	LoadBalancerArn pulumi.StringInput `pulumi:"loadBalancerArn"`
 	// TargetGroupArns are its target groups. Required. A key names the group's alarm; it
 	// must not be empty.
-	TargetGroupArns map[string]pulumi.StringInput `pulumi:"targetGroupArns"`
+	TargetGroupArns map[string]pulumi.StringInput `pulumi:"targetGroupArns" len:"1,50"`
 	// Minutes is how many minutes in a row a target has to be unhealthy, 1 to 60 (default
 	// 3).
-	Minutes int `pulumi:"minutes"`
+	Minutes *int `pulumi:"minutes,optional" default:"3" range:"1,60"`
 	// Tags are the tags of every alarm (default none).
-	Tags pulumi.StringMapInput `pulumi:"tags"`
+	Tags pulumi.StringMapInput `pulumi:"tags,optional"`
 }
 
 // DeploymentAlarms go off when a target is unhealthy, and tell nobody: they are for an
@@ -40,19 +42,23 @@ type DeploymentAlarms struct {
 func NewDeploymentAlarms(
 	ctx *pulumi.Context, name string, args *DeploymentAlarmsArgs, opts ...pulumi.ResourceOption,
 ) (*DeploymentAlarms, error) {
-	args = args.withDefaults()
-	if err := args.check(name); err != nil {
+	const kind = "DeploymentAlarms"
+	if args == nil {
+		return nil, noArgs(kind, name)
+	}
+	full, faults := check.Args("", args)
+	if err := failed(kind, name, faults); err != nil {
 		return nil, err
 	}
 	component := &DeploymentAlarms{}
 	if err := ctx.RegisterComponentResource(DeploymentAlarmsType, name, component, opts...); err != nil {
 		return nil, err
 	}
-	s := newScope(ctx, name, args.Tags, component)
+	s := newScope(ctx, name, full.Tags, component)
 
 	names := pulumi.StringArray{}
-	for key, group := range sortedMap(args.TargetGroupArns) {
-		made, err := args.alarm(key, group).make(s, nil)
+	for key, group := range check.Sorted(full.TargetGroupArns) {
+		made, err := full.alarm(key, group).make(s, nil)
 		if err != nil {
 			return nil, err
 		}
@@ -62,28 +68,12 @@ func NewDeploymentAlarms(
 	return component, ctx.RegisterResourceOutputs(component, pulumi.Map{"alarmNames": component.AlarmNames})
 }
 
-func (args *DeploymentAlarmsArgs) withDefaults() *DeploymentAlarmsArgs {
-	if args == nil {
-		return nil
+// Check checks the keys and the target groups.
+func (args *DeploymentAlarmsArgs) Check(at check.Path, f *check.Faults) {
+	if _, empty := args.TargetGroupArns[""]; empty {
+		f.Say(at.Key("targetGroupArns"), "has an empty key; each key names a resource")
 	}
-	full := *args
-	full.Minutes = orElse(full.Minutes, 3)
-	return &full
-}
-
-func (args *DeploymentAlarmsArgs) check(name string) error {
-	const component = "DeploymentAlarms"
-	if args == nil {
-		return noArgs(component, name)
-	}
-	var found faults
-	found.add(required("LoadBalancerArn", args.LoadBalancerArn))
-	found.add(required("TargetGroupArns", args.TargetGroupArns))
-	for key, group := range sortedMap(args.TargetGroupArns) {
-		found.add(checkKey("TargetGroupArns", key, group))
-	}
-	found.add(checkRange("Minutes", args.Minutes, 1, 60))
-	return found.of(component, name)
+	noneMissingIn(at.Key("targetGroupArns"), args.TargetGroupArns, f)
 }
 
 func (args *DeploymentAlarmsArgs) alarm(key string, group pulumi.StringInput) alarm {
@@ -93,6 +83,6 @@ func (args *DeploymentAlarmsArgs) alarm(key string, group pulumi.StringInput) al
 			"LoadBalancer": loadBalancerDimension(args.LoadBalancerArn),
 			"TargetGroup":  targetGroupDimension(group),
 		}},
-		operator: above, threshold: 0, minutes: args.Minutes, missing: missingIsFine,
+		operator: above, threshold: 0, minutes: *args.Minutes, missing: missingIsFine,
 	}
 }

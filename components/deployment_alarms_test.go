@@ -41,19 +41,31 @@ func TestDeploymentAlarms(t *testing.T) {
 
 func TestDeploymentAlarmsRefuse(t *testing.T) {
 	for _, test := range []struct {
+		name   string
 		change func(*DeploymentAlarmsArgs)
 		want   string
 	}{
-		{func(a *DeploymentAlarmsArgs) { a.LoadBalancerArn = nil }, "LoadBalancerArn is missing; it is required"},
-		{func(a *DeploymentAlarmsArgs) { a.TargetGroupArns = nil }, "TargetGroupArns is missing; it is required"},
-		{func(a *DeploymentAlarmsArgs) { a.TargetGroupArns["80"] = nil }, `TargetGroupArns["80"] is missing; it is required`},
-		{func(a *DeploymentAlarmsArgs) { a.Minutes = 61 }, "Minutes is 61; it must be 1 to 60"},
+		{"no load balancer", func(a *DeploymentAlarmsArgs) { a.LoadBalancerArn = nil }, "loadBalancerArn is missing; it is required"},
+		{"no target groups", func(a *DeploymentAlarmsArgs) { a.TargetGroupArns = nil }, "targetGroupArns is missing; it is required"},
+		{
+			"an empty list", func(a *DeploymentAlarmsArgs) { a.TargetGroupArns = map[string]pulumi.StringInput{} },
+			"targetGroupArns has 0 entries; it must have 1 to 50",
+		},
+		{"no target group", func(a *DeploymentAlarmsArgs) { a.TargetGroupArns["80"] = nil }, `targetGroupArns.80 is missing; it is required`},
+		{
+			"an empty key", func(a *DeploymentAlarmsArgs) { a.TargetGroupArns[""] = pulumi.String("arn") },
+			"targetGroupArns has an empty key; each key names a resource",
+		},
+		{"no minutes", func(a *DeploymentAlarmsArgs) { a.Minutes = pulumi.IntRef(0) }, "minutes is 0; it must be 1 to 60"},
+		{"too many minutes", func(a *DeploymentAlarmsArgs) { a.Minutes = pulumi.IntRef(61) }, "minutes is 61; it must be 1 to 60"},
 	} {
-		requireRefused(t, `DeploymentAlarms "web": `+test.want, func(ctx *pulumi.Context) error {
-			args := deploymentAlarmsArgs()
-			test.change(args)
-			_, err := NewDeploymentAlarms(ctx, "web", args)
-			return err
+		t.Run(test.name, func(t *testing.T) {
+			requireRefused(t, `DeploymentAlarms "web": `+test.want, func(ctx *pulumi.Context) error {
+				args := deploymentAlarmsArgs()
+				test.change(args)
+				_, err := NewDeploymentAlarms(ctx, "web", args)
+				return err
+			})
 		})
 	}
 }

@@ -2,31 +2,51 @@ package components
 
 import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"fargate-privatelink/internal/check"
 )
 
 // EndpointAlarmsType is the type token of EndpointAlarms.
 const EndpointAlarmsType = "fargate-privatelink:index:EndpointAlarms"
 
+// EndpointAlarmsOptions are the options of [EndpointAlarms].
+type EndpointAlarmsOptions struct {
+	// Enabled makes the alarms (default false). They need topicArn. AWS publishes no
+	// metrics of endpoints in another Region than the service's.
+	Enabled bool `pulumi:"enabled,optional"`
+	// TopicArn is the SNS topic that the alarms tell. It must let
+	// cloudwatch.amazonaws.com publish.
+	TopicArn pulumi.StringInput `pulumi:"topicArn,optional" form:"topic"`
+	// Minutes is how many minutes in a row something has to be wrong, 1 to 60 (default
+	// 3).
+	Minutes *int `pulumi:"minutes,optional" default:"3" range:"1,60"`
+	// ResetsPerMinute is how many connections a minute the endpoint may have reset, 0 to
+	// 1000000 (default 100).
+	ResetsPerMinute *int `pulumi:"resetsPerMinute,optional" default:"100" range:"0,1000000"`
+}
+
 // EndpointAlarmsArgs are the inputs of EndpointAlarms.
 type EndpointAlarmsArgs struct {
-	// EndpointId is the interface endpoint. Required. It has to be in the service's
-	// Region: AWS publishes no metrics of others.
+	EndpointAlarmsOptions
+	// EndpointId is the interface endpoint. It has to be in the service's Region.
 	EndpointId pulumi.StringInput `pulumi:"endpointId"`
-	// VpcId is the endpoint's VPC. Required.
+	// VpcId is the endpoint's VPC.
 	VpcId pulumi.StringInput `pulumi:"vpcId"`
-	// ServiceName is the endpoint's service. Required.
+	// ServiceName is the endpoint's service.
 	ServiceName pulumi.StringInput `pulumi:"serviceName"`
-	// TopicArn is the SNS topic that the alarms tell. Required. It must let
-	// cloudwatch.amazonaws.com publish.
-	TopicArn pulumi.StringInput `pulumi:"topicArn"`
-	// Minutes is how many minutes in a row something has to be wrong, 1 to 60
-	// (default 3).
-	Minutes int `pulumi:"minutes"`
-	// ResetsPerMinute is how many connections a minute the endpoint may have reset, 0 or
-	// more (default 100; nil is the default).
-	ResetsPerMinute *int `pulumi:"resetsPerMinute"`
 	// Tags are the tags of every alarm (default none).
-	Tags pulumi.StringMapInput `pulumi:"tags"`
+	Tags pulumi.StringMapInput `pulumi:"tags,optional"`
+}
+
+// Check checks that the alarms have somebody to tell, and that there are some.
+func (o *EndpointAlarmsOptions) Check(at check.Path, f *check.Faults) {
+	topic := at.Key("topicArn")
+	switch {
+	case o.Enabled && missing(o.TopicArn):
+		f.Form(topic, "", check.Forms["topic"])
+	case !o.Enabled && !missing(o.TopicArn):
+		f.Say(topic, "is set, but %s is false; set it to true", at.Key("enabled"))
+	}
 }
 
 // EndpointAlarms tell an SNS topic when an interface endpoint drops packets or has
@@ -39,13 +59,17 @@ type EndpointAlarms struct {
 	AlarmNames pulumi.StringArrayOutput `pulumi:"alarmNames"`
 }
 
-// NewEndpointAlarms makes alarms. It returns an error when a required argument is
-// missing and when a number is out of range.
+// NewEndpointAlarms makes alarms where Enabled says so. It returns an error when a
+// required argument is missing, when a number is out of range, and when TopicArn is
+// there and Enabled false or the other way round.
 func NewEndpointAlarms(
 	ctx *pulumi.Context, name string, args *EndpointAlarmsArgs, opts ...pulumi.ResourceOption,
 ) (*EndpointAlarms, error) {
-	args = args.withDefaults()
-	if err := args.check(name); err != nil {
+	if args == nil {
+		return nil, noArgs("EndpointAlarms", name)
+	}
+	args, faults := check.Args("", args)
+	if err := failed("EndpointAlarms", name, faults); err != nil {
 		return nil, err
 	}
 	component := &EndpointAlarms{}
@@ -66,36 +90,10 @@ func NewEndpointAlarms(
 	return component, ctx.RegisterResourceOutputs(component, pulumi.Map{"alarmNames": component.AlarmNames})
 }
 
-func (args *EndpointAlarmsArgs) withDefaults() *EndpointAlarmsArgs {
-	if args == nil {
+func (args *EndpointAlarmsArgs) alarms() []alarm {
+	if !args.Enabled {
 		return nil
 	}
-	full := *args
-	full.Minutes = orElse(full.Minutes, 3)
-	if full.ResetsPerMinute == nil {
-		full.ResetsPerMinute = pulumi.IntRef(100)
-	}
-	return &full
-}
-
-func (args *EndpointAlarmsArgs) check(name string) error {
-	const component = "EndpointAlarms"
-	if args == nil {
-		return noArgs(component, name)
-	}
-	var found faults
-	found.add(required("EndpointId", args.EndpointId))
-	found.add(required("VpcId", args.VpcId))
-	found.add(required("ServiceName", args.ServiceName))
-	found.add(required("TopicArn", args.TopicArn))
-	found.add(checkRange("Minutes", args.Minutes, 1, 60))
-	if *args.ResetsPerMinute < 0 {
-		found.addf("ResetsPerMinute is %d; it must be 0 or more", *args.ResetsPerMinute)
-	}
-	return found.of(component, name)
-}
-
-func (args *EndpointAlarmsArgs) alarms() []alarm {
 	of := func(name string) series {
 		return series{"AWS/PrivateLinkEndpoints", name, "Sum", pulumi.StringMap{
 			"Endpoint Type":   pulumi.String("Interface"),
@@ -107,11 +105,11 @@ func (args *EndpointAlarmsArgs) alarms() []alarm {
 	return []alarm{
 		{
 			suffix: "packets-dropped", description: "The endpoint drops packets: the service is unhealthy, or the endpoint has too many.",
-			metric: of("PacketsDropped"), operator: above, threshold: 0, minutes: args.Minutes, missing: missingIsFine,
+			metric: of("PacketsDropped"), operator: above, threshold: 0, minutes: *args.Minutes, missing: missingIsFine,
 		},
 		{
 			suffix: "resets", description: "The service resets connections of the endpoint.",
-			metric: of("RstPacketsReceived"), operator: above, threshold: *args.ResetsPerMinute, minutes: args.Minutes, missing: missingIsFine,
+			metric: of("RstPacketsReceived"), operator: above, threshold: *args.ResetsPerMinute, minutes: *args.Minutes, missing: missingIsFine,
 		},
 	}
 }

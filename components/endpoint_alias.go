@@ -3,35 +3,62 @@ package components
 import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"fargate-privatelink/internal/check"
 )
 
 // EndpointAliasType is the type token of EndpointAlias.
 const EndpointAliasType = "fargate-privatelink:index:EndpointAlias"
 
+// EndpointAliasOptions are the options of an [EndpointAlias].
+type EndpointAliasOptions struct {
+	// RecordName is the name to give the endpoint, such as api.internal.example.com, in
+	// the zone.
+	RecordName string `pulumi:"recordName" form:"domain"`
+	// ZoneName is the private hosted zone to make for the VPC, such as
+	// internal.example.com. Names in it that have no record don't resolve in the VPC any
+	// more. There must be zoneName or hostedZoneId.
+	ZoneName string `pulumi:"zoneName,optional" form:"domain"`
+	// HostedZoneId is a private hosted zone that exists and has the VPC, instead of
+	// zoneName.
+	HostedZoneId pulumi.StringInput `pulumi:"hostedZoneId,optional" form:"hostedZone"`
+}
+
 // EndpointAliasArgs are the inputs of EndpointAlias.
 type EndpointAliasArgs struct {
-	// RecordName is the name to give the endpoint, such as api.internal.example.com, in
-	// the zone. Required.
-	RecordName string `pulumi:"recordName"`
-	// ZoneName is the private hosted zone to make for VpcId, such as
-	// internal.example.com (default none). Names in it that have no record don't
-	// resolve in the VPC any more.
-	ZoneName string `pulumi:"zoneName"`
+	EndpointAliasOptions
 	// VpcId is the VPC in which the name resolves. Required with ZoneName. It needs DNS
 	// hostnames and DNS support.
-	VpcId pulumi.StringInput `pulumi:"vpcId"`
-	// HostedZoneId is a private hosted zone that exists and has the VPC, instead of
-	// ZoneName.
-	HostedZoneId pulumi.StringInput `pulumi:"hostedZoneId"`
-	// DnsName is the endpoint's regional DNS name. Required.
+	VpcId pulumi.StringInput `pulumi:"vpcId,optional"`
+	// DnsName is the endpoint's regional DNS name.
 	DnsName pulumi.StringInput `pulumi:"dnsName"`
-	// DnsHostedZoneId is the hosted zone of DnsName. Required.
+	// DnsHostedZoneId is the hosted zone of DnsName.
 	DnsHostedZoneId pulumi.StringInput `pulumi:"dnsHostedZoneId"`
-	// IpAddressType is the endpoint's: "ipv4" (default), "dualstack" or "ipv6". It says
-	// which records there are.
-	IpAddressType string `pulumi:"ipAddressType"`
+	// IpAddressType is the endpoint's: ipv4 (default), dualstack or ipv6. It says which
+	// records there are.
+	IpAddressType string `pulumi:"ipAddressType,optional" default:"ipv4" enum:"ipv4,dualstack,ipv6"`
 	// Tags are the tags of the zone (default none). Records take none.
-	Tags pulumi.StringMapInput `pulumi:"tags"`
+	Tags pulumi.StringMapInput `pulumi:"tags,optional"`
+}
+
+// Check checks that there is one zone, which the name is in.
+func (o *EndpointAliasOptions) Check(at check.Path, f *check.Faults) {
+	switch made, given := o.ZoneName != "", !missing(o.HostedZoneId); {
+	case !made && !given:
+		f.Say(at, "has neither zoneName nor hostedZoneId; it must have one, for the record to be in")
+	case made && given:
+		f.Say(at.Key("zoneName"), "is set together with %s; the zone is either made or there", at.Key("hostedZoneId"))
+	case made && o.RecordName != "" && !within(o.RecordName, o.ZoneName):
+		f.Say(at.Key("recordName"), "is %q; it must be in %s, %s", o.RecordName, at.Key("zoneName"), o.ZoneName)
+	}
+}
+
+// Check is that of the options, and needs a VPC for a zone to make.
+func (args *EndpointAliasArgs) Check(at check.Path, f *check.Faults) {
+	args.EndpointAliasOptions.Check(at, f)
+	if args.ZoneName != "" && missing(args.VpcId) {
+		f.Say(at.Key("vpcId"), "is missing; it is required with %s", at.Key("zoneName"))
+	}
 }
 
 // EndpointAlias gives an endpoint a name of the consumer's own in a private hosted
@@ -60,7 +87,11 @@ var aliasTypes = map[string][]string{
 func NewEndpointAlias(
 	ctx *pulumi.Context, name string, args *EndpointAliasArgs, opts ...pulumi.ResourceOption,
 ) (*EndpointAlias, error) {
-	if err := args.check(name); err != nil {
+	if args == nil {
+		return nil, noArgs("EndpointAlias", name)
+	}
+	args, faults := check.Args("", args)
+	if err := failed("EndpointAlias", name, faults); err != nil {
 		return nil, err
 	}
 	component := &EndpointAlias{}
@@ -74,7 +105,7 @@ func NewEndpointAlias(
 		return nil, err
 	}
 	var names []pulumi.StringOutput
-	for _, typ := range aliasTypes[orElse(args.IpAddressType, "ipv4")] {
+	for _, typ := range aliasTypes[args.IpAddressType] {
 		record, err := route53.NewRecord(ctx, s.named(typ), &route53.RecordArgs{
 			ZoneId: zone,
 			Name:   pulumi.String(args.RecordName),
@@ -98,34 +129,8 @@ func NewEndpointAlias(
 	})
 }
 
-func (args *EndpointAliasArgs) check(name string) error {
-	const component = "EndpointAlias"
-	if args == nil {
-		return noArgs(component, name)
-	}
-	var found faults
-	if !domainName.MatchString(args.RecordName) {
-		found.addf("RecordName is %q; it must be a domain name in lower case, such as api.internal.example.com", args.RecordName)
-	}
-	found.add(required("DnsName", args.DnsName))
-	found.add(required("DnsHostedZoneId", args.DnsHostedZoneId))
-	found.add(checkOneOf("IpAddressType", orElse(args.IpAddressType, "ipv4"), "ipv4", "dualstack", "ipv6"))
-	switch {
-	case args.ZoneName == "" && args.HostedZoneId == nil:
-		found.addf("ZoneName and HostedZoneId are missing; one of them is required")
-	case args.ZoneName != "" && args.HostedZoneId != nil:
-		found.addf("ZoneName and HostedZoneId are set; the zone is either made or there")
-	case args.ZoneName != "":
-		found.add(required("VpcId", args.VpcId))
-		if !within(args.RecordName, args.ZoneName) {
-			found.addf("RecordName is %q; it must be in ZoneName %s", args.RecordName, args.ZoneName)
-		}
-	}
-	return found.of(component, name)
-}
-
 func (args *EndpointAliasArgs) zone(s scope) (pulumi.StringInput, error) {
-	if args.HostedZoneId != nil {
+	if !missing(args.HostedZoneId) {
 		return args.HostedZoneId, nil
 	}
 	zone, err := route53.NewZone(s.ctx, s.name, &route53.ZoneArgs{

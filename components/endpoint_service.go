@@ -7,62 +7,12 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"fargate-privatelink/internal/check"
 )
 
 // EndpointServiceType is the type token of EndpointService.
 const EndpointServiceType = "fargate-privatelink:index:EndpointService"
-
-// EndpointServiceArgs are the inputs of EndpointService.
-type EndpointServiceArgs struct {
-	// NetworkLoadBalancerArns are the load balancers behind the service, none of which
-	// may belong to another service. Required.
-	NetworkLoadBalancerArns pulumi.StringArrayInput `pulumi:"networkLoadBalancerArns"`
-	// AcceptanceRequired says whether a consumer's endpoint waits until it is
-	// accepted (default true). See
-	// https://docs.aws.amazon.com/vpc/latest/privatelink/configure-endpoint-service.html#accept-reject-connection-requests.
-	AcceptanceRequired *bool `pulumi:"acceptanceRequired"`
-	// AllowedPrincipals are the principals that may make an endpoint to the service
-	// (default nobody): the ARNs of accounts (arn:aws:iam::123456789012:root), roles
-	// and users without a path, or "*" for everybody. A key names its resource, so
-	// that taking one away leaves the others alone; it must not be empty. To remove
-	// a principal doesn't end the connections that it has. See
-	// https://docs.aws.amazon.com/vpc/latest/privatelink/configure-endpoint-service.html#add-remove-permissions.
-	AllowedPrincipals map[string]pulumi.StringInput `pulumi:"allowedPrincipals"`
-	// AllowAnyPrincipal permits the principal "*" (default false), which acceptance
-	// must guard.
-	AllowAnyPrincipal bool `pulumi:"allowAnyPrincipal"`
-	// AcceptedEndpoints are the IDs of the consumers' endpoints to accept, such as
-	// vpce-0123456789abcdef0 (default none). A key names its resource; it must not be
-	// empty. Taking one away rejects the endpoint. They can be given only where
-	// acceptance is required.
-	AcceptedEndpoints map[string]pulumi.StringInput `pulumi:"acceptedEndpoints"`
-	// SupportedRegions are the other Regions whose consumers may connect, such as
-	// eu-west-1, each once (default none). The service's own always may: AWS lists it
-	// too and never takes it away. Other Regions need a load balancer in two
-	// Availability Zones. A nil list leaves the Regions that the service has, an empty
-	// one takes all others away. See
-	// https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-share-your-services.html#endpoint-service-cross-region.
-	SupportedRegions []string `pulumi:"supportedRegions"`
-	// SupportedIpAddressTypes are "ipv4", "ipv6" or both (default: AWS's, ipv4).
-	// With "ipv6" every load balancer must be dualstack. A nil list leaves the types that
-	// the service has, an empty one takes "ipv6" away.
-	SupportedIpAddressTypes []string `pulumi:"supportedIpAddressTypes"`
-	// PrivateDns gives the service a name of the provider's own, which consumers can
-	// have resolve to their endpoints (default none). The AWS provider can change a name
-	// but not take it away: without PrivateDns the deployment fails until somebody has.
-	PrivateDns *PrivateDnsArgs `pulumi:"privateDns"`
-	// ContributorInsights makes CloudWatch rank the consumers' endpoints by bytes,
-	// connections and resets (default false). AWS charges for each of the four rules. See
-	// https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-cloudwatch-metrics.html.
-	ContributorInsights bool `pulumi:"contributorInsights"`
-	// Hooks run at changes of the endpoint service itself (default none), which those of
-	// the component's options don't. See
-	// https://www.pulumi.com/docs/iac/concepts/resources/options/hooks/.
-	Hooks *pulumi.ResourceHookBinding
-	// Tags are the tags of the endpoint service (default none). Its principals and
-	// accepted endpoints take none: the provider has no tags for them.
-	Tags pulumi.StringMapInput `pulumi:"tags"`
-}
 
 // EndpointService is a VPC endpoint service: what offers a Network Load Balancer
 // to other VPCs and accounts over AWS PrivateLink, who may connect to it, and
@@ -113,7 +63,11 @@ type EndpointService struct {
 func NewEndpointService(
 	ctx *pulumi.Context, name string, args *EndpointServiceArgs, opts ...pulumi.ResourceOption,
 ) (*EndpointService, error) {
-	if err := args.check(name); err != nil {
+	if args == nil {
+		return nil, noArgs("EndpointService", name)
+	}
+	args, faults := check.Args("", args)
+	if err := failed("EndpointService", name, faults); err != nil {
 		return nil, err
 	}
 	component := &EndpointService{}
@@ -162,10 +116,6 @@ func NewEndpointService(
 	})
 }
 
-func (args *EndpointServiceArgs) acceptanceRequired() bool {
-	return args.AcceptanceRequired == nil || *args.AcceptanceRequired
-}
-
 // newVpcEndpointService makes the service without its list of principals: the
 // provider doesn't remove a principal that is taken off that list, while it does
 // delete a resource.
@@ -180,7 +130,7 @@ func newVpcEndpointService(s scope, args *EndpointServiceArgs) (*ec2.VpcEndpoint
 	}
 	return ec2.NewVpcEndpointService(s.ctx, s.name, &ec2.VpcEndpointServiceArgs{
 		NetworkLoadBalancerArns: args.NetworkLoadBalancerArns,
-		AcceptanceRequired:      pulumi.Bool(args.acceptanceRequired()),
+		AcceptanceRequired:      pulumi.Bool(*args.AcceptanceRequired),
 		SupportedRegions:        args.regions(site.region),
 		SupportedIpAddressTypes: args.addressTypes(),
 		PrivateDnsName:          args.PrivateDns.nameInput(),
@@ -215,12 +165,23 @@ func allowPrincipals(s scope, service *ec2.VpcEndpointService, args *EndpointSer
 			&ec2.VpcEndpointServiceAllowedPrincipleArgs{
 				VpcEndpointServiceId: service.ID(),
 				PrincipalArn:         args.checkedPrincipal(key),
-			}, s.parent)
+			}, s.parent, args.formerly(s, "principal-", key))
 		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// formerly lets the resource under a key take over the state of what was called by a
+// former key: the deletion of the old one would undo what the new one's creation did,
+// since AWS knows one permission for a principal and one answer for an endpoint.
+func (args *EndpointServiceArgs) formerly(s scope, kind, key string) pulumi.ResourceOption {
+	var aliases []pulumi.Alias
+	for _, former := range args.FormerKeys[key] {
+		aliases = append(aliases, pulumi.Alias{Name: pulumi.String(s.named(kind + former))})
+	}
+	return pulumi.Aliases(aliases)
 }
 
 // acceptEndpoints accepts the endpoints and returns their connections' states.
@@ -231,7 +192,7 @@ func acceptEndpoints(s scope, service *ec2.VpcEndpointService, args *EndpointSer
 			&ec2.VpcEndpointConnectionAccepterArgs{
 				VpcEndpointServiceId: service.ID(),
 				VpcEndpointId:        args.AcceptedEndpoints[key],
-			}, s.parent)
+			}, s.parent, args.formerly(s, "accept-", key))
 		if err != nil {
 			return states, err
 		}

@@ -3,67 +3,117 @@ package components
 import (
 	"errors"
 	"fmt"
-	"maps"
-	"regexp"
-	"slices"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"fargate-privatelink/internal/check"
 )
+
+// EndpointServiceOptions are the options of an EndpointService.
+type EndpointServiceOptions struct {
+	// AcceptanceRequired says whether a consumer's endpoint waits until it is accepted
+	// (default true). See
+	// https://docs.aws.amazon.com/vpc/latest/privatelink/configure-endpoint-service.html#accept-reject-connection-requests.
+	AcceptanceRequired *bool `pulumi:"acceptanceRequired,optional" default:"true"`
+	// AllowAnyPrincipal permits the principal "*", every AWS account (default false), which
+	// acceptance must guard.
+	AllowAnyPrincipal bool `pulumi:"allowAnyPrincipal,optional"`
+	// SupportedRegions are the other Regions whose consumers may connect, such as
+	// eu-west-1, each once (default none). The service's own always may: AWS lists it too
+	// and never takes it away. Other Regions need a load balancer in two Availability
+	// Zones. Left out, the service keeps the Regions that it has; an empty list takes all
+	// others away. See
+	// https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-share-your-services.html#endpoint-service-cross-region.
+	SupportedRegions []string `pulumi:"supportedRegions,optional" form:"region" unique:"true"`
+	// SupportedIpAddressTypes are ipv4, ipv6 or both (default: AWS's, ipv4). With ipv6 every
+	// load balancer must be dualstack. Left out, the service keeps the types that it has; an
+	// empty list takes ipv6 away.
+	SupportedIpAddressTypes []string `pulumi:"supportedIpAddressTypes,optional" enum:"ipv4,ipv6" unique:"true"`
+	// PrivateDns gives the service a name of the provider's own, which consumers can have
+	// resolve to their endpoints (default none). The AWS provider can change a name but not
+	// take it away: without privateDns the deployment fails until somebody has.
+	PrivateDns *PrivateDnsArgs `pulumi:"privateDns,optional"`
+	// ContributorInsights makes CloudWatch rank the consumers' endpoints by bytes,
+	// connections and resets (default false). AWS charges for each of the four rules. See
+	// https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-cloudwatch-metrics.html.
+	ContributorInsights bool `pulumi:"contributorInsights,optional"`
+	// RejectConnectionsOnDestroy lets the side's destroy reject the connections of accepted
+	// endpoints instead of refusing to begin (default false). An EndpointService by itself
+	// has no guard, and always rejects them.
+	RejectConnectionsOnDestroy bool `pulumi:"rejectConnectionsOnDestroy,optional"`
+}
+
+// EndpointServiceArgs are the inputs of EndpointService.
+type EndpointServiceArgs struct {
+	EndpointServiceOptions
+	// NetworkLoadBalancerArns are the load balancers behind the service, none of which
+	// may belong to another service. Required.
+	NetworkLoadBalancerArns pulumi.StringArrayInput `pulumi:"networkLoadBalancerArns"`
+	// AllowedPrincipals are the principals that may make an endpoint to the service
+	// (default nobody): the ARNs of accounts (arn:aws:iam::123456789012:root), roles
+	// and users without a path, or "*" for everybody. A key names its resource, so
+	// that taking one away leaves the others alone; it must not be empty. To remove
+	// a principal doesn't end the connections that it has. See
+	// https://docs.aws.amazon.com/vpc/latest/privatelink/configure-endpoint-service.html#add-remove-permissions.
+	AllowedPrincipals map[string]pulumi.StringInput `pulumi:"allowedPrincipals,optional" form:"principal"`
+	// AcceptedEndpoints are the IDs of the consumers' endpoints to accept, such as
+	// vpce-0123456789abcdef0 (default none). A key names its resource; it must not be
+	// empty. Taking one away rejects the endpoint. They can be given only where
+	// acceptance is required.
+	AcceptedEndpoints map[string]pulumi.StringInput `pulumi:"acceptedEndpoints,optional" form:"endpoint"`
+	// FormerKeys are keys that entries of AllowedPrincipals and AcceptedEndpoints had
+	// before, by the key that they have now (default none): a changed key doesn't make the
+	// resource anew. Only a Go program can give them.
+	FormerKeys map[string][]string
+	// Hooks run at changes of the endpoint service itself (default none), which those of
+	// the component's options don't. Only a Go program can give them. See
+	// https://www.pulumi.com/docs/iac/concepts/resources/options/hooks/.
+	Hooks *pulumi.ResourceHookBinding
+	// Tags are the tags of the endpoint service (default none). Its principals and
+	// accepted endpoints take none: the provider has no tags for them.
+	Tags pulumi.StringMapInput `pulumi:"tags,optional"`
+}
 
 // anyPrincipal stands for every AWS account.
 const anyPrincipal = "*"
 
-var (
-	principalArn = regexp.MustCompile(`^arn:aws[a-z-]*:iam::[0-9]{12}:(root|(role|user)/[A-Za-z0-9+=,.@_-]+)$`)
-	endpointId   = regexp.MustCompile(`^vpce-[0-9a-f]+$`)
-	regionName   = regexp.MustCompile(`^[a-z]{2}(-[a-z]+)+-[0-9]$`)
-)
-
-func (args *EndpointServiceArgs) check(name string) error {
-	const component = "EndpointService"
-	if args == nil {
-		return noArgs(component, name)
+// Check checks what the tags can't say.
+func (o *EndpointServiceOptions) Check(at check.Path, f *check.Faults) {
+	if acceptance := at.Key("acceptanceRequired"); o.RejectConnectionsOnDestroy && !*o.AcceptanceRequired {
+		f.Say(at.Key("rejectConnectionsOnDestroy"), "is true, but %s is false; only accepted endpoints can be rejected: "+
+			"set acceptanceRequired to true, or have the consumers delete their endpoints first", acceptance)
 	}
-	var found faults
-	found.add(required("NetworkLoadBalancerArns", args.NetworkLoadBalancerArns))
-	found.add(args.checkPrincipals())
-	found.add(args.checkAcceptedEndpoints())
-	found.add(checkRegions("SupportedRegions", args.SupportedRegions))
-	for i, value := range args.SupportedIpAddressTypes {
-		found.add(checkOneOf(fmt.Sprintf("SupportedIpAddressTypes[%d]", i), value, "ipv4", "ipv6"))
-	}
-	found.add(checkUnique("SupportedIpAddressTypes", args.SupportedIpAddressTypes))
-	found.add(args.PrivateDns.check())
-	return found.of(component, name)
 }
 
-// checkPrincipals checks the principals that are known already.
-func (args *EndpointServiceArgs) checkPrincipals() error {
-	var found faults
-	for _, key := range slices.Sorted(maps.Keys(args.AllowedPrincipals)) {
-		value := args.AllowedPrincipals[key]
-		found.add(checkKey("AllowedPrincipals", key, value))
+// Check checks what the tags can't say.
+func (args *EndpointServiceArgs) Check(at check.Path, f *check.Faults) {
+	args.EndpointServiceOptions.Check(at, f)
+	principals, endpoints := at.Key("allowedPrincipals"), at.Key("acceptedEndpoints")
+	checkKeys(principals, args.AllowedPrincipals, f)
+	for key, value := range check.Sorted(args.AllowedPrincipals) {
 		if known, ok := value.(pulumi.String); ok {
-			found.add(args.checkPrincipal(key, string(known)))
+			args.checkAnybody(at, principals.Key(key), string(known), f)
 		}
 	}
-	return errors.Join(found...)
+	if len(args.AcceptedEndpoints) > 0 && !*args.AcceptanceRequired {
+		f.Say(endpoints, "is set; it needs %s to be true, since AWS accepts every endpoint otherwise", at.Key("acceptanceRequired"))
+	}
+	checkKeys(endpoints, args.AcceptedEndpoints, f)
 }
 
-// checkPrincipal checks the principal under key. With "*" anybody on AWS may make
-// an endpoint, so that acceptance is all that stands between them and the service.
-func (args *EndpointServiceArgs) checkPrincipal(key, value string) error {
-	argument := fmt.Sprintf("AllowedPrincipals[%q]", key)
+// checkAnybody lets "*" in on two conditions: that somebody meant it, and that a person or
+// this program looks at each endpoint, since acceptance is all that stands between anybody
+// on AWS and the service. See
+// https://docs.aws.amazon.com/vpc/latest/privatelink/configure-endpoint-service.html#add-remove-permissions.
+func (o *EndpointServiceOptions) checkAnybody(at, path check.Path, principal string, f *check.Faults) {
+	const needs = `is "*", every AWS account; it needs %s to be true`
 	switch {
-	case value == anyPrincipal && !args.AllowAnyPrincipal:
-		return fmt.Errorf(`%s is "*", which is every AWS account; it needs AllowAnyPrincipal`, argument)
-	case value == anyPrincipal && !args.acceptanceRequired():
-		return fmt.Errorf(`%s is "*", which is every AWS account; it needs AcceptanceRequired to be true`, argument)
-	case value != anyPrincipal && !principalArn.MatchString(value):
-		return fmt.Errorf("%s is %q; it must be the ARN of an account (arn:aws:iam::123456789012:root), "+
-			`of a role or user without a path, or "*"`, argument, value)
+	case principal != anyPrincipal:
+	case !o.AllowAnyPrincipal:
+		f.Say(path, needs, at.Key("allowAnyPrincipal"))
+	case !*o.AcceptanceRequired:
+		f.Say(path, needs, at.Key("acceptanceRequired"))
 	}
-	return nil
 }
 
 // checkedPrincipal returns the principal under key as an Input that is checked
@@ -74,40 +124,29 @@ func (args *EndpointServiceArgs) checkedPrincipal(key string) pulumi.StringInput
 		return value
 	}
 	return value.ToStringOutput().ApplyT(func(arn string) (string, error) {
-		return arn, args.checkPrincipal(key, arn)
+		var f check.Faults
+		path := check.Path("allowedPrincipals").Key(key)
+		f.Form(path, arn, check.Forms["principal"])
+		args.checkAnybody("", path, arn, &f)
+		return arn, f.Err()
 	}).(pulumi.StringOutput)
 }
 
-func (args *EndpointServiceArgs) checkAcceptedEndpoints() error {
-	var found faults
-	if len(args.AcceptedEndpoints) > 0 && !args.acceptanceRequired() {
-		found.addf("AcceptedEndpoints is set; it needs AcceptanceRequired to be true, since AWS accepts every endpoint otherwise")
-	}
-	for _, key := range slices.Sorted(maps.Keys(args.AcceptedEndpoints)) {
-		value := args.AcceptedEndpoints[key]
-		found.add(checkKey("AcceptedEndpoints", key, value))
-		if known, ok := value.(pulumi.String); ok && !endpointId.MatchString(string(known)) {
-			found.addf("AcceptedEndpoints[%q] is %q; it must be the ID of a VPC endpoint, vpce-…", key, string(known))
+// checkKeys checks a map of Inputs whose keys name resources.
+func checkKeys(at check.Path, inputs map[string]pulumi.StringInput, f *check.Faults) {
+	for key, value := range check.Sorted(inputs) {
+		if key == "" {
+			f.Say(at, "has an empty key; each key names a resource")
+		} else if missing(value) {
+			f.Say(at.Key(key), "is missing; it is required")
 		}
 	}
-	return errors.Join(found...)
-}
-
-func checkRegions(argument string, regions []string) error {
-	var found faults
-	for i, region := range regions {
-		if !regionName.MatchString(region) {
-			found.addf("%s[%d] is %q; it must be the name of a Region, such as eu-west-1", argument, i, region)
-		}
-	}
-	found.add(checkUnique(argument, regions))
-	return errors.Join(found...)
 }
 
 // checkKey checks one entry of a map of Inputs whose keys name resources.
 func checkKey(argument, key string, value pulumi.StringInput) error {
 	if key == "" {
-		return fmt.Errorf("%s has an empty key; each key names a resource", argument)
+		return errors.New(argument + " has an empty key; each key names a resource")
 	}
 	return required(fmt.Sprintf("%s[%q]", argument, key), value)
 }

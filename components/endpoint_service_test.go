@@ -7,6 +7,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
+
+	"fargate-privatelink/internal/check"
 )
 
 const (
@@ -140,8 +142,8 @@ func TestEndpointServiceWithoutAcceptance(t *testing.T) {
 // A principal that only the deployment knows is checked no less.
 func TestEndpointServiceChecksLatePrincipals(t *testing.T) {
 	for value, want := range map[string]string{
-		"*":            `AllowedPrincipals["late"] is "*", which is every AWS account; it needs AllowAnyPrincipal`,
-		"222222222222": `AllowedPrincipals["late"] is "222222222222"; it must be the ARN of an account`,
+		"*":            `allowedPrincipals.late is "*", every AWS account; it needs allowAnyPrincipal to be true`,
+		"222222222222": `allowedPrincipals.late is "222222222222"; it must be "*" or the ARN of an account's root`,
 	} {
 		m := newMocks()
 		err := m.run(func(ctx *pulumi.Context) error {
@@ -156,72 +158,51 @@ func TestEndpointServiceChecksLatePrincipals(t *testing.T) {
 }
 
 func TestEndpointServiceRefuses(t *testing.T) {
-	principal := `; it must be the ARN of an account (arn:aws:iam::123456789012:root), of a role or user without a path, or "*"`
+	principals := func(key, value string) func(*EndpointServiceArgs) {
+		return func(a *EndpointServiceArgs) { a.AllowedPrincipals = one(key, value) }
+	}
+	principal := "; it must be " + check.Forms["principal"].Allowed
 	for _, test := range []struct {
+		name   string
 		change func(*EndpointServiceArgs)
 		want   string
 	}{
-		{func(a *EndpointServiceArgs) { a.NetworkLoadBalancerArns = nil }, "NetworkLoadBalancerArns is missing; it is required"},
-		{
-			func(a *EndpointServiceArgs) { a.AllowedPrincipals = one("acme", "222222222222") },
-			`AllowedPrincipals["acme"] is "222222222222"` + principal,
-		},
-		{
-			func(a *EndpointServiceArgs) {
-				a.AllowedPrincipals = one("acme", "arn:aws:iam::222222222222:role/team/deployer")
-			},
-			`AllowedPrincipals["acme"] is "arn:aws:iam::222222222222:role/team/deployer"` + principal,
-		},
-		{
-			func(a *EndpointServiceArgs) { a.AllowedPrincipals = one("acme", "*") },
-			`AllowedPrincipals["acme"] is "*", which is every AWS account; it needs AllowAnyPrincipal`,
-		},
-		{
-			func(a *EndpointServiceArgs) {
-				a.AllowedPrincipals, a.AllowAnyPrincipal, a.AcceptanceRequired = one("acme", "*"), true, pulumi.BoolRef(false)
-			},
-			`AllowedPrincipals["acme"] is "*", which is every AWS account; it needs AcceptanceRequired to be true`,
-		},
-		{
-			func(a *EndpointServiceArgs) { a.AllowedPrincipals = one("", accountArn) },
-			"AllowedPrincipals has an empty key; each key names a resource",
-		},
-		{
-			func(a *EndpointServiceArgs) { a.AllowedPrincipals = map[string]pulumi.StringInput{"acme": nil} },
-			`AllowedPrincipals["acme"] is missing; it is required`,
-		},
-		{
-			func(a *EndpointServiceArgs) {
-				a.AcceptedEndpoints, a.AcceptanceRequired = one("acme", "vpce-1"), pulumi.BoolRef(false)
-			},
-			"AcceptedEndpoints is set; it needs AcceptanceRequired to be true, since AWS accepts every endpoint otherwise",
-		},
-		{
-			func(a *EndpointServiceArgs) { a.AcceptedEndpoints = one("acme", "vpce-svc-1") },
-			`AcceptedEndpoints["acme"] is "vpce-svc-1"; it must be the ID of a VPC endpoint, vpce-…`,
-		},
-		{
-			func(a *EndpointServiceArgs) { a.SupportedRegions = []string{"us-east-1", "us-east-1a"} },
-			`SupportedRegions[1] is "us-east-1a"; it must be the name of a Region, such as eu-west-1`,
-		},
-		{
-			func(a *EndpointServiceArgs) { a.SupportedRegions = []string{"us-east-1", "us-east-1"} },
-			`SupportedRegions has "us-east-1" twice; each value may be there once`,
-		},
-		{
-			func(a *EndpointServiceArgs) { a.SupportedIpAddressTypes = []string{"IPv4"} },
-			`SupportedIpAddressTypes[0] is "IPv4"; it must be one of ipv4, ipv6`,
-		},
-		{
-			func(a *EndpointServiceArgs) { a.SupportedIpAddressTypes = []string{"ipv4", "ipv4"} },
-			`SupportedIpAddressTypes has "ipv4" twice; each value may be there once`,
-		},
+		{"no load balancer", func(a *EndpointServiceArgs) { a.NetworkLoadBalancerArns = nil }, "networkLoadBalancerArns is missing; it is required"},
+		{"an account", principals("acme", "222222222222"), `allowedPrincipals.acme is "222222222222"` + principal},
+		{"a role with a path", principals("acme", "arn:aws:iam::222222222222:role/team/deployer"),
+			`allowedPrincipals.acme is "arn:aws:iam::222222222222:role/team/deployer"` + principal},
+		{"anybody without opt-in", principals("acme", "*"), `allowedPrincipals.acme is "*", every AWS account; it needs allowAnyPrincipal to be true`},
+		{"anybody without acceptance", func(a *EndpointServiceArgs) {
+			a.AllowedPrincipals, a.AllowAnyPrincipal, a.AcceptanceRequired = one("acme", "*"), true, pulumi.BoolRef(false)
+		}, `allowedPrincipals.acme is "*", every AWS account; it needs acceptanceRequired to be true`},
+		{"an empty key", principals("", accountArn), "allowedPrincipals has an empty key; each key names a resource"},
+		{"a principal that is nil", func(a *EndpointServiceArgs) { a.AllowedPrincipals = map[string]pulumi.StringInput{"acme": nil} },
+			"allowedPrincipals.acme is missing; it is required"},
+		{"endpoints without acceptance", func(a *EndpointServiceArgs) {
+			a.AcceptedEndpoints, a.AcceptanceRequired = one("acme", "vpce-0a1b2c3d"), pulumi.BoolRef(false)
+		}, "acceptedEndpoints is set; it needs acceptanceRequired to be true, since AWS accepts every endpoint otherwise"},
+		{"a service for an endpoint", func(a *EndpointServiceArgs) { a.AcceptedEndpoints = one("acme", "vpce-svc-1") },
+			`acceptedEndpoints.acme is "vpce-svc-1"; it must be a VPC endpoint ID: vpce- and 8 or 17 hexadecimal digits`},
+		{"connections to reject without acceptance", func(a *EndpointServiceArgs) {
+			a.RejectConnectionsOnDestroy, a.AcceptanceRequired = true, pulumi.BoolRef(false)
+		}, "rejectConnectionsOnDestroy is true, but acceptanceRequired is false; only accepted endpoints can be rejected: " +
+			"set acceptanceRequired to true, or have the consumers delete their endpoints first"},
+		{"a zone for a Region", func(a *EndpointServiceArgs) { a.SupportedRegions = []string{"us-east-1", "us-east-1a"} },
+			`supportedRegions[1] is "us-east-1a"; it must be an AWS region such as us-east-1`},
+		{"a Region twice", func(a *EndpointServiceArgs) { a.SupportedRegions = []string{"us-east-1", "us-east-1"} },
+			`supportedRegions[1] is "us-east-1" a second time; list it once`},
+		{"an address type", func(a *EndpointServiceArgs) { a.SupportedIpAddressTypes = []string{"IPv4"} },
+			`supportedIpAddressTypes[0] is "IPv4"; it must be one of ipv4, ipv6`},
+		{"an address type twice", func(a *EndpointServiceArgs) { a.SupportedIpAddressTypes = []string{"ipv4", "ipv4"} },
+			`supportedIpAddressTypes[1] is "ipv4" a second time; list it once`},
 	} {
-		requireRefused(t, `EndpointService "web": `+test.want, func(ctx *pulumi.Context) error {
-			args := endpointServiceArgs()
-			test.change(args)
-			_, err := NewEndpointService(ctx, "web", args)
-			return err
+		t.Run(test.name, func(t *testing.T) {
+			requireRefused(t, `EndpointService "web": `+test.want, func(ctx *pulumi.Context) error {
+				args := endpointServiceArgs()
+				test.change(args)
+				_, err := NewEndpointService(ctx, "web", args)
+				return err
+			})
 		})
 	}
 }
@@ -234,7 +215,9 @@ func TestEverybodyNeedsBothSwitches(t *testing.T) {
 		value := rapid.OneOf(rapid.Just("*"), rapid.StringMatching(`[*: a-z0-9/]{0,6}`)).Draw(t, "principal")
 		args.AllowAnyPrincipal = rapid.Bool().Draw(t, "allowAnyPrincipal")
 		args.AcceptanceRequired = pulumi.BoolRef(rapid.Bool().Draw(t, "acceptanceRequired"))
-		admitted := args.checkPrincipal("k", value) == nil
+		args.AllowedPrincipals = one("k", value)
+		_, faults := check.Args("", args)
+		admitted := len(faults) == 0
 		if guarded := args.AllowAnyPrincipal && *args.AcceptanceRequired; admitted != (value == "*" && guarded) {
 			t.Fatalf("%q is admitted: %v", value, admitted)
 		}
@@ -243,6 +226,6 @@ func TestEverybodyNeedsBothSwitches(t *testing.T) {
 
 func TestRegionNames(t *testing.T) {
 	for _, region := range []string{"us-east-1", "ap-southeast-7", "us-gov-west-1", "cn-northwest-1", "us-iso-east-1", "mx-central-1"} {
-		assert.NoError(t, checkRegions("X", []string{region}))
+		assert.True(t, check.Forms["region"].Ok(region), region)
 	}
 }

@@ -1,225 +1,211 @@
 package components
 
 import (
-	"errors"
-	"fmt"
 	"maps"
-	"regexp"
+	"path"
 	"slices"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"fargate-privatelink/internal/check"
 )
 
-// ContainerArgs are a container of a task. The first of a [FargateService]'s
-// Containers is the one that the load balancer reaches; the others are its sidecars.
-// See
+// ContainerArgs are what a container of a task is besides its image. See
 // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html.
 type ContainerArgs struct {
-	// Name is the container's name in the task: letters, digits, hyphens and
-	// underscores, each name once (default, of the first container: the component's
-	// name). Required of the others.
-	Name string `pulumi:"name"`
-	// Image is the container's image, such as nginx:alpine. Required.
-	Image pulumi.StringInput `pulumi:"image"`
 	// EntryPoint replaces the image's entry point (default: the image's).
-	EntryPoint pulumi.StringArrayInput `pulumi:"entryPoint"`
+	EntryPoint pulumi.StringArrayInput `pulumi:"entryPoint,optional"`
 	// Command replaces the image's command (default: the image's).
-	Command pulumi.StringArrayInput `pulumi:"command"`
-	// Environment is the container's environment, in plain text (default none).
-	Environment pulumi.StringMapInput `pulumi:"environment"`
+	Command pulumi.StringArrayInput `pulumi:"command,optional"`
+	// Environment is the container's environment, in plain text (default none). A key
+	// is a variable's name, without = and spaces.
+	Environment pulumi.StringMapInput `pulumi:"environment,optional" keys:"variable"`
 	// Secrets are variables of the environment whose values ECS reads when it starts
 	// the task (default none): the ARN of an AWS Secrets Manager secret, also of one of
 	// its JSON keys, or of a Systems Manager parameter. The execution role gets the
 	// right to read these and no others. See
 	// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/specifying-sensitive-data.html.
-	Secrets map[string]pulumi.StringInput `pulumi:"secrets"`
-	// Optional lets the task live on when the container ends (default false: the task
-	// ends with it). The first container can't be optional.
-	Optional bool `pulumi:"optional"`
+	Secrets map[string]pulumi.StringInput `pulumi:"secrets,optional" keys:"variable" form:"secret"`
 	// DependsOn maps other containers to the state that they must be in before this
 	// one starts: START, COMPLETE, SUCCESS or HEALTHY (default none). COMPLETE and
-	// SUCCESS are for optional containers, HEALTHY for those with a HealthCheck.
-	DependsOn map[string]string `pulumi:"dependsOn"`
+	// SUCCESS are for optional containers, HEALTHY for those with a healthCheck.
+	DependsOn map[string]string `pulumi:"dependsOn,optional" enum:"START,COMPLETE,SUCCESS,HEALTHY"`
 	// HealthCheck is a command in the container that tells whether it works (default
 	// none). ECS replaces a task whose essential container fails it.
-	HealthCheck *ContainerHealthCheckArgs `pulumi:"healthCheck"`
+	HealthCheck *ContainerHealthCheckArgs `pulumi:"healthCheck,optional"`
+	// RestartPolicy lets ECS restart the container when it exits, without replacing
+	// the task (default none: the task is replaced, unless the container is optional).
+	RestartPolicy *RestartPolicyArgs `pulumi:"restartPolicy,optional"`
 	// ReadOnlyRootFilesystem keeps the container from writing to its image's files
-	// (default false). It can't be together with ECS Exec, whose agent writes there.
-	ReadOnlyRootFilesystem bool `pulumi:"readOnlyRootFilesystem"`
+	// (default false). It can't be together with executeCommand, whose agent writes
+	// there.
+	ReadOnlyRootFilesystem bool `pulumi:"readOnlyRootFilesystem,optional"`
 	// WritablePaths are absolute paths at which the container gets an empty volume
 	// that lives as long as the task (default none): what a program with a read-only
 	// root file system still has to write. It belongs to root, and only root can write
-	// to it, unless the image has a directory there that User may write to and that its
-	// Dockerfile declares a VOLUME: Fargate then takes over the directory's owner and
+	// to it, unless the image has a directory there that the user may write to and that
+	// its Dockerfile declares a VOLUME: Fargate then takes over the directory's owner and
 	// mode. See
 	// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/bind-mounts.html and
 	// https://github.com/aws/containers-roadmap/issues/938.
-	WritablePaths []string `pulumi:"writablePaths"`
+	WritablePaths []string `pulumi:"writablePaths,optional" form:"directory"`
 	// User runs the container as this user instead of the image's: a name or a number,
 	// also with a group after a colon (default: the image's).
-	User string `pulumi:"user"`
+	User string `pulumi:"user,optional"`
 	// StopTimeoutSeconds is how long the container may take to stop after SIGTERM, 1
 	// to 120 seconds (default: AWS's, 30).
-	StopTimeoutSeconds int `pulumi:"stopTimeoutSeconds"`
+	StopTimeoutSeconds *int `pulumi:"stopTimeoutSeconds,optional" range:"1,120"`
 }
 
-// ContainerHealthCheckArgs are a health check that runs in the container. The zero
-// value of each number stands for its default. See
+// SidecarArgs are a container beside the service's own.
+type SidecarArgs struct {
+	// Image is the container's image, such as fluent/fluent-bit:3.2. Required.
+	Image pulumi.StringInput `pulumi:"image" form:"image"`
+	ContainerArgs
+	// Optional lets the task live on when the container ends (default false: the task
+	// ends with it).
+	Optional bool `pulumi:"optional,optional"`
+}
+
+// ContainerHealthCheckArgs are a health check that runs in the container. See
 // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_HealthCheck.html.
 type ContainerHealthCheckArgs struct {
 	// Command is CMD and a program with its arguments, or CMD-SHELL and one string for
 	// the container's shell. Required.
 	Command []string `pulumi:"command"`
 	// IntervalSeconds is the time between two checks, 5 to 300 seconds (default 30).
-	IntervalSeconds int `pulumi:"intervalSeconds"`
+	IntervalSeconds *int `pulumi:"intervalSeconds,optional" default:"30" range:"5,300"`
 	// TimeoutSeconds is the time after which a check has failed, 2 to 60 seconds
 	// (default 5).
-	TimeoutSeconds int `pulumi:"timeoutSeconds"`
+	TimeoutSeconds *int `pulumi:"timeoutSeconds,optional" default:"5" range:"2,60"`
 	// Retries is the number of failures in a row that make the container unhealthy, 1
 	// to 10 (default 3).
-	Retries int `pulumi:"retries"`
+	Retries *int `pulumi:"retries,optional" default:"3" range:"1,10"`
 	// StartPeriodSeconds is how long after its start failures don't count, 0 to 300
 	// seconds (default 0).
-	StartPeriodSeconds int `pulumi:"startPeriodSeconds"`
+	StartPeriodSeconds *int `pulumi:"startPeriodSeconds,optional" default:"0" range:"0,300"`
 }
 
-var containerName = regexp.MustCompile(`^[A-Za-z0-9_-]{1,255}$`)
-
-// conditions are the states of a container that another can wait for.
-var conditions = []string{"START", "COMPLETE", "SUCCESS", "HEALTHY"}
-
-func (h *ContainerHealthCheckArgs) withDefaults() *ContainerHealthCheckArgs {
-	if h == nil {
-		return nil
-	}
-	full := *h
-	full.IntervalSeconds = orElse(full.IntervalSeconds, 30)
-	full.TimeoutSeconds = orElse(full.TimeoutSeconds, 5)
-	full.Retries = orElse(full.Retries, 3)
-	return &full
+// RestartPolicyArgs say when ECS restarts a container by itself. See
+// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/container-restart-policy.html.
+type RestartPolicyArgs struct {
+	// Enabled is whether ECS restarts the container (default true).
+	Enabled *bool `pulumi:"enabled,optional" default:"true"`
+	// IgnoredExitCodes are exit codes after which the container is not restarted, at
+	// most 50 (default none).
+	IgnoredExitCodes []int `pulumi:"ignoredExitCodes,optional" len:"0,50"`
+	// RestartAttemptPeriodSeconds is how long the container must have run to be
+	// restarted, 60 to 1800 seconds (default 300). One that exits earlier is not.
+	RestartAttemptPeriodSeconds *int `pulumi:"restartAttemptPeriodSeconds,optional" default:"300" range:"60,1800"`
 }
 
-func (h *ContainerHealthCheckArgs) check(path string) error {
-	if h == nil {
-		return nil
-	}
-	var found faults
-	if len(h.Command) < 2 || !slices.Contains([]string{"CMD", "CMD-SHELL"}, h.Command[0]) {
-		found.addf("%s.Command is %q; it must be CMD and a program, or CMD-SHELL and a command line", path, h.Command)
-	}
-	found.add(checkRange(path+".IntervalSeconds", h.IntervalSeconds, 5, 300))
-	found.add(checkRange(path+".TimeoutSeconds", h.TimeoutSeconds, 2, 60))
-	found.add(checkRange(path+".Retries", h.Retries, 1, 10))
-	found.add(checkRange(path+".StartPeriodSeconds", h.StartPeriodSeconds, 0, 300))
-	return errors.Join(found...)
-}
-
-func (c ContainerArgs) withDefaults(name string) ContainerArgs {
-	c.Name = orElse(c.Name, name)
-	c.HealthCheck = c.HealthCheck.withDefaults()
-	if missing(c.EntryPoint) {
-		c.EntryPoint = pulumi.StringArray{}
-	}
-	if missing(c.Command) {
-		c.Command = pulumi.StringArray{}
-	}
-	if missing(c.Environment) {
-		c.Environment = pulumi.StringMap{}
-	}
-	return c
-}
-
-// check checks one container by itself.
-func (c ContainerArgs) check(path string) error {
-	var found faults
-	if !containerName.MatchString(c.Name) {
-		found.addf("%s.Name is %q; it must be 1 to 255 letters, digits, hyphens and underscores", path, c.Name)
-	}
-	found.add(required(path+".Image", c.Image))
-	for variable := range sortedMap(c.Secrets) {
-		found.add(required(fmt.Sprintf("%s.Secrets[%q]", path, variable), c.Secrets[variable]))
-	}
-	found.add(c.HealthCheck.check(path + ".HealthCheck"))
-	for i, directory := range c.WritablePaths {
-		if !strings.HasPrefix(directory, "/") || directory == "/" {
-			found.addf("%s.WritablePaths[%d] is %q; it must be an absolute path below /", path, i, directory)
+// Check checks one container by itself.
+func (c *ContainerArgs) Check(at check.Path, f *check.Faults) {
+	noneMissingIn(at.Key("secrets"), c.Secrets, f)
+	variables, _ := c.Environment.(pulumi.StringMap)
+	for variable := range check.Sorted(c.Secrets) {
+		if _, both := variables[variable]; both {
+			f.Say(at.Key("secrets").Key(variable), "is set together with %s; set one of them", at.Key("environment").Key(variable))
 		}
 	}
-	found.add(checkUnique(path+".WritablePaths", c.WritablePaths))
-	if c.StopTimeoutSeconds != 0 {
-		found.add(checkRange(path+".StopTimeoutSeconds", c.StopTimeoutSeconds, 1, 120))
-	}
-	return errors.Join(found...)
+	f.Once(at.Key("writablePaths"), c.WritablePaths, path.Clean)
 }
 
-// checkContainers checks the containers of a task, each and all together.
-func checkContainers(containers []ContainerArgs, executeCommand bool) error {
-	if len(containers) == 0 {
-		return fmt.Errorf("%s is empty; it must have at least the container that the load balancer reaches", "Containers")
+// Check checks the command.
+func (h *ContainerHealthCheckArgs) Check(at check.Path, f *check.Faults) {
+	if h.Command != nil && (len(h.Command) < 2 || h.Command[0] != "CMD" && h.Command[0] != "CMD-SHELL") {
+		f.Say(at.Key("command"), "is %q; it must be CMD and a program, or CMD-SHELL and a command line", h.Command)
 	}
-	var found faults
-	byName := map[string]ContainerArgs{}
-	for i, container := range containers {
-		path := containerPath(i)
-		found.add(container.check(path))
-		if _, taken := byName[container.Name]; taken {
-			found.addf("%s.Name is %q, which another container has; each name may be there once", path, container.Name)
-		}
-		byName[container.Name] = container
-		if executeCommand && container.ReadOnlyRootFilesystem {
-			found.addf("%s.ReadOnlyRootFilesystem is true, but ExecuteCommand is too; the agent of ECS Exec has to write to the container's files", path)
-		}
-	}
-	if containers[0].Optional {
-		found.addf("%s.Optional is true; it must be false, since the load balancer reaches this container", containerPath(0))
-	}
-	for i, container := range containers {
-		found.add(container.checkDependencies(containerPath(i), byName))
-	}
-	if len(found) == 0 {
-		found.add(checkCycles(byName))
-	}
-	return errors.Join(found...)
 }
 
-func containerPath(i int) string { return fmt.Sprintf("Containers[%d]", i) }
-
-func (c ContainerArgs) checkDependencies(path string, byName map[string]ContainerArgs) error {
-	var found faults
-	for name, condition := range sortedMap(c.DependsOn) {
-		argument := fmt.Sprintf("%s.DependsOn[%q]", path, name)
-		other, there := byName[name]
-		switch {
-		case !there || name == c.Name:
-			found.addf("%s names no other container; the containers are %s", argument, strings.Join(slices.Sorted(maps.Keys(byName)), ", "))
-		case !slices.Contains(conditions, condition):
-			found.add(checkOneOf(argument, condition, conditions...))
-		case condition == "HEALTHY" && other.HealthCheck == nil:
-			found.addf("%s is HEALTHY, but that container has no HealthCheck", argument)
-		case (condition == "COMPLETE" || condition == "SUCCESS") && !other.Optional:
-			found.addf("%s is %s, but that container is not Optional, so that the task would end with it", argument, condition)
-		}
-	}
-	return errors.Join(found...)
+// taskContainer is a container of a task, at its place in the arguments.
+type taskContainer struct {
+	ContainerArgs
+	name      string
+	at        check.Path
+	image     pulumi.StringInput
+	essential bool
 }
 
-// checkCycles refuses containers that wait for each other.
-func checkCycles(byName map[string]ContainerArgs) error {
-	started := map[string]bool{}
-	for len(started) < len(byName) {
-		before := len(started)
-		for name, container := range byName {
-			waits := func(other string) bool { return !started[other] }
-			if !slices.ContainsFunc(slices.Collect(maps.Keys(container.DependsOn)), waits) {
-				started[name] = true
+// containers are the service's own container, which has the service's name, and then
+// the sidecars by theirs.
+func (o *FargateServiceOptions) containers(at check.Path, name string) []taskContainer {
+	all := []taskContainer{{o.ContainerArgs, name, at, o.Image, true}}
+	for sidecar, c := range check.Sorted(o.Sidecars) {
+		all = append(all, taskContainer{c.ContainerArgs, sidecar, at.Key("sidecars").Key(sidecar), c.Image, !c.Optional})
+	}
+	return all
+}
+
+// checkNamed checks what depends on the service's name, which is its own container's
+// and begins those of the repositories in a cache.
+func (o *FargateServiceOptions) checkNamed(at check.Path, name string, f *check.Faults) {
+	if _, taken := o.Sidecars[name]; taken {
+		f.Say(at.Key("sidecars"), "has the key %q, which is the name of the service's own container", name)
+	}
+	byName := map[string]taskContainer{}
+	for _, c := range o.containers(at, name) {
+		byName[c.name] = c
+	}
+	for _, c := range check.Sorted(byName) {
+		for other, condition := range check.Sorted(c.DependsOn) {
+			awaited, there := byName[other]
+			if !there {
+				f.Say(c.at.Key("dependsOn"), "has the key %q; it must be a sidecar or %s", other, name)
+				continue
 			}
-		}
-		if len(started) == before {
-			maps.DeleteFunc(byName, func(name string, _ ContainerArgs) bool { return started[name] })
-			return fmt.Errorf("DependsOn goes round in a circle among %s; a container must not wait for itself",
-				strings.Join(slices.Sorted(maps.Keys(byName)), ", "))
+			awaited.checkAwaited(c.at.Key("dependsOn").Key(other), condition, f)
 		}
 	}
-	return nil
+	checkCircle(byName, f)
+	o.checkCacheName(at, name, f)
+}
+
+// checkAwaited refuses to wait for a state that the container never has.
+func (c taskContainer) checkAwaited(at check.Path, condition string, f *check.Faults) {
+	switch {
+	case condition == "HEALTHY" && c.HealthCheck == nil:
+		f.Say(at, "is HEALTHY, but the container %s has no health check; set %s", c.name, c.at.Key("healthCheck"))
+	case (condition == "COMPLETE" || condition == "SUCCESS") && c.essential:
+		f.Say(at, "is %s, but the container %s is not optional: the task would end with it", condition, c.name)
+	}
+}
+
+// checkCircle refuses containers that wait for each other.
+func checkCircle(byName map[string]taskContainer, f *check.Faults) {
+	circle := maps.Clone(byName)
+	waits := func(name, other string) bool { _, does := byName[name].DependsOn[other]; return does }
+	// What waits for none of the rest, or what none of the rest waits for, is no part
+	// of a circle.
+	for before := -1; before != len(circle); {
+		before = len(circle)
+		rest := slices.Collect(maps.Keys(circle))
+		maps.DeleteFunc(circle, func(name string, _ taskContainer) bool {
+			return !slices.ContainsFunc(rest, func(other string) bool { return waits(name, other) }) ||
+				!slices.ContainsFunc(rest, func(other string) bool { return waits(other, name) })
+		})
+	}
+	if len(circle) > 0 {
+		names := slices.Sorted(maps.Keys(circle))
+		f.Say(circle[names[0]].at.Key("dependsOn"), "goes round in a circle among %s; a container must not wait for itself",
+			strings.Join(names, ", "))
+	}
+}
+
+// volumeNotices say what the image has to have for a user who isn't root to write to a
+// volume. See https://github.com/aws/containers-roadmap/issues/938.
+func (o *FargateServiceOptions) volumeNotices(at check.Path) []string {
+	var notices []string
+	for _, c := range o.containers(at, "") {
+		user, _, _ := strings.Cut(c.User, ":")
+		if len(c.WritablePaths) == 0 || user == "" || user == "root" || user == "0" {
+			continue
+		}
+		paths := strings.Join(c.WritablePaths, " ")
+		notices = append(notices, string(c.at.Key("writablePaths"))+": on Fargate "+strings.Join(c.WritablePaths, ", ")+
+			" belongs to root, and the user "+c.User+" can write there only if the image has made the directory theirs and declared it: "+
+			"RUN chown "+user+" "+paths+", then VOLUME "+paths)
+	}
+	return notices
 }

@@ -1,41 +1,41 @@
 package components
 
 import (
-	"errors"
-
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ecs"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"fargate-privatelink/internal/check"
 )
 
-// CapacityArgs divide the tasks between Fargate and Fargate Spot, which costs less
+// SpotArgs divide the tasks between Fargate and Fargate Spot, which costs less
 // and is taken away with two minutes' notice. See
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-capacity-providers.html.
-type CapacityArgs struct {
+type SpotArgs struct {
+	// Weight is the share of Fargate Spot in the tasks beyond the base, 0 to 1000
+	// (default 0, which leaves all tasks on Fargate).
+	Weight int `pulumi:"weight,optional" default:"0" range:"0,1000"`
 	// OnDemandBase is how many tasks run on Fargate before the weights count, 0 to
 	// 100000 (default 0): those that Spot can't take away.
-	OnDemandBase int `pulumi:"onDemandBase"`
+	OnDemandBase int `pulumi:"onDemandBase,optional" default:"0" range:"0,100000"`
 	// OnDemandWeight is the share of Fargate in the tasks beyond the base, 0 to 1000
 	// (default 0).
-	OnDemandWeight int `pulumi:"onDemandWeight"`
-	// SpotWeight is the share of Fargate Spot, 1 to 1000. Required.
-	SpotWeight int `pulumi:"spotWeight"`
+	OnDemandWeight int `pulumi:"onDemandWeight,optional" default:"0" range:"0,1000"`
 }
 
-func (c *CapacityArgs) check() error {
-	if c == nil {
-		return nil
+// Check refuses to divide the tasks between Fargate and nothing.
+func (s *SpotArgs) Check(at check.Path, f *check.Faults) {
+	if s.Weight == 0 && s.OnDemandBase+s.OnDemandWeight > 0 {
+		f.Say(at.Key("weight"), "is 0; it must be 1 to 1000, or leave %s out to run all tasks on demand", at)
 	}
-	var found faults
-	found.add(checkRange("Capacity.OnDemandBase", c.OnDemandBase, 0, 100000))
-	found.add(checkRange("Capacity.OnDemandWeight", c.OnDemandWeight, 0, 1000))
-	found.add(checkRange("Capacity.SpotWeight", c.SpotWeight, 1, 1000))
-	return errors.Join(found...)
 }
 
-// newCapacityProviders lets a cluster use Fargate Spot. Without Capacity the service
+// used says whether any task may run on Fargate Spot.
+func (s *SpotArgs) used() bool { return s != nil && s.Weight > 0 }
+
+// newCapacityProviders lets a cluster use Fargate Spot. Without it the service
 // has a launch type and the cluster needs none.
 func newCapacityProviders(s scope, args *FargateServiceArgs, cluster *ecs.Cluster) ([]pulumi.Resource, error) {
-	if args.Capacity == nil {
+	if !args.Spot.used() {
 		return nil, nil
 	}
 	providers, err := ecs.NewClusterCapacityProviders(s.ctx, s.name, &ecs.ClusterCapacityProvidersArgs{
@@ -46,21 +46,21 @@ func newCapacityProviders(s scope, args *FargateServiceArgs, cluster *ecs.Cluste
 }
 
 // strategy returns the division of the tasks.
-func (c *CapacityArgs) strategy() ecs.ServiceCapacityProviderStrategyArray {
+func (s *SpotArgs) strategy() ecs.ServiceCapacityProviderStrategyArray {
 	var strategies ecs.ServiceCapacityProviderStrategyArray
-	if c == nil {
+	if !s.used() {
 		return nil
 	}
-	if c.OnDemandBase+c.OnDemandWeight > 0 {
+	if s.OnDemandBase+s.OnDemandWeight > 0 {
 		strategies = append(strategies, ecs.ServiceCapacityProviderStrategyArgs{
 			CapacityProvider: pulumi.String("FARGATE"),
-			Base:             pulumi.Int(c.OnDemandBase),
-			Weight:           pulumi.Int(c.OnDemandWeight),
+			Base:             pulumi.Int(s.OnDemandBase),
+			Weight:           pulumi.Int(s.OnDemandWeight),
 		})
 	}
 	return append(strategies, ecs.ServiceCapacityProviderStrategyArgs{
 		CapacityProvider: pulumi.String("FARGATE_SPOT"),
-		Weight:           pulumi.Int(c.SpotWeight),
+		Weight:           pulumi.Int(s.Weight),
 	})
 }
 
@@ -72,55 +72,44 @@ func (c *CapacityArgs) strategy() ecs.ServiceCapacityProviderStrategyArray {
 type DeploymentArgs struct {
 	// MinimumHealthyPercent is how much of the desired count must stay healthy, 0 to
 	// 100 % (default 100).
-	MinimumHealthyPercent *int `pulumi:"minimumHealthyPercent"`
+	MinimumHealthyPercent *int `pulumi:"minimumHealthyPercent,optional" default:"100" range:"0,100"`
 	// MaximumPercent is how much of the desired count may run in all, 100 to 200 %
-	// (default 200), more than MinimumHealthyPercent.
-	MaximumPercent *int `pulumi:"maximumPercent"`
+	// (default 200), more than minimumHealthyPercent.
+	MaximumPercent *int `pulumi:"maximumPercent,optional" default:"200" range:"100,200"`
+	// ZoneRebalancing moves tasks when their zones have come to have unequal numbers
+	// of them (default true). It must be false with a maximumPercent of 100, since a task
+	// moves by starting a new one first. See
+	// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-rebalancing.html.
+	ZoneRebalancing *bool `pulumi:"zoneRebalancing,optional" default:"true"`
 	// CircuitBreaker rolls a deployment back whose tasks don't start or are found
 	// unhealthy again and again (default true). Without it ECS goes on trying. See
 	// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html.
-	CircuitBreaker *bool `pulumi:"circuitBreaker"`
+	CircuitBreaker *bool `pulumi:"circuitBreaker,optional" default:"true"`
 	// AlarmNames are CloudWatch alarms that stop a deployment and roll it back when
 	// they go off (default none).
-	AlarmNames pulumi.StringArrayInput `pulumi:"alarmNames"`
-	// ZoneRebalancing moves tasks when their zones have come to have unequal numbers
-	// of them (default true, which a MaximumPercent of 100 doesn't allow). See
-	// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-rebalancing.html.
-	ZoneRebalancing *bool `pulumi:"zoneRebalancing"`
+	AlarmNames pulumi.StringArrayInput `pulumi:"alarmNames,optional"`
+	// RollbackOnUnhealthyTargets makes an alarm for each target group, which stops a
+	// deployment and rolls it back when a target is unhealthy (default false). See
+	// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-alarm-failure.html.
+	RollbackOnUnhealthyTargets bool `pulumi:"rollbackOnUnhealthyTargets,optional"`
 }
 
-func (d *DeploymentArgs) withDefaults() *DeploymentArgs {
-	var full DeploymentArgs
-	if d != nil {
-		full = *d
+// Check checks that a task can be replaced.
+func (d *DeploymentArgs) Check(at check.Path, f *check.Faults) {
+	if *d.MinimumHealthyPercent == 100 && *d.MaximumPercent == 100 {
+		f.Say(at.Key("maximumPercent"), "is 100 and minimumHealthyPercent too; one must give, or no task could be replaced")
 	}
-	minimum, maximum, rebalancing, breaker := 100, 200, true, true
-	full.MinimumHealthyPercent = orElse(full.MinimumHealthyPercent, &minimum)
-	full.MaximumPercent = orElse(full.MaximumPercent, &maximum)
-	full.ZoneRebalancing = orElse(full.ZoneRebalancing, &rebalancing)
-	full.CircuitBreaker = orElse(full.CircuitBreaker, &breaker)
-	return &full
+	if *d.MaximumPercent == 100 && *d.ZoneRebalancing {
+		f.Say(at.Key("zoneRebalancing"), "is true; with maximumPercent 100 it must be false")
+	}
 }
 
-func (d *DeploymentArgs) check() error {
-	var found faults
-	minimum, maximum := *d.MinimumHealthyPercent, *d.MaximumPercent
-	found.add(checkRange("Deployment.MinimumHealthyPercent", minimum, 0, 100))
-	found.add(checkRange("Deployment.MaximumPercent", maximum, 100, 200))
-	if minimum == 100 && maximum == 100 {
-		found.addf("Deployment.MaximumPercent is 100 and MinimumHealthyPercent too; one must give, or no task could be replaced")
-	}
-	if maximum == 100 && *d.ZoneRebalancing {
-		found.addf("Deployment.ZoneRebalancing is true; with MaximumPercent 100 it must be false, since a task moves by starting a new one first")
-	}
-	return errors.Join(found...)
-}
-
-func (d *DeploymentArgs) alarms() ecs.ServiceAlarmsPtrInput {
-	if missing(d.AlarmNames) {
+func (args *FargateServiceArgs) alarms() ecs.ServiceAlarmsPtrInput {
+	names := args.alarmNames()
+	if missing(names) {
 		return nil
 	}
-	return ecs.ServiceAlarmsArgs{AlarmNames: d.AlarmNames, Enable: pulumi.Bool(true), Rollback: pulumi.Bool(true)}
+	return ecs.ServiceAlarmsArgs{AlarmNames: names, Enable: pulumi.Bool(true), Rollback: pulumi.Bool(true)}
 }
 
 func (d *DeploymentArgs) rebalancing() pulumi.String {

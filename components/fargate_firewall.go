@@ -6,6 +6,8 @@ import (
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"fargate-privatelink/internal/check"
 )
 
 const (
@@ -21,7 +23,7 @@ type taskFirewall struct {
 }
 
 // newTaskFirewall lets the load balancers, and nobody else, reach the tasks on their
-// ports, and the tasks reach what Egress says on port 443, or every HTTPS port: the
+// ports, and the tasks reach what AwsEndpoints says on port 443, or every HTTPS port: the
 // image's registry, CloudWatch Logs, S3. The load balancers' own groups need egress
 // rules for their traffic and their health checks. Over PrivateLink all traffic comes
 // from the load balancer, so that no consumer's address has to be known here. See
@@ -32,12 +34,12 @@ func newTaskFirewall(s scope, args *FargateServiceArgs) (*taskFirewall, error) {
 		return nil, err
 	}
 	firewall := &taskFirewall{group: group}
-	for key, loadBalancer := range sortedMap(args.LoadBalancerSecurityGroupIds) {
-		if err := firewall.admitLoadBalancer(s, key, loadBalancer, args.Targets); err != nil {
+	for _, loadBalancer := range args.LoadBalancers {
+		if err := firewall.admitLoadBalancer(s, loadBalancer, args.Targets); err != nil {
 			return nil, err
 		}
 	}
-	for _, destination := range append(args.Egress.rules(), moreEgressRules(args.MoreEgress)...) {
+	for _, destination := range append(args.AwsEndpoints.rules(), egressRules(args.Egress)...) {
 		out, err := s.admitEgress(group.ID(), destination)
 		if err != nil {
 			return nil, err
@@ -48,10 +50,10 @@ func newTaskFirewall(s scope, args *FargateServiceArgs) (*taskFirewall, error) {
 }
 
 // admitLoadBalancer makes the rules of both ends for every port of the tasks.
-func (f *taskFirewall) admitLoadBalancer(s scope, key string, loadBalancer pulumi.StringInput, targets []FargateTargetArgs) error {
+func (f *taskFirewall) admitLoadBalancer(s scope, loadBalancer FargateLoadBalancerArgs, targets []FargateTargetArgs) error {
 	from, to, tasks := "load-balancer", "tasks", f.group.ID()
-	if key != "" {
-		from, to = from+"-"+key, to+"-"+key
+	if generation := *loadBalancer.Generation; generation > 1 {
+		from, to = fmt.Sprintf("%s-%d", from, generation), fmt.Sprintf("%s-%d", to, generation)
 	}
 	seen := map[string]bool{}
 	for _, port := range containerPorts(targets) {
@@ -62,11 +64,11 @@ func (f *taskFirewall) admitLoadBalancer(s scope, key string, loadBalancer pulum
 				continue
 			}
 			seen[ruled] = true
-			in, err := s.admitIngress(tasks, groupRule(from, loadBalancer, port.Port, transport))
+			in, err := s.admitIngress(tasks, groupRule(from, loadBalancer.SecurityGroupId, port.Port, transport))
 			if err != nil {
 				return err
 			}
-			out, err := s.admitEgress(loadBalancer, groupRule(to, tasks, port.Port, transport))
+			out, err := s.admitEgress(loadBalancer.SecurityGroupId, groupRule(to, tasks, port.Port, transport))
 			if err != nil {
 				return err
 			}
@@ -82,28 +84,29 @@ func (e *TaskEgressArgs) rules() []rule {
 		return []rule{cidrRule(anywhere, httpsPort, "tcp")}
 	}
 	var rules []rule
-	for key, group := range sortedMap(e.SecurityGroupIds) {
+	for key, group := range check.Sorted(e.SecurityGroupIds) {
 		rules = append(rules, groupRule(key, group, httpsPort, "tcp"))
 	}
-	for key, list := range sortedMap(e.PrefixListIds) {
+	for key, list := range check.Sorted(e.PrefixListIds) {
 		rules = append(rules, prefixListRule(key, list, httpsPort, "tcp"))
 	}
 	return rules
 }
 
-// moreEgressRules returns the rules of destinations that nobody but the code needs.
-func moreEgressRules(more map[string]EgressRuleArgs) []rule {
+// egressRules returns the rules of destinations that nobody but the code needs.
+func egressRules(egress map[string]EgressRuleArgs) []rule {
 	var rules []rule
-	for name, m := range sortedMap(more) {
+	itself := func(id string) string { return id }
+	for name, m := range check.Sorted(egress) {
 		var these []rule
 		for _, cidr := range m.CidrBlocks {
-			these = append(these, cidrRule(cidr, m.Port, "tcp"))
+			these = append(these, cidrRule(cidr, *m.Port, "tcp"))
 		}
-		for key, group := range sortedMap(m.SecurityGroupIds) {
-			these = append(these, groupRule(key, group, m.Port, "tcp"))
+		for key, group := range check.Sorted(keyed(m.SecurityGroupIds, "security-group", itself)) {
+			these = append(these, groupRule(key, group, *m.Port, "tcp"))
 		}
-		for key, list := range sortedMap(m.PrefixListIds) {
-			these = append(these, prefixListRule(key, list, m.Port, "tcp"))
+		for key, list := range check.Sorted(keyed(m.PrefixListIds, "prefix-list", itself)) {
+			these = append(these, prefixListRule(key, list, *m.Port, "tcp"))
 		}
 		for _, r := range these {
 			r.key = name + "-" + r.key

@@ -22,21 +22,23 @@ func TestFargateServiceFirewall(t *testing.T) {
 			"web-security-group-id out": "tcp 443-443 0.0.0.0/0",
 		},
 	} {
-		args := fargateArgs()
-		args.Targets[0].ContainerPort, args.Targets[0].Protocol = 8080, protocol
-		m := runFargate(t, "web", args)
+		t.Run(protocol, func(t *testing.T) {
+			args := fargateArgs()
+			args.ContainerPort, args.Targets[0].Protocol = pulumi.IntRef(8080), protocol
+			m := runFargate(t, "web", args)
 
-		got := map[string]string{}
-		for direction, token := range map[string]string{" in": ingressToken, " out": egressToken} {
-			for _, r := range m.find(token) {
-				key := r.inputs["securityGroupId"].(string) + direction
-				got[key] = joinSorted(got[key], describeRule(r))
+			got := map[string]string{}
+			for direction, token := range map[string]string{" in": ingressToken, " out": egressToken} {
+				for _, r := range m.find(token) {
+					key := r.inputs["securityGroupId"].(string) + direction
+					got[key] = joinSorted(got[key], describeRule(r))
+				}
 			}
-		}
-		assert.Equal(t, want, got, protocol)
-		assert.Equal(t, map[string]any{
-			"vpcId": "vpc-1", "description": "Tasks of ECS service web", "tags": map[string]any{"Name": "web-security-group"},
-		}, m.get(t, securityGroupToken, "web-security-group").inputs)
+			assert.Equal(t, want, got)
+			assert.Equal(t, map[string]any{
+				"vpcId": "vpc-1", "description": "Tasks of ECS service web", "tags": map[string]any{"Name": "web-security-group"},
+			}, m.get(t, securityGroupToken, "web-security-group").inputs)
+		})
 	}
 }
 
@@ -44,9 +46,9 @@ func TestFargateServiceFirewall(t *testing.T) {
 func TestFargateServiceHealthCheckPort(t *testing.T) {
 	args := fargateArgs()
 	args.Targets = []FargateTargetArgs{
-		{TargetGroupArn: pulumi.String("arn:1"), ContainerPort: 8080, HealthCheckPort: 9000},
-		{TargetGroupArn: pulumi.String("arn:2"), ContainerPort: 9443, Protocol: "tls", HealthCheckPort: 9000},
-		{TargetGroupArn: pulumi.String("arn:3"), ContainerPort: 9443, Protocol: "tls", HealthCheckPort: 9443},
+		{TargetGroupArn: pulumi.String("arn:1"), ContainerPort: pulumi.IntRef(8080), HealthCheckPort: pulumi.IntRef(9000)},
+		{TargetGroupArn: pulumi.String("arn:2"), ContainerPort: pulumi.IntRef(9443), Protocol: "tls", HealthCheckPort: pulumi.IntRef(9000)},
+		{TargetGroupArn: pulumi.String("arn:3"), ContainerPort: pulumi.IntRef(9443), Protocol: "tls", HealthCheckPort: pulumi.IntRef(9443)},
 	}
 	m := runFargate(t, "web", args)
 	in, out := "", ""
@@ -60,7 +62,11 @@ func TestFargateServiceHealthCheckPort(t *testing.T) {
 	}
 	assert.ElementsMatch(t, []string{"tcp 8080-8080 sg-lb", "tcp 9000-9000 sg-lb", "tcp 9443-9443 sg-lb"}, strings.Split(in, ", "))
 	assert.Len(t, strings.Split(out, ", "), 3)
-	assert.Equal(t, []portMapping{{8080, 8080, "tcp"}, {9443, 9443, "tcp"}, {9000, 9000, "tcp"}}, portMappings(args.withDefaults("web").Targets))
+	var mapped []any
+	for _, mapping := range container(t, m.get(t, taskToken, "web"))["portMappings"].([]any) {
+		mapped = append(mapped, mapping.(map[string]any)["containerPort"])
+	}
+	assert.Equal(t, []any{8080.0, 9443.0, 9000.0}, mapped)
 }
 
 // joinSorted adds a rule to a list of rules. Rules come in any order.
@@ -73,4 +79,16 @@ func joinSorted(list, text string) string {
 	default:
 		return text + ", " + list
 	}
+}
+
+// What is known names a rule; what another resource makes is counted.
+func TestEgressRulesHaveStableNames(t *testing.T) {
+	rules := egressRules(map[string]EgressRuleArgs{"db": {
+		Port: pulumi.IntRef(5432), SecurityGroupIds: []pulumi.StringInput{pulumi.String("sg-1"), unknown()}, PrefixListIds: []pulumi.StringInput{unknown()},
+	}})
+	var keys []string
+	for _, r := range rules {
+		keys = append(keys, r.key)
+	}
+	assert.Equal(t, []string{"db-security-group-2", "db-sg-1", "db-prefix-list-1"}, keys)
 }

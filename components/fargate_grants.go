@@ -8,6 +8,8 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"fargate-privatelink/internal/check"
 )
 
 // executeCommandActions are what the agent of ECS Exec does with the task role, on
@@ -40,8 +42,8 @@ func (r *taskRoles) grant(s scope, args *FargateServiceArgs, logs *cloudwatch.Lo
 		return err
 	}
 	images := pulumi.StringArray{}
-	for _, container := range args.Containers {
-		images = append(images, container.Image)
+	for _, c := range args.containers("", s.name) {
+		images = append(images, c.image)
 	}
 	start := pulumi.All(logs.Arn, images).ApplyT(func(known []any) (string, error) {
 		return executionPolicy(site.partition, known[0].(string), known[1].([]string))
@@ -49,8 +51,8 @@ func (r *taskRoles) grant(s scope, args *FargateServiceArgs, logs *cloudwatch.Lo
 	if err := r.add(s, executionRoleSuffix, r.execution, start); err != nil {
 		return err
 	}
-	if arns := secretArns(args.Containers); len(arns) > 0 {
-		policy := pulumi.All(arns, values(args.KmsKeyArns)).ApplyT(func(known []any) (string, error) {
+	if arns := args.secretArns(); len(arns) > 0 {
+		policy := pulumi.All(arns, pulumi.StringArray(args.KmsKeyArns)).ApplyT(func(known []any) (string, error) {
 			return secretsPolicy(known[0].([]string), known[1].([]string))
 		}).(pulumi.StringOutput)
 		if err := r.add(s, "secrets", r.execution, policy); err != nil {
@@ -58,14 +60,14 @@ func (r *taskRoles) grant(s scope, args *FargateServiceArgs, logs *cloudwatch.Lo
 		}
 	}
 	if len(args.PullThroughRepositories) > 0 {
-		policy := values(args.PullThroughRepositories).ToStringArrayOutput().ApplyT(func(arns []string) (string, error) {
+		policy := pulumi.StringArray(values(args.PullThroughRepositories)).ToStringArrayOutput().ApplyT(func(arns []string) (string, error) {
 			return policyJSON(statement{Action: pullThroughActions, Resource: arns})
 		}).(pulumi.StringOutput)
 		if err := r.add(s, "pull-through", r.execution, policy); err != nil {
 			return err
 		}
 	}
-	for key, arn := range sortedMap(args.TaskRolePolicyArns) {
+	for key, arn := range check.Sorted(keyed(args.TaskRolePolicyArns, "policy", policyName)) {
 		made, err := iam.NewRolePolicyAttachment(s.ctx, s.named(taskRoleSuffix+"-"+key), &iam.RolePolicyAttachmentArgs{
 			Role: r.task.Name, PolicyArn: arn,
 		}, s.parent)
@@ -102,7 +104,7 @@ func executionPolicy(partition, logGroupArn string, images []string) (string, er
 	statements := []statement{{Action: logActions, Resource: []string{logGroupArn + ":*"}}}
 	var repositories []string
 	for _, name := range images {
-		image, private := ParseECRImage(name)
+		image, private := parseECRImage(name)
 		if arn := image.repositoryArn(partition); private && !slices.Contains(repositories, arn) {
 			repositories = append(repositories, arn)
 		}
@@ -116,18 +118,18 @@ func executionPolicy(partition, logGroupArn string, images []string) (string, er
 }
 
 // secretArns are the Secrets of all containers.
-func secretArns(containers []ContainerArgs) pulumi.StringArray {
+func (o *FargateServiceOptions) secretArns() pulumi.StringArray {
 	var arns pulumi.StringArray
-	for _, container := range containers {
-		arns = append(arns, values(container.Secrets)...)
+	for _, c := range o.containers("", "") {
+		arns = append(arns, values(c.Secrets)...)
 	}
 	return arns
 }
 
 // values returns a map's values in the order of its keys.
-func values(m map[string]pulumi.StringInput) pulumi.StringArray {
-	list := pulumi.StringArray{}
-	for _, value := range sortedMap(m) {
+func values(m map[string]pulumi.StringInput) []pulumi.StringInput {
+	list := []pulumi.StringInput{}
+	for _, value := range check.Sorted(m) {
 		list = append(list, value)
 	}
 	return list
@@ -151,7 +153,7 @@ func secretsPolicy(arns, keys []string) (string, error) {
 		resources["kms:Decrypt"] = keys
 	}
 	var statements []statement
-	for action, list := range sortedMap(resources) {
+	for action, list := range check.Sorted(resources) {
 		slices.Sort(list)
 		statements = append(statements, statement{Action: []string{action}, Resource: list})
 	}

@@ -55,7 +55,7 @@ func rights(t *testing.T, m *mocks) map[string]any {
 // action and resource, by role, topic and bucket.
 func TestEveryRightGranted(t *testing.T) {
 	exec := everything()
-	exec.Containers[0].ReadOnlyRootFilesystem = false
+	exec.ReadOnlyRootFilesystem = false
 	exec.ExecuteCommand = true
 	granted := map[string]any{
 		"a FargateService by default":      rights(t, runFargate(t, "web", fargateArgs())),

@@ -1,48 +1,50 @@
 package components
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/appautoscaling"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ecs"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"fargate-privatelink/internal/check"
 )
 
 // ScalingArgs let AWS choose the number of tasks. See
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-auto-scaling.html.
 type ScalingArgs struct {
-	// MinCount is the least number of tasks, 0 or more (default 1).
-	MinCount *int `pulumi:"minCount"`
-	// MaxCount is the greatest number of tasks, at least MinCount. Required.
-	MaxCount int `pulumi:"maxCount"`
+	// Enabled lets AWS choose the number of tasks (default true).
+	Enabled *bool `pulumi:"enabled,optional" default:"true"`
+	// MinCount is the least number of tasks, 0 to 5000 (default: the service's
+	// desiredCount).
+	MinCount *int `pulumi:"minCount,optional" range:"0,5000"`
+	// MaxCount is the greatest number of tasks, 1 to 5000 and at least minCount (default:
+	// twice minCount, and at least 4).
+	MaxCount *int `pulumi:"maxCount,optional" range:"1,5000"`
 	// CpuPercent is the tasks' mean use of their CPU that scaling keeps to, 1 to 100 %
-	// (default none).
-	CpuPercent int `pulumi:"cpuPercent"`
+	// (default 60). 0 turns this target off.
+	CpuPercent *int `pulumi:"cpuPercent,optional" default:"60" range:"0,100"`
 	// MemoryPercent is the tasks' mean use of their memory that scaling keeps to, 1 to
-	// 100 % (default none).
-	MemoryPercent int `pulumi:"memoryPercent"`
-	// FlowsPerTask is the number of open connections a task that scaling keeps to, 1
-	// or more (default none). It needs LoadBalancerArnSuffixes. A target can have
-	// 55,000 connections from one load balancer's zone over PrivateLink. See
+	// 100 % (default 80). 0 turns this target off.
+	MemoryPercent *int `pulumi:"memoryPercent,optional" default:"80" range:"0,100"`
+	// FlowsPerTask is the number of open connections a task that scaling keeps to, 1 to
+	// 1000000 (default 0, which turns this target off). A target can have 55,000
+	// connections from one load balancer's zone over PrivateLink. See
 	// https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-cloudwatch-metrics.html.
-	FlowsPerTask int `pulumi:"flowsPerTask"`
-	// LoadBalancerArnSuffixes are the load balancers whose connections count, by their
-	// ArnSuffix. Required with FlowsPerTask.
-	LoadBalancerArnSuffixes []pulumi.StringInput `pulumi:"loadBalancerArnSuffixes"`
-	// Schedules change MinCount and MaxCount at times (default none). The key names
-	// the resource. With any of them MinCount and MaxCount are the limits until the
-	// first one's time, and later changes to the two do nothing but to the schedules
-	// that MaxCount is the default of: the limits are the schedules'. When the last one
-	// is taken away, refresh, or the limits stay as it left them.
-	Schedules map[string]ScalingScheduleArgs `pulumi:"schedules"`
-	// ScaleInCooldownSeconds is how long after a change no task is taken away, 0 or
-	// more seconds (default 300).
-	ScaleInCooldownSeconds *int `pulumi:"scaleInCooldownSeconds"`
-	// ScaleOutCooldownSeconds is how long after a change no task is added, 0 or more
+	FlowsPerTask *int `pulumi:"flowsPerTask,optional" default:"0" range:"0,1000000"`
+	// ScaleInCooldownSeconds is how long after a change no task is taken away, 0 to 86400
+	// seconds (default 300).
+	ScaleInCooldownSeconds *int `pulumi:"scaleInCooldownSeconds,optional" default:"300" range:"0,86400"`
+	// ScaleOutCooldownSeconds is how long after a change no task is added, 0 to 86400
 	// seconds (default 60).
-	ScaleOutCooldownSeconds *int `pulumi:"scaleOutCooldownSeconds"`
+	ScaleOutCooldownSeconds *int `pulumi:"scaleOutCooldownSeconds,optional" default:"60" range:"0,86400"`
+	// Schedules change minCount and maxCount at times (default none). The key names
+	// the resource. With any of them minCount and maxCount are the limits until the
+	// first one's time, and later changes to the two do nothing but to the schedules
+	// that maxCount is the default of: the limits are the schedules'. When the last one
+	// is taken away, refresh, or the limits stay as it left them.
+	Schedules map[string]ScalingScheduleArgs `pulumi:"schedules,optional" keys:"label"`
 }
 
 // ScalingScheduleArgs are new limits at a time. See
@@ -50,81 +52,82 @@ type ScalingArgs struct {
 type ScalingScheduleArgs struct {
 	// Schedule is when: cron(...), rate(...) or at(...). Required.
 	Schedule string `pulumi:"schedule"`
-	// Timezone is the time zone of Schedule, by its IANA name (default UTC).
-	Timezone string `pulumi:"timezone"`
-	// MinCount is the least number of tasks from then on.
-	MinCount int `pulumi:"minCount"`
-	// MaxCount is the greatest number of tasks from then on, at least MinCount
-	// (default: the MaxCount of ScalingArgs).
-	MaxCount int `pulumi:"maxCount"`
+	// Timezone is the time zone of schedule, by its IANA name (default UTC).
+	Timezone string `pulumi:"timezone,optional"`
+	// MinCount is the least number of tasks from then on, 0 to 5000 (default 0).
+	MinCount int `pulumi:"minCount,optional" default:"0" range:"0,5000"`
+	// MaxCount is the greatest number of tasks from then on, 1 to 5000 and at least
+	// minCount (default: the maxCount of scaling).
+	MaxCount *int `pulumi:"maxCount,optional" range:"1,5000"`
 }
 
 const (
 	ecsNamespace      = "ecs"
 	desiredCountOfECS = "ecs:service:DesiredCount"
 	targetTracking    = "TargetTrackingScaling"
+	// maxTasks is the quota of tasks per service. See
+	// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html.
+	maxTasks = 5000
 )
 
-func (a *ScalingArgs) withDefaults() *ScalingArgs {
-	if a == nil {
-		return nil
+// Check checks when the limits change.
+func (a *ScalingScheduleArgs) Check(at check.Path, f *check.Faults) {
+	if a.Schedule != "" {
+		checkSchedule(at.Key("schedule"), a.Schedule, f)
 	}
-	full := *a
-	least, in, out := 1, 300, 60
-	full.MinCount = orElse(full.MinCount, &least)
-	full.ScaleInCooldownSeconds = orElse(full.ScaleInCooldownSeconds, &in)
-	full.ScaleOutCooldownSeconds = orElse(full.ScaleOutCooldownSeconds, &out)
-	full.Schedules = map[string]ScalingScheduleArgs{}
-	for key, schedule := range a.Schedules {
-		schedule.MaxCount = orElse(schedule.MaxCount, full.MaxCount)
-		full.Schedules[key] = schedule
+	if a.Timezone != "" {
+		checkTimezone(at.Key("timezone"), a.Timezone, f)
 	}
-	return &full
+	if a.MaxCount != nil {
+		checkAtLeast(at.Key("maxCount"), *a.MaxCount, a.MinCount, f)
+	}
 }
 
-func (a *ScalingArgs) check() error {
-	if a == nil {
-		return nil
+// checkAtLeast checks that the greatest number of tasks, itself in its range, is not below
+// the least.
+func checkAtLeast(at check.Path, most, least int, f *check.Faults) {
+	if most >= 1 && most < least && least <= maxTasks {
+		f.Must(at, most, fmt.Sprintf("%d to %d", least, maxTasks))
 	}
-	var found faults
-	found.add(checkCounts("Scaling", *a.MinCount, a.MaxCount))
-	for _, target := range []struct {
-		name       string
-		value, max int
-	}{
-		{"CpuPercent", a.CpuPercent, 100},
-		{"MemoryPercent", a.MemoryPercent, 100},
-		{"FlowsPerTask", a.FlowsPerTask, 1000000},
-		{"ScaleInCooldownSeconds", *a.ScaleInCooldownSeconds, 86400},
-		{"ScaleOutCooldownSeconds", *a.ScaleOutCooldownSeconds, 86400},
-	} {
-		found.add(checkRange("Scaling."+target.name, target.value, 0, target.max))
+}
+
+// resolve fills and checks the limits, whose default is the service's desired count.
+func (a *ScalingArgs) resolve(at check.Path, desired int, f *check.Faults) {
+	if !*a.Enabled {
+		return
 	}
-	if a.FlowsPerTask > 0 && len(a.LoadBalancerArnSuffixes) == 0 {
-		found.addf("Scaling.LoadBalancerArnSuffixes is empty; it is required with FlowsPerTask")
-	}
-	for key, schedule := range sortedMap(a.Schedules) {
-		path := fmt.Sprintf("Scaling.Schedules[%q]", key)
-		found.add(CheckSchedule(path+".Schedule", schedule.Schedule))
-		if schedule.Timezone != "" {
-			found.add(CheckTimezone(path+".Timezone", schedule.Timezone))
+	a.MinCount = orElse(a.MinCount, &desired)
+	most := min(max(4, 2*(*a.MinCount)), maxTasks)
+	a.MaxCount = orElse(a.MaxCount, &most)
+	checkAtLeast(at.Key("maxCount"), *a.MaxCount, *a.MinCount, f)
+	for key, schedule := range check.Sorted(a.Schedules) {
+		if schedule.MaxCount == nil && schedule.MinCount > *a.MaxCount {
+			own := at.Key("schedules").Key(key)
+			f.Say(own.Key("minCount"), "is %d, and %s, which is %d, holds where %s isn't set; set it to at least %d",
+				schedule.MinCount, at.Key("maxCount"), *a.MaxCount, own.Key("maxCount"), schedule.MinCount)
 		}
-		found.add(checkCounts(path, schedule.MinCount, schedule.MaxCount))
 	}
-	return errors.Join(found...)
 }
 
-func checkCounts(path string, least, most int) error {
-	if least < 0 || most < least || most < 1 {
-		return fmt.Errorf("%s.MinCount is %d and MaxCount is %d; they must be 0 or more, and MaxCount at least MinCount and 1", path, least, most)
+// countsFlows says whether the load balancers' connections count.
+func (a *ScalingArgs) countsFlows() bool { return *a.Enabled && *a.FlowsPerTask > 0 }
+
+// leastTasks is how few tasks there may be at a time, once the limits are resolved.
+func (a *ScalingArgs) leastTasks(desired int) int {
+	if !*a.Enabled {
+		return desired
 	}
-	return nil
+	least := *a.MinCount
+	for _, schedule := range a.Schedules {
+		least = min(least, schedule.MinCount)
+	}
+	return least
 }
 
 // newScaling makes what chooses the number of tasks.
 func newScaling(s scope, args *FargateServiceArgs, cluster *ecs.Cluster, service *ecs.Service) error {
 	a := args.Scaling
-	if a == nil {
+	if !*a.Enabled {
 		return nil
 	}
 	target, err := appautoscaling.NewTarget(s.ctx, s.name, &appautoscaling.TargetArgs{
@@ -132,16 +135,16 @@ func newScaling(s scope, args *FargateServiceArgs, cluster *ecs.Cluster, service
 		ScalableDimension: pulumi.String(desiredCountOfECS),
 		ResourceId:        pulumi.Sprintf("service/%s/%s", cluster.Name, service.Name),
 		MinCapacity:       pulumi.Int(*a.MinCount),
-		MaxCapacity:       pulumi.Int(a.MaxCount),
+		MaxCapacity:       pulumi.Int(*a.MaxCount),
 		Tags:              s.tagged(s.name),
 	}, a.targetOptions(s)...)
 	if err != nil {
 		return err
 	}
 	for _, p := range []scalingPolicy{
-		{"cpu", a.CpuPercent, a.utilization("ECSServiceAverageCPUUtilization")},
-		{"memory", a.MemoryPercent, a.utilization("ECSServiceAverageMemoryUtilization")},
-		{"flows", a.FlowsPerTask, a.flows(cluster.Name, service.Name)},
+		{"cpu", *a.CpuPercent, a.utilization("ECSServiceAverageCPUUtilization")},
+		{"memory", *a.MemoryPercent, a.utilization("ECSServiceAverageMemoryUtilization")},
+		{"flows", *a.FlowsPerTask, args.flows(cluster.Name, service.Name)},
 	} {
 		if err := newScalingPolicy(s, target, p); err != nil {
 			return err
@@ -201,18 +204,21 @@ func (a *ScalingArgs) utilization(metric string) appautoscaling.PolicyTargetTrac
 // reports CPU once a minute and task, so that the number of its samples is that of the
 // tasks; there is no such metric without Container Insights. See
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cloudwatch-metrics.html.
-func (a *ScalingArgs) flows(cluster, service pulumi.StringInput) appautoscaling.PolicyTargetTrackingScalingPolicyConfigurationArgs {
+func (args *FargateServiceArgs) flows(cluster, service pulumi.StringInput) appautoscaling.PolicyTargetTrackingScalingPolicyConfigurationArgs {
 	tasks := scalingMetric("tasks", "AWS/ECS", "CPUUtilization", "SampleCount", metricDimensions{
 		{Name: pulumi.String("ClusterName"), Value: cluster},
 		{Name: pulumi.String("ServiceName"), Value: service},
 	})
 	metrics := metricQueries{tasks}
 	var sum []string
-	for i, suffix := range a.LoadBalancerArnSuffixes {
+	for i, balancer := range args.LoadBalancers {
+		if missing(balancer.ArnSuffix) {
+			continue // checked where this counts
+		}
 		id := fmt.Sprintf("flows%d", i+1)
 		sum = append(sum, id)
 		metrics = append(metrics, scalingMetric(id, "AWS/NetworkELB", "ActiveFlowCount", "Average", metricDimensions{
-			{Name: pulumi.String("LoadBalancer"), Value: suffix},
+			{Name: pulumi.String("LoadBalancer"), Value: balancer.ArnSuffix},
 		}))
 	}
 	metrics = append(metrics, metricQuery{
@@ -221,7 +227,7 @@ func (a *ScalingArgs) flows(cluster, service pulumi.StringInput) appautoscaling.
 		Expression: pulumi.Sprintf("(%s) / tasks", strings.Join(sum, " + ")),
 		ReturnData: pulumi.Bool(true),
 	})
-	config := a.cooldowns()
+	config := args.Scaling.cooldowns()
 	config.CustomizedMetricSpecification = appautoscaling.PolicyTargetTrackingScalingPolicyConfigurationCustomizedMetricSpecificationArgs{
 		Metrics: metrics.input(),
 	}
@@ -229,7 +235,7 @@ func (a *ScalingArgs) flows(cluster, service pulumi.StringInput) appautoscaling.
 }
 
 func newSchedules(s scope, a *ScalingArgs, target *appautoscaling.Target) error {
-	for key, schedule := range sortedMap(a.Schedules) {
+	for key, schedule := range check.Sorted(a.Schedules) {
 		_, err := appautoscaling.NewScheduledAction(s.ctx, s.named("schedule-"+key), &appautoscaling.ScheduledActionArgs{
 			ServiceNamespace:  target.ServiceNamespace,
 			ScalableDimension: target.ScalableDimension,
@@ -238,7 +244,7 @@ func newSchedules(s scope, a *ScalingArgs, target *appautoscaling.Target) error 
 			Timezone:          optionalString(schedule.Timezone),
 			ScalableTargetAction: appautoscaling.ScheduledActionScalableTargetActionArgs{
 				MinCapacity: pulumi.Int(schedule.MinCount),
-				MaxCapacity: pulumi.Int(schedule.MaxCount),
+				MaxCapacity: pulumi.Int(*orElse(schedule.MaxCount, a.MaxCount)),
 			},
 		}, s.parent)
 		if err != nil {

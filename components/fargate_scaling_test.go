@@ -3,7 +3,10 @@ package components
 import (
 	"testing"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
+
+	"fargate-privatelink/internal/check"
 )
 
 func TestFargateScaling(t *testing.T) {
@@ -40,4 +43,44 @@ func TestLimitsAreIgnoredOnlyWithSchedules(t *testing.T) {
 	assert.Equal(t, []string{"minCapacity", "maxCapacity"}, runFargate(t, "web", args).get(t, token, "web").ignoreChanges)
 	args.Scaling.Schedules = nil
 	assert.Empty(t, runFargate(t, "web", args).get(t, token, "web").ignoreChanges)
+}
+
+// The limits follow from the desired count, and scaling is on unless it is turned off.
+func TestScalingDefaults(t *testing.T) {
+	for _, test := range []struct {
+		name        string
+		desired     *int
+		scaling     *ScalingArgs
+		least, most int
+	}{
+		{"nothing", nil, nil, 2, 4},
+		{"a desired count", pulumi.IntRef(3), &ScalingArgs{}, 3, 6},
+		{"no tasks", pulumi.IntRef(0), nil, 0, 4},
+		{"the most tasks", pulumi.IntRef(4000), nil, 4000, 5000},
+		{"a least count", nil, &ScalingArgs{MinCount: pulumi.IntRef(10)}, 10, 20},
+		{"a greatest count", nil, &ScalingArgs{MaxCount: pulumi.IntRef(2)}, 2, 2},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			args := fargateArgs()
+			args.DesiredCount, args.Scaling = test.desired, test.scaling
+			m := runFargate(t, "web", args)
+			target := m.get(t, "aws:appautoscaling/target:Target", "web").inputs
+			assert.Equal(t, float64(test.least), target["minCapacity"])
+			assert.Equal(t, float64(test.most), target["maxCapacity"])
+			var policies []string
+			for _, p := range m.find("aws:appautoscaling/policy:Policy") {
+				policies = append(policies, p.name)
+			}
+			assert.ElementsMatch(t, []string{"web-cpu", "web-memory"}, policies)
+		})
+	}
+}
+
+func TestLeastTasks(t *testing.T) {
+	full, _ := check.Args("", everything())
+	assert.Equal(t, 3, full.Scaling.leastTasks(2))
+	full.Scaling.Schedules["night"] = ScalingScheduleArgs{MinCount: 1}
+	assert.Equal(t, 1, full.Scaling.leastTasks(2))
+	full.Scaling.Enabled = pulumi.BoolRef(false)
+	assert.Equal(t, 2, full.Scaling.leastTasks(2))
 }

@@ -1,189 +1,177 @@
 package components
 
 import (
-	"errors"
-	"fmt"
-	"iter"
-	"maps"
-	"math"
-	"slices"
-	"strings"
-
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-const (
-	defaultLogRetention           = 14
-	defaultHealthCheckGracePeriod = 60
-	// maxTargetGroups is how many target groups AWS lets an ECS service have. See
+// FargateServiceOptions are what a [FargateService] is like, apart from where it runs and
+// what is before it. The service's own container, the one that the load balancer reaches,
+// has the component's name.
+type FargateServiceOptions struct {
+	// Image is the image of the service's own container (default nginx:alpine).
+	Image pulumi.StringInput `pulumi:"image,optional" default:"nginx:alpine" form:"image"`
+	ContainerArgs
+	// Sidecars are containers beside the service's own, at most nine, since AWS lets a
+	// task have ten in all (default none). The key is the container's name: letters,
+	// digits, hyphens and underscores.
+	Sidecars map[string]SidecarArgs `pulumi:"sidecars,optional" keys:"container" len:"0,9"`
+	// PullThroughCache lets Amazon ECR fetch and keep the images (default: the tasks pull
+	// them from where they are).
+	PullThroughCache *PullThroughCacheOptions `pulumi:"pullThroughCache,optional" default:"{}"`
+	// ContainerPort is the port on which the service's own container listens, 1 to 65535
+	// (default 80).
+	ContainerPort *int `pulumi:"containerPort,optional" default:"80" range:"1,65535"`
+	// Cpu is a task's CPU in units, of which 1024 are one vCPU: 256 (default), 512,
+	// 1024, 2048, 4096, 8192 or 16384.
+	Cpu *int `pulumi:"cpu,optional" default:"256"`
+	// Memory is a task's memory in MiB (default 512). What it may be depends on cpu. See
+	// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html#task_size.
+	Memory *int `pulumi:"memory,optional" default:"512"`
+	// CpuArchitecture is X86_64 or ARM64 (default: AWS's, X86_64), for which the
+	// images must be built.
+	CpuArchitecture string `pulumi:"cpuArchitecture,optional" enum:"X86_64,ARM64"`
+	// EphemeralStorageGiB is a task's disk, 21 to 200 GiB (default: AWS's, 20).
+	EphemeralStorageGiB *int `pulumi:"ephemeralStorageGiB,optional" range:"21,200"`
+	// PlatformVersion is the version of Fargate, such as 1.4.0 (default: the latest). A
+	// version that was set stays when it is left out: set LATEST to take it back. See
+	// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/platform-fargate.html.
+	PlatformVersion string `pulumi:"platformVersion,optional" form:"platformVersion"`
+	// DesiredCount is the number of tasks, 0 to 5000 (default 2). While scaling is enabled
+	// it is the number that the service begins with and the default of scaling.minCount,
+	// and later changes to it do no more than that. See
+	// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html.
+	DesiredCount *int `pulumi:"desiredCount,optional" default:"2" range:"0,5000"`
+	// Spot divides the tasks between Fargate and Fargate Spot (default: all on
+	// Fargate). To give it or take it away replaces the service. With it every change of
+	// the service, such as of deployment, rolls the tasks over.
+	Spot *SpotArgs `pulumi:"spot,optional"`
+	// Deployment says how new tasks replace old ones (default: rolling, with all of the
+	// desired count healthy throughout).
+	Deployment *DeploymentArgs `pulumi:"deployment,optional" default:"{}"`
+	// ExecuteCommand lets operators run commands in the containers, with ECS Exec
+	// (default false). Only with it the task role gets the four ssmmessages rights
+	// that the agent needs. See
+	// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html.
+	ExecuteCommand bool `pulumi:"executeCommand,optional"`
+	// Egress is where the tasks may connect to besides HTTPS, such as a database
+	// (default none). The keys begin the rules' names.
+	Egress map[string]EgressRuleArgs `pulumi:"egress,optional" keys:"label"`
+	// TaskRolePolicyArns are IAM policies of the task role: what the code in the
+	// containers may do (default none). No two may have the same name.
+	TaskRolePolicyArns []pulumi.StringInput `pulumi:"taskRolePolicyArns,optional" form:"policy" unique:"true"`
+	// KmsKeyArns are the customer managed keys that the secrets are encrypted with
+	// (default none): the execution role may decrypt with these and no others.
+	KmsKeyArns []pulumi.StringInput `pulumi:"kmsKeyArns,optional" form:"kmsKey" unique:"true"`
+	// ContainerInsights is whether CloudWatch collects metrics of the cluster's tasks, at a
+	// charge: disabled (default), enabled or enhanced, of each container too. See
+	// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cloudwatch-container-insights.html.
+	ContainerInsights string `pulumi:"containerInsights,optional" default:"disabled" enum:"disabled,enabled,enhanced"`
+	// PermissionsBoundaryArn is an IAM policy that limits what both roles can be allowed
+	// (default none). It has to allow what the roles need: to pull the images, to write
+	// to the log group, to read the secrets. See
+	// https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html.
+	PermissionsBoundaryArn pulumi.StringPtrInput `pulumi:"permissionsBoundaryArn,optional" form:"policy"`
+	// LogRetentionDays is how long CloudWatch Logs keeps the containers' output, in
+	// days (default 14): one of the numbers that AWS lists. See
+	// https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html.
+	LogRetentionDays *int `pulumi:"logRetentionDays,optional" default:"14"`
+	// LogKmsKeyArn is the customer managed key that encrypts the log group (default:
+	// CloudWatch's own). Its policy must let CloudWatch Logs use it. See
+	// https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html.
+	LogKmsKeyArn pulumi.StringPtrInput `pulumi:"logKmsKeyArn,optional" form:"kmsKey"`
+	// HealthCheckGracePeriodSeconds is how long after its start a task's failed
+	// health checks are ignored, 0 to 2147483647 seconds (default 60). See
+	// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/load-balancer-healthcheck.html.
+	HealthCheckGracePeriodSeconds *int `pulumi:"healthCheckGracePeriodSeconds,optional" default:"60" range:"0,2147483647"`
+	// WaitForSteadyState makes the deployment wait until the tasks run and are
+	// healthy (default false).
+	WaitForSteadyState bool `pulumi:"waitForSteadyState,optional"`
+}
+
+// FargateServiceArgs are the inputs of FargateService: its options, and what they are
+// wired to.
+type FargateServiceArgs struct {
+	FargateServiceOptions
+	// VpcId is the VPC of the tasks' security group. Required.
+	VpcId pulumi.StringInput `pulumi:"vpcId"`
+	// SubnetIds are the subnets in which the tasks run, 1 to 16. Required. Their
+	// Availability Zones must be among the load balancer's, which sends nothing to tasks
+	// in others, and they need a way to the image's registry and to CloudWatch Logs.
+	SubnetIds pulumi.StringArrayInput `pulumi:"subnetIds" len:"1,16"`
+	// AssignPublicIp gives each task a public address (default false), which a task
+	// in a public subnet needs to reach the internet.
+	AssignPublicIp bool `pulumi:"assignPublicIp,optional"`
+	// LoadBalancers are the load balancers before the tasks, which admit no other source.
+	// Required.
+	LoadBalancers []FargateLoadBalancerArgs `pulumi:"loadBalancers" len:"1,9"`
+	// Targets are the target groups that the tasks register with, 1 to 5, which is as many
+	// as AWS lets an ECS service have. Required. See
 	// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/register-multiple-targetgroups.html.
-	maxTargetGroups = 5
-)
-
-// logRetentions are the numbers of days that CloudWatch Logs can keep events. See
-// https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html.
-var logRetentions = []int{
-	1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+	Targets []FargateTargetArgs `pulumi:"targets" len:"1,5"`
+	// Scaling lets AWS choose the number of tasks (default: as its own defaults say).
+	Scaling *ScalingArgs `pulumi:"scaling,optional" default:"{}"`
+	// AwsEndpoints limits where the tasks may connect to on port 443 (default: anywhere).
+	AwsEndpoints *TaskEgressArgs `pulumi:"awsEndpoints,optional"`
+	// PullThroughRepositories are the ARNs of the Amazon ECR repositories that a pull
+	// through cache rule of yours makes and fills when the execution role pulls (default
+	// none), such as a [PullThroughCache]'s RepositoryArn. The keys show nowhere.
+	PullThroughRepositories map[string]pulumi.StringInput `pulumi:"pullThroughRepositories,optional"`
+	// RollbackAlarmNames are the alarms of deployment.rollbackOnUnhealthyTargets, such as a
+	// [DeploymentAlarms]' AlarmNames. Required with it.
+	RollbackAlarmNames pulumi.StringArrayInput `pulumi:"rollbackAlarmNames,optional"`
+	// Tags are the tags of every child that takes them (default none).
+	Tags pulumi.StringMapInput `pulumi:"tags,optional"`
 }
 
-// containerInsights are the values of ContainerInsights, the default first. See
-// https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ClusterSetting.html.
-var containerInsights = []string{"disabled", "enabled", "enhanced"}
-
-// ContainerInsightsValues are the values of [FargateServiceArgs.ContainerInsights].
-func ContainerInsightsValues() []string { return slices.Clone(containerInsights) }
-
-func (args *FargateServiceArgs) withDefaults(name string) *FargateServiceArgs {
-	if args == nil {
-		return nil
-	}
-	full := *args
-	full.Containers = slices.Clone(args.Containers)
-	for i, container := range full.Containers {
-		if i > 0 {
-			name = ""
-		}
-		full.Containers[i] = container.withDefaults(name)
-	}
-	full.Targets = slices.Clone(args.Targets)
-	for i := range full.Targets {
-		full.Targets[i].Protocol = orElse(full.Targets[i].Protocol, "tcp")
-	}
-	full.Cpu = orElse(full.Cpu, defaultCpu)
-	full.Memory = orElse(full.Memory, defaultMemory)
-	full.ContainerInsights = orElse(full.ContainerInsights, containerInsights[0])
-	full.LogRetentionDays = orElse(full.LogRetentionDays, defaultLogRetention)
-	gracePeriod := defaultHealthCheckGracePeriod
-	full.HealthCheckGracePeriodSeconds = orElse(full.HealthCheckGracePeriodSeconds, &gracePeriod)
-	full.Deployment = full.Deployment.withDefaults()
-	full.Scaling = full.Scaling.withDefaults()
-	if missing(full.DesiredCount) {
-		full.DesiredCount = pulumi.Int(1)
-	}
-	return &full
+// FargateLoadBalancerArgs are a load balancer before a [FargateService].
+type FargateLoadBalancerArgs struct {
+	// SecurityGroupId is the load balancer's security group, which gets the egress rules
+	// to the tasks. Required.
+	SecurityGroupId pulumi.StringInput `pulumi:"securityGroupId"`
+	// ArnSuffix is the end of the load balancer's ARN, by which metrics know it. Required
+	// where scaling has flowsPerTask.
+	ArnSuffix pulumi.StringInput `pulumi:"arnSuffix,optional"`
+	// Generation tells load balancers that follow each other apart, 1 to 9 (default 1).
+	// It ends the rules' names, from the second on.
+	Generation *int `pulumi:"generation,optional" default:"1" range:"1,9"`
 }
 
-func (args *FargateServiceArgs) check(name string) error {
-	const component = "FargateService"
-	if args == nil {
-		return noArgs(component, name)
-	}
-	var found faults
-	found.add(checkECSName(name, executionRoleSuffix))
-	found.add(checkSecurityGroupName(name))
-	found.add(required("VpcId", args.VpcId))
-	found.add(required("SubnetIds", args.SubnetIds))
-	found.add(checkContainers(args.Containers, args.ExecuteCommand))
-	found.add(args.checkTargets())
-	found.add(args.checkTask())
-	found.add(args.checkMoreEgress())
-	found.add(args.Capacity.check())
-	found.add(args.Deployment.check())
-	found.add(args.Scaling.check())
-	found.add(checkListed("LogRetentionDays", args.LogRetentionDays, logRetentions, "days"))
-	found.add(checkRange("HealthCheckGracePeriodSeconds", *args.HealthCheckGracePeriodSeconds, 0, math.MaxInt32))
-	if known, ok := args.DesiredCount.(pulumi.Int); ok && known < 0 {
-		found.addf("DesiredCount is %d; it must be 0 or more", known)
-	}
-	return found.of(component, name)
+// FargateTargetArgs are a target group of a [FargateService].
+type FargateTargetArgs struct {
+	// TargetGroupArn is the target group, of type ip. Required. It must have a
+	// listener, as an [IPTargetGroup]'s Arn has.
+	TargetGroupArn pulumi.StringInput `pulumi:"targetGroupArn"`
+	// ContainerPort is the port on which the service's own container listens, 1 to 65535
+	// (default: the service's containerPort).
+	ContainerPort *int `pulumi:"containerPort,optional" range:"1,65535"`
+	// Protocol is the protocol on containerPort: tcp (default), tls or udp. It can't be
+	// tcp_udp, since a container exposes a port for one protocol. See
+	// https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PortMapping.html.
+	Protocol string `pulumi:"protocol,optional" default:"tcp" enum:"tcp,tls,udp"`
+	// HealthCheckPort is the port that the target group's health check asks, 1 to 65535
+	// (default: containerPort). A container of the task has to listen on it; the load
+	// balancer may connect to it.
+	HealthCheckPort *int `pulumi:"healthCheckPort,optional" range:"1,65535"`
 }
 
-// checkTargets checks the target groups and the load balancers before them.
-func (args *FargateServiceArgs) checkTargets() error {
-	var found faults
-	if len(args.LoadBalancerSecurityGroupIds) == 0 {
-		found.addf("LoadBalancerSecurityGroupIds is empty; it must have the security group of each load balancer")
-	}
-	for key, group := range sortedMap(args.LoadBalancerSecurityGroupIds) {
-		found.add(required(fmt.Sprintf("LoadBalancerSecurityGroupIds[%q]", key), group))
-	}
-	if len(args.Targets) == 0 || len(args.Targets) > maxTargetGroups {
-		found.addf("Targets has %d target groups; it must have 1 to %d", len(args.Targets), maxTargetGroups)
-	}
-	for i, target := range args.Targets {
-		path := fmt.Sprintf("Targets[%d]", i)
-		found.add(required(path+".TargetGroupArn", target.TargetGroupArn))
-		found.add(checkPort(path+".ContainerPort", target.ContainerPort))
-		found.add(checkOneOf(path+".Protocol", target.Protocol, "tcp", "tls", "udp"))
-		if target.HealthCheckPort != 0 {
-			found.add(checkPort(path+".HealthCheckPort", target.HealthCheckPort))
-		}
-	}
-	return errors.Join(found...)
+// TaskEgressArgs are the only destinations, on port 443, of tasks in a network
+// without a way to the internet. The keys name the rules.
+type TaskEgressArgs struct {
+	// SecurityGroupIds are the security groups of interface endpoints.
+	SecurityGroupIds map[string]pulumi.StringInput `pulumi:"securityGroupIds,optional"`
+	// PrefixListIds are the prefix lists of gateway endpoints.
+	PrefixListIds map[string]pulumi.StringInput `pulumi:"prefixListIds,optional"`
 }
 
-// checkTask checks what the task as a whole is.
-func (args *FargateServiceArgs) checkTask() error {
-	var found faults
-	found.add(CheckFargateSize(args.Cpu, args.Memory))
-	if args.CpuArchitecture != "" {
-		found.add(checkOneOf("CpuArchitecture", args.CpuArchitecture, "X86_64", "ARM64"))
-	}
-	found.add(checkOneOf("ContainerInsights", args.ContainerInsights, containerInsights...))
-	if args.EphemeralStorageGiB != 0 {
-		found.add(checkRange("EphemeralStorageGiB", args.EphemeralStorageGiB, 21, 200))
-	}
-	for key, arn := range sortedMap(args.KmsKeyArns) {
-		found.add(required(fmt.Sprintf("KmsKeyArns[%q]", key), arn))
-	}
-	if args.Egress != nil && len(args.Egress.SecurityGroupIds)+len(args.Egress.PrefixListIds) == 0 {
-		found.addf("Egress admits nothing; it must have SecurityGroupIds or PrefixListIds, or be left out")
-	}
-	return errors.Join(found...)
-}
-
-func (args *FargateServiceArgs) checkMoreEgress() error {
-	var found faults
-	for key, more := range sortedMap(args.MoreEgress) {
-		path := fmt.Sprintf("MoreEgress[%q]", key)
-		found.add(checkPort(path+".Port", more.Port))
-		if len(more.CidrBlocks)+len(more.SecurityGroupIds)+len(more.PrefixListIds) == 0 {
-			found.addf("%s admits nothing; it must have CidrBlocks, SecurityGroupIds or PrefixListIds", path)
-		}
-		for i, cidr := range more.CidrBlocks {
-			check := checkCidr
-			if strings.Contains(cidr, ":") {
-				check = checkCidr6
-			}
-			found.add(check(fmt.Sprintf("%s.CidrBlocks[%d]", path, i), cidr))
-		}
-		found.add(checkUnique(path+".CidrBlocks", more.CidrBlocks))
-	}
-	for key, arn := range sortedMap(args.TaskRolePolicyArns) {
-		found.add(checkKey("TaskRolePolicyArns", key, arn))
-	}
-	return errors.Join(found...)
-}
-
-// containerPorts returns the ports of the targets and of their health checks, each
-// once, in their order.
-func containerPorts(targets []FargateTargetArgs) []Port {
-	var ports []Port
-	for _, target := range targets {
-		ports = append(ports, Port{target.ContainerPort, target.Protocol})
-	}
-	for _, target := range targets {
-		if target.HealthCheckPort != 0 {
-			ports = append(ports, Port{target.HealthCheckPort, "tcp"})
-		}
-	}
-	var once []Port
-	for _, port := range ports {
-		if !slices.Contains(once, port) {
-			once = append(once, port)
-		}
-	}
-	return once
-}
-
-// sortedMap yields a map's entries in the order of their keys: resources and errors
-// come out the same way every time.
-func sortedMap[V any](m map[string]V) iter.Seq2[string, V] {
-	return func(yield func(string, V) bool) {
-		for _, key := range slices.Sorted(maps.Keys(m)) {
-			if !yield(key, m[key]) {
-				return
-			}
-		}
-	}
+// EgressRuleArgs are destinations of one TCP port, at least one.
+type EgressRuleArgs struct {
+	// Port is the port, 1 to 65535. Required.
+	Port *int `pulumi:"port" range:"1,65535"`
+	// CidrBlocks are blocks of IPv4 or IPv6 addresses (default none).
+	CidrBlocks []string `pulumi:"cidrBlocks,optional" form:"cidr46" unique:"true"`
+	// SecurityGroupIds are groups, of whose members each has to admit the tasks'
+	// security group (default none).
+	SecurityGroupIds []pulumi.StringInput `pulumi:"securityGroupIds,optional" form:"securityGroup" unique:"true"`
+	// PrefixListIds are prefix lists (default none).
+	PrefixListIds []pulumi.StringInput `pulumi:"prefixListIds,optional" form:"prefixList" unique:"true"`
 }

@@ -20,11 +20,11 @@ const (
 
 func fargateArgs() *FargateServiceArgs {
 	return &FargateServiceArgs{
-		VpcId:                        pulumi.String("vpc-1"),
-		SubnetIds:                    pulumi.ToStringArray([]string{"subnet-1", "subnet-2"}),
-		Containers:                   []ContainerArgs{{Image: pulumi.String("nginx:alpine")}},
-		Targets:                      []FargateTargetArgs{{TargetGroupArn: pulumi.String("arn:tg"), ContainerPort: 80}},
-		LoadBalancerSecurityGroupIds: map[string]pulumi.StringInput{"": pulumi.String("sg-lb")},
+		VpcId:         pulumi.String("vpc-1"),
+		SubnetIds:     pulumi.ToStringArray([]string{"subnet-1", "subnet-2"}),
+		Targets:       []FargateTargetArgs{{TargetGroupArn: pulumi.String("arn:tg")}},
+		LoadBalancers: []FargateLoadBalancerArgs{{SecurityGroupId: pulumi.String("sg-lb")}},
+		Scaling:       &ScalingArgs{Enabled: pulumi.BoolRef(false)},
 	}
 }
 
@@ -72,7 +72,7 @@ func TestFargateServiceDefaults(t *testing.T) {
 		"cluster":        "arn:aws:ecs:us-east-1:111111111111:cluster/web",
 		"taskDefinition": "arn:aws:ecs:us-east-1:111111111111:task-definition/web",
 		"launchType":     "FARGATE",
-		"desiredCount":   1.0,
+		"desiredCount":   2.0,
 		"networkConfiguration": map[string]any{
 			"subnets": []any{"subnet-1", "subnet-2"}, "securityGroups": []any{"web-security-group-id"}, "assignPublicIp": false,
 		},
@@ -85,6 +85,7 @@ func TestFargateServiceDefaults(t *testing.T) {
 		"deploymentMaximumPercent":        200.0,
 		"availabilityZoneRebalancing":     "ENABLED",
 		"enableExecuteCommand":            false,
+		"waitForSteadyState":              false,
 		"tags":                            map[string]any{"Name": "web"},
 	}, m.get(t, serviceToken, "web").inputs)
 
@@ -112,17 +113,15 @@ func TestFargateServiceDefaults(t *testing.T) {
 
 func TestFargateServiceWithEverything(t *testing.T) {
 	args := fargateArgs()
-	none := 0
 	args.AssignPublicIp = true
-	main := &args.Containers[0]
-	main.EntryPoint = pulumi.ToStringArray([]string{"sh", "-c"})
-	main.Command = pulumi.ToStringArray([]string{`exec nginx -g "daemon off;"`})
-	main.Environment = pulumi.StringMap{"ZONE": pulumi.String("b"), "AREA": pulumi.String("a & b")}
-	args.Cpu, args.Memory = 1024, 8192
-	args.DesiredCount = pulumi.Int(3)
-	args.LogRetentionDays = 365
-	args.HealthCheckGracePeriodSeconds = &none
-	args.WaitForSteadyState = pulumi.Bool(true)
+	args.EntryPoint = pulumi.ToStringArray([]string{"sh", "-c"})
+	args.Command = pulumi.ToStringArray([]string{`exec nginx -g "daemon off;"`})
+	args.Environment = pulumi.StringMap{"ZONE": pulumi.String("b"), "AREA": pulumi.String("a & b")}
+	args.Cpu, args.Memory = pulumi.IntRef(1024), pulumi.IntRef(8192)
+	args.DesiredCount = pulumi.IntRef(3)
+	args.LogRetentionDays = pulumi.IntRef(365)
+	args.HealthCheckGracePeriodSeconds = pulumi.IntRef(0)
+	args.WaitForSteadyState = true
 	m := runFargate(t, "web", args)
 
 	service := m.get(t, serviceToken, "web").inputs
@@ -236,5 +235,5 @@ func TestFargateServicePreview(t *testing.T) {
 	assert.Equal(t, "256", task["cpu"])
 	service := m.get(t, serviceToken, "web").inputs
 	assert.Equal(t, "FARGATE", service["launchType"])
-	assert.Equal(t, 1.0, service["desiredCount"])
+	assert.Equal(t, 2.0, service["desiredCount"])
 }

@@ -1,13 +1,9 @@
 package components
 
 import (
-	"fmt"
 	"slices"
-)
 
-const (
-	defaultCpu    = 256
-	defaultMemory = 512
+	"fargate-privatelink/internal/check"
 )
 
 // fargateSize is one row of AWS's table of task sizes: CPU units (1024 are one
@@ -38,17 +34,19 @@ func steps(low, high, step int) []int {
 	return values
 }
 
-// CheckFargateSize returns an error that names the allowed values when AWS Fargate
-// has no task with cpu CPU units (1024 are one vCPU) and memory MiB. See
+// checkFargateSize checks that AWS Fargate has a task with cpu CPU units (1024 are one
+// vCPU) and memory MiB. See
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html#task_size.
-func CheckFargateSize(cpu, memory int) error {
-	at := slices.IndexFunc(fargateSizes, func(size fargateSize) bool { return size.cpu == cpu })
-	if at < 0 {
-		cpus := make([]int, len(fargateSizes))
-		for i, size := range fargateSizes {
-			cpus[i] = size.cpu
+func checkFargateSize(at check.Path, cpu, memory int, f *check.Faults) {
+	var cpus []int
+	for _, size := range fargateSizes {
+		if size.cpu == cpu {
+			if !slices.Contains(size.memory, memory) {
+				f.Say(at.Key("memory"), "with %s %d is %d; it must be one of %s MiB", at.Key("cpu"), cpu, memory, numbers(size.memory))
+			}
+			return
 		}
-		return checkListed("Cpu", cpu, cpus, "CPU units")
+		cpus = append(cpus, size.cpu)
 	}
-	return checkListed(fmt.Sprintf("Memory with Cpu %d", cpu), memory, fargateSizes[at].memory, "MiB")
+	listed(at.Key("cpu"), cpu, cpus, "CPU units", f)
 }

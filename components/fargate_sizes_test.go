@@ -5,23 +5,30 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"pgregory.net/rapid"
+
+	"fargate-privatelink/internal/check"
 )
 
 func TestCheckFargateSize(t *testing.T) {
 	for _, test := range []struct {
+		name        string
 		cpu, memory int
 		want        string
 	}{
-		{256, 512, ""},
-		{16384, 122880, ""},
-		{0, 512, "Cpu is 0; it must be one of 256, 512, 1024, 2048, 4096, 8192, 16384 CPU units"},
-		{300, 512, "Cpu is 300; it must be one of 256, 512, 1024, 2048, 4096, 8192, 16384 CPU units"},
-		{256, 3072, "Memory with Cpu 256 is 3072; it must be one of 512, 1024, 2048 MiB"},
-		{512, 512, "Memory with Cpu 512 is 512; it must be one of 1024, 2048, 3072, 4096 MiB"},
-		{8192, 17408, "Memory with Cpu 8192 is 17408; it must be one of " +
+		{"the least", 256, 512, ""},
+		{"the greatest", 16384, 122880, ""},
+		{"no CPU", 0, 512, "service.cpu is 0; it must be one of 256, 512, 1024, 2048, 4096, 8192, 16384 CPU units"},
+		{"a CPU between", 300, 512, "service.cpu is 300; it must be one of 256, 512, 1024, 2048, 4096, 8192, 16384 CPU units"},
+		{"too much memory", 256, 3072, "service.memory with service.cpu 256 is 3072; it must be one of 512, 1024, 2048 MiB"},
+		{"too little memory", 512, 512, "service.memory with service.cpu 512 is 512; it must be one of 1024, 2048, 3072, 4096 MiB"},
+		{"memory between the steps", 8192, 17408, "service.memory with service.cpu 8192 is 17408; it must be one of " +
 			"16384, 20480, 24576, 28672, 32768, 36864, 40960, 45056, 49152, 53248, 57344, 61440 MiB"},
 	} {
-		assertError(t, CheckFargateSize(test.cpu, test.memory), test.want)
+		t.Run(test.name, func(t *testing.T) {
+			var f check.Faults
+			checkFargateSize("service", test.cpu, test.memory, &f)
+			assertError(t, f.Err(), test.want)
+		})
 	}
 }
 
@@ -36,7 +43,7 @@ func TestFargateSizesAreComplete(t *testing.T) {
 
 // The table against what AWS says of it in words: for each number of vCPUs a least
 // and a greatest memory, in GB, and the step between.
-func TestCheckFargateSizeAgreesWithAWS(t *testing.T) {
+func TestFargateSizesAgreeWithAWS(t *testing.T) {
 	allowed := func(cpu, memory int) bool {
 		gib := memory / 1024
 		if memory%1024 != 0 {
@@ -63,8 +70,10 @@ func TestCheckFargateSizeAgreesWithAWS(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		cpu := rapid.OneOf(rapid.SampledFrom([]int{256, 512, 1024, 2048, 4096, 8192, 16384}), rapid.IntRange(0, 20000)).Draw(t, "cpu")
 		memory := rapid.OneOf(rapid.Map(rapid.IntRange(0, 130), func(gib int) int { return gib * 1024 }), rapid.IntRange(0, 130000)).Draw(t, "memory")
-		if got := CheckFargateSize(cpu, memory) == nil; got != allowed(cpu, memory) {
-			t.Fatalf("CheckFargateSize(%d, %d) allows: %v", cpu, memory, got)
+		var f check.Faults
+		checkFargateSize("", cpu, memory, &f)
+		if got := len(f) == 0; got != allowed(cpu, memory) {
+			t.Fatalf("checkFargateSize(%d, %d) allows: %v", cpu, memory, got)
 		}
 	})
 }

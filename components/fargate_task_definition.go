@@ -9,6 +9,8 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ecs"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"fargate-privatelink/internal/check"
 )
 
 // containerDefinition is what a task definition says of a container. See
@@ -24,10 +26,11 @@ type containerDefinition struct {
 	PortMappings           []portMapping     `json:"portMappings,omitempty"`
 	DependsOn              []dependency      `json:"dependsOn,omitempty"`
 	HealthCheck            *healthCommand    `json:"healthCheck,omitempty"`
+	RestartPolicy          *restartPolicy    `json:"restartPolicy,omitempty"`
 	MountPoints            []mountPoint      `json:"mountPoints,omitempty"`
 	ReadonlyRootFilesystem bool              `json:"readonlyRootFilesystem,omitempty"`
 	User                   string            `json:"user,omitempty"`
-	StopTimeout            int               `json:"stopTimeout,omitempty"`
+	StopTimeout            *int              `json:"stopTimeout,omitempty"`
 	LinuxParameters        *linuxParameters  `json:"linuxParameters,omitempty"`
 	LogConfiguration       logConfiguration  `json:"logConfiguration"`
 }
@@ -64,6 +67,13 @@ type healthCommand struct {
 	StartPeriod int      `json:"startPeriod"`
 }
 
+// restartPolicy states every number too.
+type restartPolicy struct {
+	Enabled              bool  `json:"enabled"`
+	IgnoredExitCodes     []int `json:"ignoredExitCodes,omitempty"`
+	RestartAttemptPeriod int   `json:"restartAttemptPeriod"`
+}
+
 type mountPoint struct {
 	SourceVolume  string `json:"sourceVolume"`
 	ContainerPath string `json:"containerPath"`
@@ -94,11 +104,11 @@ func newTaskDefinition(
 		Family:                  cluster.Name,
 		RequiresCompatibilities: pulumi.StringArray{pulumi.String("FARGATE")},
 		NetworkMode:             pulumi.String("awsvpc"),
-		Cpu:                     pulumi.String(strconv.Itoa(args.Cpu)),
-		Memory:                  pulumi.String(strconv.Itoa(args.Memory)),
+		Cpu:                     pulumi.String(strconv.Itoa(*args.Cpu)),
+		Memory:                  pulumi.String(strconv.Itoa(*args.Memory)),
 		RuntimePlatform:         runtimePlatform(args.CpuArchitecture),
 		EphemeralStorage:        ephemeralStorage(args.EphemeralStorageGiB),
-		Volumes:                 volumes(args.Containers),
+		Volumes:                 volumes(args.containers("", s.name)),
 		ExecutionRoleArn:        roles.execution.Arn,
 		TaskRoleArn:             roles.task.Arn,
 		ContainerDefinitions:    containerDefinitions(s.name, site.region, args, logs),
@@ -122,15 +132,15 @@ func runtimePlatform(architecture string) ecs.TaskDefinitionRuntimePlatformPtrIn
 	}
 }
 
-func ephemeralStorage(gib int) ecs.TaskDefinitionEphemeralStoragePtrInput {
-	if gib == 0 {
+func ephemeralStorage(gib *int) ecs.TaskDefinitionEphemeralStoragePtrInput {
+	if gib == nil {
 		return nil
 	}
-	return ecs.TaskDefinitionEphemeralStorageArgs{SizeInGib: pulumi.Int(gib)}
+	return ecs.TaskDefinitionEphemeralStorageArgs{SizeInGib: pulumi.Int(*gib)}
 }
 
 // volumes are the empty volumes of the containers' WritablePaths.
-func volumes(containers []ContainerArgs) ecs.TaskDefinitionVolumeArray {
+func volumes(containers []taskContainer) ecs.TaskDefinitionVolumeArray {
 	var all ecs.TaskDefinitionVolumeArray
 	for _, container := range containers {
 		for i := range container.WritablePaths {
@@ -140,20 +150,21 @@ func volumes(containers []ContainerArgs) ecs.TaskDefinitionVolumeArray {
 	return all
 }
 
-func volumeName(container ContainerArgs, i int) string {
-	return fmt.Sprintf("%s-%d", container.Name, i+1)
+func volumeName(container taskContainer, i int) string {
+	return fmt.Sprintf("%s-%d", container.name, i+1)
 }
 
 // containerDefinitions returns the JSON of the task's containers.
 func containerDefinitions(name, region string, args *FargateServiceArgs, logs *cloudwatch.LogGroup) pulumi.StringOutput {
-	known := []any{logs.Name}
-	for _, c := range args.Containers {
-		known = append(known, c.Image, c.EntryPoint, c.Command, c.Environment, pulumi.StringMap(c.Secrets))
+	known, containers := []any{logs.Name}, args.containers("", name)
+	for _, c := range containers {
+		known = append(known, c.image, orNone(c.EntryPoint, pulumi.StringArray{}), orNone(c.Command, pulumi.StringArray{}),
+			orNone(c.Environment, pulumi.StringMap{}), pulumi.StringMap(c.Secrets))
 	}
 	return pulumi.All(known...).ApplyT(func(values []any) (string, error) {
 		log := awslogs(values[0].(string), region, name)
 		var definitions []containerDefinition
-		for i, c := range args.Containers {
+		for i, c := range containers {
 			definition := c.definition(values[1+5*i : 6+5*i])
 			definition.LogConfiguration = log
 			definitions = append(definitions, definition)
@@ -169,13 +180,21 @@ func containerDefinitions(name, region string, args *FargateServiceArgs, logs *c
 	}).(pulumi.StringOutput)
 }
 
+// orNone is an Input, or what stands for none where it is missing.
+func orNone(input, none any) any {
+	if missing(input) {
+		return none
+	}
+	return input
+}
+
 // definition returns what is the container's own. The values are those of its Image,
 // EntryPoint, Command, Environment and Secrets.
-func (c ContainerArgs) definition(values []any) containerDefinition {
+func (c taskContainer) definition(values []any) containerDefinition {
 	definition := containerDefinition{
-		Name:                   c.Name,
+		Name:                   c.name,
 		Image:                  values[0].(string),
-		Essential:              !c.Optional,
+		Essential:              c.essential,
 		EntryPoint:             values[1].([]string),
 		Command:                values[2].([]string),
 		ReadonlyRootFilesystem: c.ReadOnlyRootFilesystem,
@@ -183,18 +202,23 @@ func (c ContainerArgs) definition(values []any) containerDefinition {
 		StopTimeout:            c.StopTimeoutSeconds,
 	}
 	// Lists are in the order of their names: every other order would be a new revision.
-	for variable, value := range sortedMap(values[3].(map[string]string)) {
+	for variable, value := range check.Sorted(values[3].(map[string]string)) {
 		definition.Environment = append(definition.Environment, keyValuePair{Name: variable, Value: value})
 	}
-	for variable, arn := range sortedMap(values[4].(map[string]string)) {
+	for variable, arn := range check.Sorted(values[4].(map[string]string)) {
 		definition.Secrets = append(definition.Secrets, secretReference{Name: variable, ValueFrom: arn})
 	}
-	for other, condition := range sortedMap(c.DependsOn) {
+	for other, condition := range check.Sorted(c.DependsOn) {
 		definition.DependsOn = append(definition.DependsOn, dependency{ContainerName: other, Condition: condition})
 	}
 	if h := c.HealthCheck; h != nil {
 		definition.HealthCheck = &healthCommand{
-			Command: h.Command, Interval: h.IntervalSeconds, Timeout: h.TimeoutSeconds, Retries: h.Retries, StartPeriod: h.StartPeriodSeconds,
+			Command: h.Command, Interval: *h.IntervalSeconds, Timeout: *h.TimeoutSeconds, Retries: *h.Retries, StartPeriod: *h.StartPeriodSeconds,
+		}
+	}
+	if r := c.RestartPolicy; r != nil {
+		definition.RestartPolicy = &restartPolicy{
+			Enabled: *r.Enabled, IgnoredExitCodes: r.IgnoredExitCodes, RestartAttemptPeriod: *r.RestartAttemptPeriodSeconds,
 		}
 	}
 	for i, path := range c.WritablePaths {

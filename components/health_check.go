@@ -1,75 +1,71 @@
 package components
 
 import (
-	"errors"
-	"fmt"
-	"regexp"
 	"strconv"
-	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lb"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"fargate-privatelink/internal/check"
 )
 
-// HealthCheckArgs say how the load balancer finds out whether a target is
-// healthy. The zero value of each field stands for its default. See
+// HealthCheckArgs say how the load balancer finds out whether a target is healthy. What
+// one listener's check leaves out, it has from the check of all listeners. See
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-health-checks.html.
 type HealthCheckArgs struct {
-	// Protocol is "TCP" (default: a connection suffices), "HTTP" or "HTTPS" (a
-	// response with a status that Matcher has).
-	Protocol string `pulumi:"protocol"`
-	// Path is what an HTTP or HTTPS check asks for: at most 1024 characters that
-	// begin with a slash (default "/"). TCP takes none.
-	Path string `pulumi:"path"`
-	// Port is the port that is checked, 1 to 65535 (default: the targets' own). A
-	// [FargateService] has to know of another one, as HealthCheckPort.
-	Port int `pulumi:"port"`
+	// Protocol is TCP (default: a connection suffices), HTTP or HTTPS (a response with a
+	// status that matcher has).
+	Protocol string `pulumi:"protocol,optional" default:"TCP" enum:"TCP,HTTP,HTTPS"`
+	// Port is the port that is checked, 1 to 65535 (default: the container's own port).
+	Port *int `pulumi:"port,optional" range:"1,65535"`
+	// Path is what an HTTP or HTTPS check asks for: at most 1024 characters that begin
+	// with a slash (default "/"). TCP takes none.
+	Path string `pulumi:"path,optional" form:"urlPath"`
 	// Matcher is which statuses of an HTTP or HTTPS response are a success, 200 to 599:
 	// several ("200,204") or a range ("200-399", the default). TCP takes none. See
 	// https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_Matcher.html.
-	Matcher string `pulumi:"matcher"`
-	// IntervalSeconds is the time between two checks, 5 to 300 seconds (default
-	// 10).
-	IntervalSeconds int `pulumi:"intervalSeconds"`
-	// TimeoutSeconds is the time after which a check without an answer has failed,
-	// 2 to 120 seconds and at most IntervalSeconds (default 10, HTTP 6, or
-	// IntervalSeconds where that is less).
-	TimeoutSeconds int `pulumi:"timeoutSeconds"`
-	// HealthyThreshold is the number of checks in a row that an unhealthy target
-	// must pass, 2 to 10 (default 2).
-	HealthyThreshold int `pulumi:"healthyThreshold"`
-	// UnhealthyThreshold is the number of checks in a row that a healthy target
-	// must fail, 2 to 10 (default 2).
-	UnhealthyThreshold int `pulumi:"unhealthyThreshold"`
+	Matcher string `pulumi:"matcher,optional" form:"matcher"`
+	// IntervalSeconds is the time between two checks, 5 to 300 seconds (default 10).
+	IntervalSeconds *int `pulumi:"intervalSeconds,optional" default:"10" range:"5,300"`
+	// TimeoutSeconds is the time after which a check without an answer has failed, 2 to
+	// 120 seconds and at most intervalSeconds (default 10, HTTP 6, or intervalSeconds
+	// where that is less).
+	TimeoutSeconds *int `pulumi:"timeoutSeconds,optional" range:"2,120"`
+	// HealthyThreshold is the number of checks in a row that an unhealthy target must
+	// pass, 2 to 10 (default 2).
+	HealthyThreshold *int `pulumi:"healthyThreshold,optional" default:"2" range:"2,10"`
+	// UnhealthyThreshold is the number of checks in a row that a healthy target must
+	// fail, 2 to 10 (default 2).
+	UnhealthyThreshold *int `pulumi:"unhealthyThreshold,optional" default:"2" range:"2,10"`
 }
 
 // defaultMatcher is AWS's own. It is stated, since the provider would leave a matcher that
 // is no longer mentioned.
 const defaultMatcher = "200-399"
 
-const (
-	maxHealthCheckPath     = 1024
-	minHealthCheckInterval = 5
-	minHealthCheckTimeout  = 2
-)
+const minHealthCheckTimeout = 2
 
 // healthCheckTimeouts are the protocols of a health check, with AWS's default
 // timeout of each in seconds. See
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html.
 var healthCheckTimeouts = map[string]int{"TCP": 10, "HTTP": 6, "HTTPS": 10}
 
-// withDefaults returns the health check with every field filled that its protocol
-// has. A nil health check is one of defaults.
-func (h *HealthCheckArgs) withDefaults() HealthCheckArgs {
-	var full HealthCheckArgs
-	if h != nil {
-		full = *h
+// filled returns a copy with the defaults that depend on nothing. A nil check is one of
+// defaults. Faults of single values are for whoever checks the arguments.
+func (h *HealthCheckArgs) filled() *HealthCheckArgs {
+	if h == nil {
+		h = &HealthCheckArgs{}
 	}
-	full.Protocol = orElse(full.Protocol, "TCP")
-	full.IntervalSeconds = orElse(full.IntervalSeconds, 10)
-	full.TimeoutSeconds = orElse(full.TimeoutSeconds, defaultTimeout(full.Protocol, full.IntervalSeconds))
-	full.HealthyThreshold = orElse(full.HealthyThreshold, 2)
-	full.UnhealthyThreshold = orElse(full.UnhealthyThreshold, 2)
+	full, _ := check.Args("", h)
+	return full
+}
+
+// resolved returns a copy with every field filled that the check's protocol has.
+func (h *HealthCheckArgs) resolved() *HealthCheckArgs {
+	full := h.filled()
+	if full.TimeoutSeconds == nil {
+		full.TimeoutSeconds = pulumi.IntRef(defaultTimeout(full.Protocol, *full.IntervalSeconds))
+	}
 	if full.Protocol != "TCP" {
 		full.Path = orElse(full.Path, "/")
 		full.Matcher = orElse(full.Matcher, defaultMatcher)
@@ -83,96 +79,72 @@ func defaultTimeout(protocol string, interval int) int {
 	return max(minHealthCheckTimeout, min(healthCheckTimeouts[protocol], interval))
 }
 
-// check checks a health check that withDefaults returned.
-func (h HealthCheckArgs) check() error {
-	var found faults
-	found.add(checkOneOf("HealthCheck.Protocol", h.Protocol, "TCP", "HTTP", "HTTPS"))
-	found.add(h.checkPath())
-	if h.Port != 0 {
-		found.add(checkPort("HealthCheck.Port", h.Port))
+// over returns a listener's own check with what it leaves out from the check of all. TCP
+// has no use for what only the other protocols have.
+func (h *HealthCheckArgs) over(all *HealthCheckArgs) *HealthCheckArgs {
+	from := *all.filled()
+	if h != nil && h.Protocol == "TCP" {
+		from.Path, from.Matcher = "", ""
 	}
-	found.add(h.checkMatcher())
-	found.add(checkRange("HealthCheck.IntervalSeconds", h.IntervalSeconds, minHealthCheckInterval, 300))
-	found.add(h.checkTimeout())
-	found.add(checkRange("HealthCheck.HealthyThreshold", h.HealthyThreshold, 2, 10))
-	found.add(checkRange("HealthCheck.UnhealthyThreshold", h.UnhealthyThreshold, 2, 10))
-	return errors.Join(found...)
+	return check.Inherit(h, &from)
 }
 
-func (h HealthCheckArgs) checkPath() error {
-	switch {
-	case h.Protocol == "TCP" && h.Path == "":
-		return nil
-	case h.Protocol == "TCP":
-		return fmt.Errorf("HealthCheck.Path is %q; a TCP health check takes no path", h.Path)
-	case h.Path[0] != '/':
-		return fmt.Errorf("HealthCheck.Path is %q; it must begin with a slash", h.Path)
-	case len(h.Path) > maxHealthCheckPath:
-		return fmt.Errorf("HealthCheck.Path has %d characters; it must have at most %d", len(h.Path), maxHealthCheckPath)
-	}
-	return nil
+// checkFields checks each value of a check that inherits, as its tags say. It may be nil.
+func (h *HealthCheckArgs) checkFields(at check.Path, f *check.Faults) {
+	_, faults := check.Args(at, h)
+	*f = append(*f, faults...)
 }
 
-func (h HealthCheckArgs) checkMatcher() error {
-	switch {
-	case h.Matcher == "":
-		return nil
-	case h.Protocol == "TCP":
-		return fmt.Errorf("HealthCheck.Matcher is %q; a TCP health check takes no matcher", h.Matcher)
-	case !IsHealthCheckMatcher(h.Matcher):
-		return fmt.Errorf("HealthCheck.Matcher is %q; it must be %s", h.Matcher, HealthCheckMatcherAllowed)
+// checkOver checks what no single value of a listener's check can say. What it has from the
+// check of all, which is at common, is named there, and is that one's fault where nothing
+// of its own has a part in it.
+func (h *HealthCheckArgs) checkOver(at check.Path, all *HealthCheckArgs, common check.Path, f *check.Faults) {
+	full := h.over(all)
+	of := func(name string, own bool) check.Path {
+		if own {
+			return at.Key(name)
+		}
+		return common.Key(name)
 	}
-	return nil
+	for _, option := range []struct{ name, value string }{{"path", h.Path}, {"matcher", h.Matcher}} {
+		if option.value != "" && full.Protocol == "TCP" {
+			f.Say(at.Key(option.name), "is %q, but %s is TCP; only HTTP and HTTPS checks have a %s",
+				option.value, of("protocol", h.Protocol != ""), option.name)
+		}
+	}
+	if timeout, interval := full.TimeoutSeconds, full.IntervalSeconds; timeout != nil && *timeout > *interval &&
+		(h.TimeoutSeconds != nil || h.IntervalSeconds != nil) {
+		f.Say(of("timeoutSeconds", h.TimeoutSeconds != nil), "is %d; it must be at most %s, which is %d",
+			*timeout, of("intervalSeconds", h.IntervalSeconds != nil), *interval)
+	}
 }
 
-// HealthCheckMatcherAllowed says what a Matcher may be.
-const HealthCheckMatcherAllowed = "statuses of 200 to 599: several as in 200,204 or a range as in 200-399"
-
-var statuses = regexp.MustCompile(`^[2-5][0-9]{2}((,[2-5][0-9]{2})*|-[2-5][0-9]{2})$`)
-
-// IsHealthCheckMatcher says whether AWS takes a text as a Matcher.
-func IsHealthCheckMatcher(text string) bool {
-	first, last, isRange := strings.Cut(text, "-")
-	return statuses.MatchString(text) && (!isRange || first <= last)
+// checkAlone is checkOver for a check that has nothing from another. It may be nil.
+func (h *HealthCheckArgs) checkAlone(at check.Path, f *check.Faults) {
+	if h != nil {
+		h.checkOver(at, nil, at, f)
+	}
 }
 
-// checkTimeout compares the timeout with the interval only where both are in
-// range: one fault, one error.
-func (h HealthCheckArgs) checkTimeout() error {
-	if err := checkRange("HealthCheck.TimeoutSeconds", h.TimeoutSeconds, minHealthCheckTimeout, 120); err != nil {
-		return err
-	}
-	if h.IntervalSeconds >= minHealthCheckInterval && h.TimeoutSeconds > h.IntervalSeconds {
-		return fmt.Errorf("HealthCheck.TimeoutSeconds is %d; it must be at most IntervalSeconds, which is %d",
-			h.TimeoutSeconds, h.IntervalSeconds)
-	}
-	return nil
-}
-
-// input states every value, since the provider's defaults (HTTP, and thresholds
-// of 3) are not those of AWS.
-func (h HealthCheckArgs) input() lb.TargetGroupHealthCheckArgs {
-	input := lb.TargetGroupHealthCheckArgs{
+// input states every value, since the provider's defaults (HTTP, and thresholds of 3) are
+// not those of AWS.
+func (h *HealthCheckArgs) input() lb.TargetGroupHealthCheckArgs {
+	return lb.TargetGroupHealthCheckArgs{
 		Enabled:            pulumi.Bool(true),
 		Protocol:           pulumi.String(h.Protocol),
 		Port:               pulumi.String(h.port()),
-		Interval:           pulumi.Int(h.IntervalSeconds),
-		Timeout:            pulumi.Int(h.TimeoutSeconds),
-		HealthyThreshold:   pulumi.Int(h.HealthyThreshold),
-		UnhealthyThreshold: pulumi.Int(h.UnhealthyThreshold),
+		Path:               optionalString(h.Path),
+		Matcher:            optionalString(h.Matcher),
+		Interval:           pulumi.Int(*h.IntervalSeconds),
+		Timeout:            pulumi.Int(*h.TimeoutSeconds),
+		HealthyThreshold:   pulumi.Int(*h.HealthyThreshold),
+		UnhealthyThreshold: pulumi.Int(*h.UnhealthyThreshold),
 	}
-	if h.Path != "" {
-		input.Path = pulumi.String(h.Path)
-	}
-	if h.Matcher != "" {
-		input.Matcher = pulumi.String(h.Matcher)
-	}
-	return input
 }
 
-func (h HealthCheckArgs) port() string {
-	if h.Port == 0 {
+func (h *HealthCheckArgs) port() string {
+	if h.Port == nil {
 		return "traffic-port"
 	}
-	return strconv.Itoa(h.Port)
+	return strconv.Itoa(*h.Port)
 }

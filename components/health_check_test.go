@@ -4,56 +4,70 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
 	"pgregory.net/rapid"
+
+	"fargate-privatelink/internal/check"
 )
 
 func TestHealthCheckDefaults(t *testing.T) {
-	tcp := HealthCheckArgs{Protocol: "TCP", IntervalSeconds: 10, TimeoutSeconds: 10, HealthyThreshold: 2, UnhealthyThreshold: 2}
-	var none *HealthCheckArgs
-	assert.Equal(t, tcp, none.withDefaults())
-	assert.Equal(t, tcp, (&HealthCheckArgs{}).withDefaults())
-	assert.Equal(t,
-		HealthCheckArgs{Protocol: "HTTP", Path: "/", Matcher: "200-399", IntervalSeconds: 10, TimeoutSeconds: 6, HealthyThreshold: 2, UnhealthyThreshold: 2},
-		(&HealthCheckArgs{Protocol: "HTTP"}).withDefaults())
-	assert.Equal(t,
-		HealthCheckArgs{Protocol: "HTTPS", Path: "/", Matcher: "200-399", IntervalSeconds: 5, TimeoutSeconds: 5, HealthyThreshold: 2, UnhealthyThreshold: 2},
-		(&HealthCheckArgs{Protocol: "HTTPS", IntervalSeconds: 5}).withDefaults())
+	full := func(protocol, path, matcher string, interval, timeout int) *HealthCheckArgs {
+		return &HealthCheckArgs{
+			Protocol: protocol, Path: path, Matcher: matcher, IntervalSeconds: &interval, TimeoutSeconds: &timeout,
+			HealthyThreshold: pulumi.IntRef(2), UnhealthyThreshold: pulumi.IntRef(2),
+		}
+	}
+	for name, test := range map[string]struct{ given, want *HealthCheckArgs }{
+		"nil":                {nil, full("TCP", "", "", 10, 10)},
+		"nothing":            {&HealthCheckArgs{}, full("TCP", "", "", 10, 10)},
+		"HTTP":               {&HealthCheckArgs{Protocol: "HTTP"}, full("HTTP", "/", "200-399", 10, 6)},
+		"HTTPS in between":   {&HealthCheckArgs{Protocol: "HTTPS", IntervalSeconds: pulumi.IntRef(5)}, full("HTTPS", "/", "200-399", 5, 5)},
+		"what is given":      {full("HTTP", "/x", "204", 30, 7), full("HTTP", "/x", "204", 30, 7)},
+		"what it has itself": {full("HTTP", "/x", "204", 30, 7).over(full("TCP", "", "", 10, 10)), full("HTTP", "/x", "204", 30, 7)},
+	} {
+		t.Run(name, func(t *testing.T) { assert.Equal(t, test.want, test.given.resolved()) })
+	}
 }
 
 func TestHealthCheckRefuses(t *testing.T) {
+	number := pulumi.IntRef
 	for _, test := range []struct {
+		name  string
 		check HealthCheckArgs
 		want  string
 	}{
-		{HealthCheckArgs{}, ""},
-		{HealthCheckArgs{Protocol: "HTTP", Path: "/" + strings.Repeat("a", 1023)}, ""},
-		{HealthCheckArgs{IntervalSeconds: 300, TimeoutSeconds: 120, HealthyThreshold: 10, UnhealthyThreshold: 10}, ""},
-		{HealthCheckArgs{Protocol: "tcp"}, `HealthCheck.Protocol is "tcp"; it must be one of TCP, HTTP, HTTPS`},
-		{HealthCheckArgs{Path: "/"}, `HealthCheck.Path is "/"; a TCP health check takes no path`},
-		{HealthCheckArgs{Protocol: "HTTP", Path: "health"}, `HealthCheck.Path is "health"; it must begin with a slash`},
-		{
-			HealthCheckArgs{Protocol: "HTTP", Path: "/" + strings.Repeat("a", 1024)},
-			`HealthCheck.Path has 1025 characters; it must have at most 1024`,
-		},
-		{HealthCheckArgs{Port: 65535}, ""},
-		{HealthCheckArgs{Protocol: "HTTPS", Port: 8443, Matcher: "200,204"}, ""},
-		{HealthCheckArgs{Port: 65536}, `HealthCheck.Port is 65536; it must be 1 to 65535`},
-		{HealthCheckArgs{Matcher: "200"}, `HealthCheck.Matcher is "200"; a TCP health check takes no matcher`},
-		{
-			HealthCheckArgs{Protocol: "HTTP", Matcher: "200-199"},
-			`HealthCheck.Matcher is "200-199"; it must be statuses of 200 to 599: several as in 200,204 or a range as in 200-399`,
-		},
-		{HealthCheckArgs{IntervalSeconds: 4}, `HealthCheck.IntervalSeconds is 4; it must be 5 to 300`},
-		{HealthCheckArgs{IntervalSeconds: -1}, `HealthCheck.IntervalSeconds is -1; it must be 5 to 300`},
-		{HealthCheckArgs{IntervalSeconds: 301}, `HealthCheck.IntervalSeconds is 301; it must be 5 to 300`},
-		{HealthCheckArgs{TimeoutSeconds: 1}, `HealthCheck.TimeoutSeconds is 1; it must be 2 to 120`},
-		{HealthCheckArgs{IntervalSeconds: 300, TimeoutSeconds: 121}, `HealthCheck.TimeoutSeconds is 121; it must be 2 to 120`},
-		{HealthCheckArgs{TimeoutSeconds: 11}, `HealthCheck.TimeoutSeconds is 11; it must be at most IntervalSeconds, which is 10`},
-		{HealthCheckArgs{HealthyThreshold: 1}, `HealthCheck.HealthyThreshold is 1; it must be 2 to 10`},
-		{HealthCheckArgs{UnhealthyThreshold: 11}, `HealthCheck.UnhealthyThreshold is 11; it must be 2 to 10`},
+		{"nothing", HealthCheckArgs{}, ""},
+		{"a long path", HealthCheckArgs{Protocol: "HTTP", Path: "/" + strings.Repeat("a", 1023)}, ""},
+		{"the most", HealthCheckArgs{IntervalSeconds: number(300), TimeoutSeconds: number(120), HealthyThreshold: number(10), UnhealthyThreshold: number(10)}, ""},
+		{"a port", HealthCheckArgs{Port: number(65535)}, ""},
+		{"a matcher", HealthCheckArgs{Protocol: "HTTPS", Port: number(8443), Matcher: "200,204"}, ""},
+		{"a protocol in lower case", HealthCheckArgs{Protocol: "tcp"}, `check.protocol is "tcp"; it must be one of TCP, HTTP, HTTPS`},
+		{"a path for TCP", HealthCheckArgs{Path: "/"}, `check.path is "/", but check.protocol is TCP; only HTTP and HTTPS checks have a path`},
+		{"a matcher for TCP", HealthCheckArgs{Matcher: "200"}, `check.matcher is "200", but check.protocol is TCP; only HTTP and HTTPS checks have a matcher`},
+		{"a relative path", HealthCheckArgs{Protocol: "HTTP", Path: "health"},
+			`check.path is "health"; it must be a path that begins with / and has at most 1024 characters, without spaces`},
+		{"a path too long", HealthCheckArgs{Protocol: "HTTP", Path: "/" + strings.Repeat("a", 1024)},
+			`check.path is "/` + strings.Repeat("a", 1024) + `"; it must be a path that begins with / and has at most 1024 characters, without spaces`},
+		{"port 0", HealthCheckArgs{Port: number(0)}, "check.port is 0; it must be 1 to 65535"},
+		{"port 65536", HealthCheckArgs{Port: number(65536)}, "check.port is 65536; it must be 1 to 65535"},
+		{"a range backwards", HealthCheckArgs{Protocol: "HTTP", Matcher: "200-199"},
+			`check.matcher is "200-199"; it must be statuses of 200 to 599: several as in 200,204 or a range as in 200-399`},
+		{"no interval", HealthCheckArgs{IntervalSeconds: number(0)}, "check.intervalSeconds is 0; it must be 5 to 300"},
+		{"a short interval", HealthCheckArgs{IntervalSeconds: number(4)}, "check.intervalSeconds is 4; it must be 5 to 300"},
+		{"a long interval", HealthCheckArgs{IntervalSeconds: number(301)}, "check.intervalSeconds is 301; it must be 5 to 300"},
+		{"a short timeout", HealthCheckArgs{TimeoutSeconds: number(1)}, "check.timeoutSeconds is 1; it must be 2 to 120"},
+		{"a long timeout", HealthCheckArgs{IntervalSeconds: number(300), TimeoutSeconds: number(121)}, "check.timeoutSeconds is 121; it must be 2 to 120"},
+		{"a timeout over the interval", HealthCheckArgs{TimeoutSeconds: number(11)},
+			"check.timeoutSeconds is 11; it must be at most check.intervalSeconds, which is 10"},
+		{"a threshold", HealthCheckArgs{HealthyThreshold: number(1)}, "check.healthyThreshold is 1; it must be 2 to 10"},
+		{"another threshold", HealthCheckArgs{UnhealthyThreshold: number(11)}, "check.unhealthyThreshold is 11; it must be 2 to 10"},
 	} {
-		assertError(t, test.check.withDefaults().check(), test.want)
+		t.Run(test.name, func(t *testing.T) {
+			_, f := check.Args("check", &test.check)
+			test.check.checkAlone("check", &f)
+			assertError(t, f.Err(), test.want)
+		})
 	}
 }
 
@@ -62,7 +76,7 @@ func TestHealthCheckMatcher(t *testing.T) {
 		"200": true, "200,204,599": true, "200-399": true, "200-200": true,
 		"": false, "199": false, "600": false, "ok": false, "200,": false, "200 204": false, "200-299,301": false, "399-200": false,
 	} {
-		assert.Equal(t, want, IsHealthCheckMatcher(text), text)
+		assert.Equal(t, want, check.Forms["matcher"].Ok(text), text)
 	}
 }
 
@@ -70,11 +84,13 @@ func TestHealthCheckMatcher(t *testing.T) {
 // with them.
 func TestHealthCheckDefaultsAreValid(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		given := HealthCheckArgs{
+		given := &HealthCheckArgs{
 			Protocol:        rapid.SampledFrom([]string{"", "TCP", "HTTP", "HTTPS"}).Draw(t, "protocol"),
-			IntervalSeconds: rapid.IntRange(5, 300).Draw(t, "interval"),
+			IntervalSeconds: pulumi.IntRef(rapid.IntRange(5, 300).Draw(t, "interval")),
 		}
-		if err := given.withDefaults().check(); err != nil {
+		_, f := check.Args("", given.resolved())
+		given.resolved().checkAlone("", &f)
+		if err := f.Err(); err != nil {
 			t.Fatal(err)
 		}
 	})

@@ -1,79 +1,17 @@
 package components
 
 import (
-	"maps"
-	"slices"
+	"encoding/json"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"fargate-privatelink/internal/check"
 )
 
 // InterfaceEndpointType is the type token of InterfaceEndpoint.
 const InterfaceEndpointType = "fargate-privatelink:index:InterfaceEndpoint"
-
-// InterfaceEndpointArgs are the inputs of InterfaceEndpoint.
-type InterfaceEndpointArgs struct {
-	// VpcId is the VPC whose clients connect. Required.
-	VpcId pulumi.StringInput `pulumi:"vpcId"`
-	// SubnetIds are the subnets that get a network interface each, one an
-	// Availability Zone, in zones that the service is in. Required. The zones
-	// must be compared by ID, as [SelectSubnets] does. AWS charges for each by the
-	// hour.
-	SubnetIds pulumi.StringArrayInput `pulumi:"subnetIds"`
-	// ServiceName is the endpoint service's name. Required. A service that doesn't
-	// allow the account is not found.
-	ServiceName pulumi.StringInput `pulumi:"serviceName"`
-	// ServiceRegion is the service's Region, where that is another one (default:
-	// the endpoint's own). The service must support the endpoint's Region. See
-	// https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-share-your-services.html#endpoint-service-cross-region.
-	ServiceRegion pulumi.StringPtrInput `pulumi:"serviceRegion"`
-	// Ports are the service's ports, each once. Required.
-	Ports []Port `pulumi:"ports"`
-	// ClientCidrs are the CIDR blocks, of IPv4 or IPv6 addresses, that may connect to
-	// Ports (default none). IPv6 needs an IpAddressType with it. There must be one
-	// client of any kind.
-	ClientCidrs []string `pulumi:"clientCidrs"`
-	// ClientIpv6Cidrs are blocks of IPv6 addresses that are known later, such as a
-	// created VPC's (default none). A key names its rules; it must not be empty.
-	ClientIpv6Cidrs map[string]pulumi.StringInput `pulumi:"clientIpv6Cidrs"`
-	// ClientSecurityGroupIds are the security groups whose members may connect to
-	// Ports (default none). A key names its rules; it must not be empty.
-	ClientSecurityGroupIds map[string]pulumi.StringInput `pulumi:"clientSecurityGroupIds"`
-	// ClientPrefixListIds are the managed prefix lists whose addresses may connect to
-	// Ports (default none). A key names its rules; it must not be empty. See
-	// https://docs.aws.amazon.com/vpc/latest/userguide/managed-prefix-lists.html.
-	ClientPrefixListIds map[string]pulumi.StringInput `pulumi:"clientPrefixListIds"`
-	// IpAddressType is "ipv4" (default), "dualstack" or "ipv6": which addresses the
-	// endpoint has. With IPv6 the service must support it and the subnets must have
-	// IPv6 CIDR blocks. An endpoint keeps the type that it has when it is left out: set
-	// "ipv4" to take another one back. See
-	// https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html.
-	IpAddressType string `pulumi:"ipAddressType"`
-	// DnsRecordIpType is "ipv4", "dualstack", "ipv6" or "service-defined": which
-	// addresses the endpoint's names resolve to (default: those of IpAddressType). An
-	// endpoint keeps what it has when it is left out.
-	DnsRecordIpType string `pulumi:"dnsRecordIpType"`
-	// Policy is refused for an endpoint service: only AWS's own services look at one
-	// (default none). See
-	// https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html.
-	Policy pulumi.StringPtrInput `pulumi:"policy"`
-	// PrivateDnsEnabled makes the service's private DNS name resolve to the endpoint
-	// in the VPC (default false). AWS refuses it while the endpoint is not accepted,
-	// for a service without a verified name, and in a VPC without DNS hostnames and
-	// DNS support. See
-	// https://docs.aws.amazon.com/vpc/latest/privatelink/manage-dns-names.html.
-	PrivateDnsEnabled pulumi.BoolPtrInput `pulumi:"privateDnsEnabled"`
-	// PrivateDnsOnceAccepted switches private DNS on, or off again, with a resource of its
-	// own (default: PrivateDnsEnabled alone has the say), since AWS refuses it before the
-	// endpoint is accepted. It goes without PrivateDnsEnabled. An update with Accepted
-	// does it. To leave it out again switches nothing off: set it to false.
-	PrivateDnsOnceAccepted *bool `pulumi:"privateDnsOnceAccepted"`
-	// Accepted says that the endpoint has been accepted (default false).
-	Accepted bool `pulumi:"accepted"`
-	// Tags are the tags of every child (default none).
-	Tags pulumi.StringMapInput `pulumi:"tags"`
-}
 
 // InterfaceEndpoint is an interface VPC endpoint to an endpoint service, with a
 // security group that lets its clients reach the service's ports and nothing else.
@@ -106,12 +44,17 @@ type InterfaceEndpoint struct {
 
 // NewInterfaceEndpoint makes an interface VPC endpoint. It returns an error when a
 // required argument is missing, when the name begins with "sg-", when a port or a
-// CIDR block is not valid or there twice, when there is no client, and when Policy
-// comes with an endpoint service.
+// client is not valid or there twice, when there is no client, and when Policy comes
+// with an endpoint service.
 func NewInterfaceEndpoint(
 	ctx *pulumi.Context, name string, args *InterfaceEndpointArgs, opts ...pulumi.ResourceOption,
 ) (*InterfaceEndpoint, error) {
-	if err := args.check(name); err != nil {
+	if args == nil {
+		return nil, noArgs("InterfaceEndpoint", name)
+	}
+	args, faults := check.Args("", args)
+	faults.Add(checkSecurityGroupName(name))
+	if err := failed("InterfaceEndpoint", name, faults); err != nil {
 		return nil, err
 	}
 	component := &InterfaceEndpoint{}
@@ -164,19 +107,18 @@ func (args *InterfaceEndpointArgs) rules() []rule {
 	var rules []rule
 	for _, port := range args.Ports {
 		for _, transport := range transportsOf[port.Protocol] {
-			for _, cidr := range args.ClientCidrs {
+			for _, cidr := range args.Clients.CidrBlocks {
 				rules = append(rules, cidrRule(cidr, port.Port, transport))
 			}
-			for _, kind := range []struct {
-				clients map[string]pulumi.StringInput
-				rule    func(key string, client pulumi.StringInput, port int, transport string) rule
-			}{
-				{args.ClientIpv6Cidrs, cidr6Rule},
-				{args.ClientPrefixListIds, prefixListRule},
-				{args.ClientSecurityGroupIds, groupRule},
-			} {
-				for _, key := range slices.Sorted(maps.Keys(kind.clients)) {
-					rules = append(rules, kind.rule(key, kind.clients[key], port.Port, transport))
+			for _, id := range args.Clients.PrefixListIds {
+				rules = append(rules, prefixListRule(id, pulumi.String(id), port.Port, transport))
+			}
+			for _, id := range args.Clients.SecurityGroupIds {
+				rules = append(rules, groupRule(id, pulumi.String(id), port.Port, transport))
+			}
+			for _, later := range args.laterClients() {
+				for key, client := range check.Sorted(later.clients) {
+					rules = append(rules, later.rule(key, client, port.Port, transport))
 				}
 			}
 		}
@@ -186,29 +128,40 @@ func (args *InterfaceEndpointArgs) rules() []rule {
 
 func newVpcEndpoint(s scope, group *ec2.SecurityGroup, args *InterfaceEndpointArgs) (*ec2.VpcEndpoint, error) {
 	return ec2.NewVpcEndpoint(s.ctx, s.name, &ec2.VpcEndpointArgs{
-		VpcEndpointType:   pulumi.String("Interface"),
-		VpcId:             args.VpcId,
-		SubnetIds:         args.SubnetIds,
-		ServiceName:       args.checkedServiceName(),
-		ServiceRegion:     args.ServiceRegion,
-		SecurityGroupIds:  pulumi.StringArray{group.ID()},
-		IpAddressType:     optionalString(args.IpAddressType),
-		DnsOptions:        args.dnsOptions(),
-		Policy:            args.Policy,
-		PrivateDnsEnabled: args.privateDnsEnabled(),
-		Tags:              s.tagged(s.name),
+		VpcEndpointType:  pulumi.String("Interface"),
+		VpcId:            args.VpcId,
+		SubnetIds:        args.SubnetIds,
+		ServiceName:      args.checkedServiceName(),
+		ServiceRegion:    args.ServiceRegion,
+		SecurityGroupIds: pulumi.StringArray{group.ID()},
+		IpAddressType:    optionalString(args.IpAddressType),
+		DnsOptions:       args.dnsOptions(),
+		Policy:           args.policy(),
+		Tags:             s.tagged(s.name),
 	}, s.parent)
 }
 
 // checkedServiceName is the service's name, which fails where it is known late and
-// takes no Policy.
+// takes no policy.
 func (args *InterfaceEndpointArgs) checkedServiceName() pulumi.StringPtrInput {
 	return args.ServiceName.ToStringOutput().ApplyT(func(name string) (*string, error) {
-		if args.Policy != nil {
-			return &name, checkPolicyOf(name)
-		}
-		return &name, nil
+		var f check.Faults
+		args.checkPolicyOf(name, "policy", &f)
+		return &name, f.Err()
 	}).(pulumi.StringPtrOutput)
+}
+
+// policy is the policy's JSON, which may be written as a text.
+func (args *InterfaceEndpointArgs) policy() pulumi.StringPtrInput {
+	var text string
+	switch {
+	case args.Policy == nil:
+		return nil
+	case json.Unmarshal(args.Policy, &text) == nil:
+		return pulumi.String(text)
+	default:
+		return pulumi.String(args.Policy)
+	}
 }
 
 func (args *InterfaceEndpointArgs) dnsOptions() ec2.VpcEndpointDnsOptionsPtrInput {
@@ -218,28 +171,18 @@ func (args *InterfaceEndpointArgs) dnsOptions() ec2.VpcEndpointDnsOptionsPtrInpu
 	return &ec2.VpcEndpointDnsOptionsArgs{DnsRecordIpType: pulumi.String(args.DnsRecordIpType)}
 }
 
-// privateDnsEnabled is no Input where a resource of its own has the say, or the two
-// would undo each other.
-func (args *InterfaceEndpointArgs) privateDnsEnabled() pulumi.BoolPtrInput {
-	switch {
-	case args.PrivateDnsOnceAccepted != nil:
-		return nil
-	case args.PrivateDnsEnabled == nil:
-		return pulumi.Bool(false)
-	}
-	return args.PrivateDnsEnabled
-}
-
-// switchPrivateDns keeps its resource also to switch private DNS off, since the provider
-// does nothing when the resource is deleted. See
+// switchPrivateDns has a resource of its own, since AWS refuses private DNS before the
+// endpoint is accepted; the endpoint itself says nothing of it, or the two would undo
+// each other. The resource is there to switch private DNS off too, since the provider
+// does nothing when it is deleted. See
 // https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/ec2/vpc_endpoint_private_dns.go.
 func switchPrivateDns(s scope, endpoint *ec2.VpcEndpoint, args *InterfaceEndpointArgs) error {
-	if args.PrivateDnsOnceAccepted == nil || !args.Accepted {
+	if !args.Accepted {
 		return nil
 	}
 	_, err := vpc.NewEndpointPrivateDns(s.ctx, s.named("private-dns"), &vpc.EndpointPrivateDnsArgs{
 		VpcEndpointId:     endpoint.ID(),
-		PrivateDnsEnabled: pulumi.Bool(*args.PrivateDnsOnceAccepted),
+		PrivateDnsEnabled: pulumi.Bool(*args.PrivateDns),
 	}, s.parent)
 	return err
 }

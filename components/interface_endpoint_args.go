@@ -1,83 +1,170 @@
 package components
 
 import (
-	"errors"
-	"fmt"
-	"maps"
-	"slices"
+	"encoding/json"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"fargate-privatelink/internal/check"
 )
 
-func (args *InterfaceEndpointArgs) check(name string) error {
-	const component = "InterfaceEndpoint"
-	if args == nil {
-		return noArgs(component, name)
-	}
-	var found faults
-	found.add(checkSecurityGroupName(name))
-	found.add(required("VpcId", args.VpcId))
-	found.add(required("SubnetIds", args.SubnetIds))
-	found.add(required("ServiceName", args.ServiceName))
-	if len(args.Ports) == 0 {
-		found.addf("Ports is empty; it must have at least one port of the service")
-	}
-	found.add(checkPorts("Ports", args.Ports))
-	found.add(checkOneOf("IpAddressType", orElse(args.IpAddressType, "ipv4"), "ipv4", "dualstack", "ipv6"))
-	found.add(checkOneOf("DnsRecordIpType", orElse(args.DnsRecordIpType, "ipv4"), "ipv4", "dualstack", "ipv6", "service-defined"))
-	found.add(args.checkClients())
-	if args.PrivateDnsOnceAccepted != nil && args.PrivateDnsEnabled != nil {
-		found.addf("PrivateDnsOnceAccepted and PrivateDnsEnabled are set; private DNS is switched on with the endpoint or once it is accepted")
-	}
-	if known, ok := args.ServiceName.(pulumi.String); ok && args.Policy != nil {
-		found.add(checkPolicyOf(string(known)))
-	}
-	return found.of(component, name)
+// InterfaceEndpointOptions are the options of an [InterfaceEndpoint].
+type InterfaceEndpointOptions struct {
+	// IpAddressType is ipv4, dualstack or ipv6: which addresses the endpoint has (default
+	// ipv4). With IPv6 the service must support it and the subnets must have IPv6 CIDR
+	// blocks. An endpoint keeps the type that it has when it is left out: set ipv4 to
+	// take another one back. See
+	// https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html.
+	IpAddressType string `pulumi:"ipAddressType,optional" enum:"ipv4,dualstack,ipv6"`
+	// DnsRecordIpType is ipv4, dualstack, ipv6 or service-defined: which addresses the
+	// endpoint's names resolve to (default: those of ipAddressType). An endpoint keeps
+	// what it has when it is left out.
+	DnsRecordIpType string `pulumi:"dnsRecordIpType,optional" enum:"ipv4,dualstack,ipv6,service-defined"`
+	// PrivateDns makes the service's private DNS name resolve to the endpoint in its VPC,
+	// once the endpoint is accepted (default true). The VPC needs DNS hostnames and DNS
+	// support. See
+	// https://docs.aws.amazon.com/vpc/latest/privatelink/manage-dns-names.html.
+	PrivateDns *bool `pulumi:"privateDns,optional" default:"true"`
+	// Policy is refused for an endpoint service: only AWS's own services look at one, as
+	// JSON (default none). See
+	// https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html.
+	Policy json.RawMessage `pulumi:"policy,optional"`
 }
 
-// clientMaps are the clients whose keys name their rules.
-func (args *InterfaceEndpointArgs) clientMaps() map[string]map[string]pulumi.StringInput {
-	return map[string]map[string]pulumi.StringInput{
-		"ClientIpv6Cidrs":        args.ClientIpv6Cidrs,
-		"ClientPrefixListIds":    args.ClientPrefixListIds,
-		"ClientSecurityGroupIds": args.ClientSecurityGroupIds,
+// addressType is the endpoint's. What the options don't say is not sent either, and
+// what they say is sent even where it is the default, which takes another type back.
+func (o *InterfaceEndpointOptions) addressType() string { return orElse(o.IpAddressType, "ipv4") }
+
+// ipv6 says whether the endpoint has IPv6 addresses.
+func (o *InterfaceEndpointOptions) ipv6() bool { return o.addressType() != "ipv4" }
+
+// ClientsOptions say who may connect to an endpoint.
+type ClientsOptions struct {
+	// CidrBlocks are the blocks of IPv4 or IPv6 addresses that may connect, each once.
+	// IPv6 needs an endpoint whose ipAddressType is dualstack or ipv6.
+	CidrBlocks []string `pulumi:"cidrBlocks,optional" form:"cidr46" unique:"true"`
+	// SecurityGroupIds are the security groups whose members may connect, each once.
+	SecurityGroupIds []string `pulumi:"securityGroupIds,optional" form:"securityGroup" unique:"true"`
+	// PrefixListIds are the managed prefix lists whose addresses may connect, each once.
+	// See https://docs.aws.amazon.com/vpc/latest/userguide/managed-prefix-lists.html.
+	PrefixListIds []string `pulumi:"prefixListIds,optional" form:"prefixList" unique:"true"`
+}
+
+func (o *ClientsOptions) count() int {
+	return len(o.CidrBlocks) + len(o.SecurityGroupIds) + len(o.PrefixListIds)
+}
+
+// checkIpv6 refuses IPv6 addresses that an endpoint without any would never see.
+func (o *ClientsOptions) checkIpv6(at check.Path, endpoint *InterfaceEndpointOptions, endpointPath check.Path, f *check.Faults) {
+	for i, block := range o.CidrBlocks {
+		if strings.Contains(block, ":") && !endpoint.ipv6() {
+			f.Say(at.Key("cidrBlocks").Index(i), "is %q; IPv6 needs %s to be dualstack or ipv6", block, endpointPath.Key("ipAddressType"))
+		}
 	}
 }
 
-func (args *InterfaceEndpointArgs) checkClients() error {
-	var found faults
-	clients, ipv6 := len(args.ClientCidrs), len(args.ClientIpv6Cidrs) > 0
-	for i, cidr := range args.ClientCidrs {
-		argument := fmt.Sprintf("ClientCidrs[%d]", i)
-		if strings.Contains(cidr, ":") {
-			ipv6 = true
-			found.add(checkCidr6(argument, cidr))
-			continue
-		}
-		found.add(checkCidr(argument, cidr))
+// InterfaceEndpointArgs are the inputs of InterfaceEndpoint.
+type InterfaceEndpointArgs struct {
+	InterfaceEndpointOptions
+	// VpcId is the VPC whose clients connect.
+	VpcId pulumi.StringInput `pulumi:"vpcId"`
+	// SubnetIds are the subnets that get a network interface each, one an
+	// Availability Zone, in zones that the service is in. The zones must be compared by
+	// ID, as [SelectSubnets] does. AWS charges for each by the hour.
+	SubnetIds pulumi.StringArrayInput `pulumi:"subnetIds"`
+	// ServiceName is the endpoint service's name. A service that doesn't allow the
+	// account is not found.
+	ServiceName pulumi.StringInput `pulumi:"serviceName"`
+	// ServiceRegion is the service's Region, where that is another one (default:
+	// the endpoint's own). The service must support the endpoint's Region. See
+	// https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-share-your-services.html#endpoint-service-cross-region.
+	ServiceRegion pulumi.StringPtrInput `pulumi:"serviceRegion,optional"`
+	// Ports are the service's ports, each once.
+	Ports []Port `pulumi:"ports"`
+	// Clients may connect to Ports. There must be one client at least, here or among
+	// those that are known later.
+	Clients *ClientsOptions `pulumi:"clients,optional" default:"{}"`
+	// ClientIpv6Cidrs are blocks of IPv6 addresses that are known later, such as a
+	// created VPC's (default none). A key names its rules; it must not be empty.
+	ClientIpv6Cidrs map[string]pulumi.StringInput `pulumi:"clientIpv6Cidrs,optional"`
+	// ClientSecurityGroupIds are security groups that are known later (default none). A
+	// key names its rules; it must not be empty.
+	ClientSecurityGroupIds map[string]pulumi.StringInput `pulumi:"clientSecurityGroupIds,optional"`
+	// ClientPrefixListIds are prefix lists that are known later (default none). A key
+	// names its rules; it must not be empty.
+	ClientPrefixListIds map[string]pulumi.StringInput `pulumi:"clientPrefixListIds,optional"`
+	// Accepted says that the service has a private DNS name and has accepted the endpoint
+	// (default false). An update with it switches PrivateDns on, or off. To leave it out
+	// again switches nothing off: set PrivateDns to false.
+	Accepted bool `pulumi:"accepted,optional"`
+	// Tags are the tags of every child (default none).
+	Tags pulumi.StringMapInput `pulumi:"tags,optional"`
+}
+
+// laterClients are those whose keys name their rules.
+type laterClients struct {
+	argument string
+	clients  map[string]pulumi.StringInput
+	rule     func(key string, client pulumi.StringInput, port int, transport string) rule
+}
+
+func (args *InterfaceEndpointArgs) laterClients() []laterClients {
+	return []laterClients{
+		{"clientIpv6Cidrs", args.ClientIpv6Cidrs, cidr6Rule},
+		{"clientPrefixListIds", args.ClientPrefixListIds, prefixListRule},
+		{"clientSecurityGroupIds", args.ClientSecurityGroupIds, groupRule},
 	}
-	found.add(checkUnique("ClientCidrs", args.ClientCidrs))
-	groups := args.clientMaps()
-	for _, argument := range slices.Sorted(maps.Keys(groups)) {
-		for _, key := range slices.Sorted(maps.Keys(groups[argument])) {
-			found.add(checkKey(argument, key, groups[argument][key]))
-			clients++
+}
+
+// Check checks that there are ports and clients, and that they go with the endpoint.
+func (args *InterfaceEndpointArgs) Check(at check.Path, f *check.Faults) {
+	args.checkPorts(at.Key("ports"), f)
+	args.checkClients(at, f)
+	if known, ok := args.ServiceName.(pulumi.String); ok {
+		args.checkPolicyOf(string(known), at.Key("policy"), f)
+	}
+}
+
+func (args *InterfaceEndpointArgs) checkPorts(path check.Path, f *check.Faults) {
+	if args.Ports != nil && len(args.Ports) == 0 {
+		f.Say(path, "is empty; it must have at least one port of the service")
+	}
+	seen := map[int]bool{}
+	for i, port := range args.Ports {
+		if seen[port.Port] {
+			f.Say(path.Index(i), "has port %d a second time; a load balancer has one listener a port, and tcp_udp serves both protocols", port.Port)
+		}
+		seen[port.Port] = true
+	}
+}
+
+func (args *InterfaceEndpointArgs) checkClients(at check.Path, f *check.Faults) {
+	clients := args.Clients.count()
+	for _, later := range args.laterClients() {
+		clients += len(later.clients)
+		for key, client := range check.Sorted(later.clients) {
+			switch path := at.Key(later.argument); {
+			case key == "":
+				f.Say(path, "has an empty key; each key names a resource")
+			case missing(client):
+				f.Say(path.Key(key), "is missing; it is required")
+			}
 		}
 	}
-	if ipv6 && orElse(args.IpAddressType, "ipv4") == "ipv4" {
-		found.addf("ClientCidrs or ClientIpv6Cidrs has IPv6 addresses; they need IpAddressType dualstack or ipv6")
+	args.Clients.checkIpv6(at.Key("clients"), &args.InterfaceEndpointOptions, at, f)
+	if len(args.ClientIpv6Cidrs) > 0 && !args.ipv6() {
+		f.Say(at.Key("clientIpv6Cidrs"), "is set; IPv6 needs %s to be dualstack or ipv6", at.Key("ipAddressType"))
 	}
 	if clients == 0 {
-		found.addf("ClientCidrs, ClientIpv6Cidrs, ClientPrefixListIds and ClientSecurityGroupIds are empty; there must be at least one client")
+		f.Say(at.Key("clients"), "is empty, and so are clientIpv6Cidrs, clientPrefixListIds and clientSecurityGroupIds; there must be at least one client")
 	}
-	return errors.Join(found...)
 }
 
 // checkPolicyOf refuses a policy where nothing would look at it.
-func checkPolicyOf(serviceName string) error {
-	if strings.Contains(serviceName, ".vpce-svc-") {
-		return fmt.Errorf("%s is set; ServiceName %s is an endpoint service, which takes no endpoint policy", "Policy", serviceName)
+func (o *InterfaceEndpointOptions) checkPolicyOf(serviceName string, path check.Path, f *check.Faults) {
+	if o.Policy != nil && strings.Contains(serviceName, ".vpce-svc-") {
+		f.Say(path, "is set; an endpoint service takes no endpoint policy, only AWS's own services do: "+
+			"say who may connect with clients, and what they may do in the service")
 	}
-	return nil
 }

@@ -1,6 +1,7 @@
 package components
 
 import (
+	"encoding/json"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -13,18 +14,10 @@ const (
 	zoneToken       = "aws:route53/zone:Zone"
 )
 
-func optionsArgs() *InterfaceEndpointArgs {
-	return &InterfaceEndpointArgs{
-		VpcId: pulumi.String("vpc-1"), SubnetIds: pulumi.ToStringArray([]string{"subnet-1"}),
-		ServiceName: pulumi.String("com.amazonaws.vpce.us-east-1.vpce-svc-1"),
-		Ports:       []Port{{443, "tcp"}}, ClientCidrs: []string{"10.0.0.0/8"},
-	}
-}
-
 func runEndpoint(t *testing.T, change func(*InterfaceEndpointArgs)) *mocks {
 	t.Helper()
 	return run(t, func(ctx *pulumi.Context) error {
-		args := optionsArgs()
+		args := interfaceEndpointArgs()
 		change(args)
 		_, err := NewInterfaceEndpoint(ctx, "web", args)
 		return err
@@ -34,7 +27,10 @@ func runEndpoint(t *testing.T, change func(*InterfaceEndpointArgs)) *mocks {
 func TestInterfaceEndpointAddressTypes(t *testing.T) {
 	m := runEndpoint(t, func(a *InterfaceEndpointArgs) {
 		a.IpAddressType, a.DnsRecordIpType = "dualstack", "service-defined"
-		a.ClientCidrs = []string{"10.0.0.0/8", "2001:db8:1::/48"}
+		a.Ports = []Port{{443, "tcp"}}
+		a.Clients = &ClientsOptions{
+			CidrBlocks: []string{"10.0.0.0/8", "2001:db8:1::/48"}, SecurityGroupIds: []string{"sg-22222222"}, PrefixListIds: []string{"pl-22222222"},
+		}
 		a.ClientIpv6Cidrs = one("vpc", "2001:db8:2::/56")
 		a.ClientPrefixListIds = one("offices", "pl-1")
 		a.ClientSecurityGroupIds = one("app", "sg-1")
@@ -52,91 +48,67 @@ func TestInterfaceEndpointAddressTypes(t *testing.T) {
 		"web-ingress-vpc-443-tcp":             "tcp 443-443 2001:db8:2::/56",
 		"web-ingress-offices-443-tcp":         "tcp 443-443 pl-1",
 		"web-ingress-app-443-tcp":             "tcp 443-443 sg-1",
+		"web-ingress-pl-22222222-443-tcp":     "tcp 443-443 pl-22222222",
+		"web-ingress-sg-22222222-443-tcp":     "tcp 443-443 sg-22222222",
 	}, rules)
 }
 
 // Before the endpoint is accepted AWS refuses private DNS, and after, only one of the
 // endpoint and the switch may say whether it is on.
 func TestInterfaceEndpointPrivateDnsOnceAccepted(t *testing.T) {
-	for _, wanted := range []bool{false, true} {
-		for _, accepted := range []bool{false, true} {
-			m := runEndpoint(t, func(a *InterfaceEndpointArgs) { a.PrivateDnsOnceAccepted, a.Accepted = &wanted, accepted })
-			assert.NotContains(t, m.get(t, "aws:ec2/vpcEndpoint:VpcEndpoint", "web").inputs, "privateDnsEnabled")
-			if !accepted {
-				assert.Empty(t, m.find(privateDnsToken))
-				continue
-			}
-			assert.Equal(t, map[string]any{"vpcEndpointId": "web-id", "privateDnsEnabled": wanted},
-				m.get(t, privateDnsToken, "web-private-dns").inputs, "off needs the resource too: deleting it does nothing")
-		}
-	}
-	m := runEndpoint(t, func(a *InterfaceEndpointArgs) { a.Accepted = true })
-	assert.Empty(t, m.find(privateDnsToken), "nobody asked for it")
-}
-
-// A policy goes to AWS's own services only, also where the service is known late.
-func TestInterfaceEndpointPolicy(t *testing.T) {
-	const want = "Policy is set; ServiceName com.amazonaws.vpce.us-east-1.vpce-svc-1 is an endpoint service, which takes no endpoint policy"
-	late := func(name string) func(*InterfaceEndpointArgs) {
-		return func(a *InterfaceEndpointArgs) {
-			a.ServiceName, a.Policy = pulumi.String(name).ToStringOutput(), pulumi.String("{}")
-		}
-	}
-	m := runEndpoint(t, late("com.amazonaws.us-east-1.s3"))
-	assert.Equal(t, "{}", m.get(t, "aws:ec2/vpcEndpoint:VpcEndpoint", "web").inputs["policy"])
-	require.ErrorContains(t, newMocks().run(func(ctx *pulumi.Context) error {
-		args := optionsArgs()
-		late("com.amazonaws.vpce.us-east-1.vpce-svc-1")(args)
-		_, err := NewInterfaceEndpoint(ctx, "web", args)
-		return err
-	}), want)
-	requireRefused(t, `InterfaceEndpoint "web": `+want, func(ctx *pulumi.Context) error {
-		args := optionsArgs()
-		args.Policy = pulumi.String("{}")
-		_, err := NewInterfaceEndpoint(ctx, "web", args)
-		return err
-	})
-}
-
-func TestInterfaceEndpointOptionsRefuse(t *testing.T) {
-	const ipv6 = "ClientCidrs or ClientIpv6Cidrs has IPv6 addresses; they need IpAddressType dualstack or ipv6"
 	for _, test := range []struct {
-		change func(*InterfaceEndpointArgs)
-		want   string
+		name     string
+		wanted   *bool
+		accepted bool
+		want     any
 	}{
-		{func(a *InterfaceEndpointArgs) { a.IpAddressType = "IPv4" }, `IpAddressType is "IPv4"; it must be one of ipv4, dualstack, ipv6`},
-		{func(a *InterfaceEndpointArgs) { a.DnsRecordIpType = "x" }, `DnsRecordIpType is "x"; it must be one of ipv4, dualstack, ipv6, service-defined`},
-		{func(a *InterfaceEndpointArgs) { a.ClientCidrs = []string{"2001:db8::/32"} }, ipv6},
-		{func(a *InterfaceEndpointArgs) { a.ClientIpv6Cidrs = one("vpc", "2001:db8::/56") }, ipv6},
-		{
-			func(a *InterfaceEndpointArgs) { a.IpAddressType, a.ClientCidrs = "ipv6", []string{"2001:db8::/129"} },
-			`ClientCidrs[0] is "2001:db8::/129"; it must be an IPv6 CIDR block such as 2001:db8::/56`,
-		},
-		{
-			func(a *InterfaceEndpointArgs) { a.IpAddressType, a.ClientCidrs = "ipv6", []string{"2001:db8::1/64"} },
-			`ClientCidrs[0] is "2001:db8::1/64"; it must be a network address: 2001:db8::/64`,
-		},
-		{func(a *InterfaceEndpointArgs) { a.ClientPrefixListIds = one("", "pl-1") }, "ClientPrefixListIds has an empty key; each key names a resource"},
-		{
-			func(a *InterfaceEndpointArgs) {
-				a.PrivateDnsOnceAccepted, a.PrivateDnsEnabled = pulumi.BoolRef(false), pulumi.Bool(true)
-			},
-			"PrivateDnsOnceAccepted and PrivateDnsEnabled are set; private DNS is switched on with the endpoint or once it is accepted",
-		},
+		{"not accepted", nil, false, nil},
+		{"not accepted and not wanted", pulumi.BoolRef(false), false, nil},
+		{"accepted", nil, true, true},
+		{"accepted and wanted", pulumi.BoolRef(true), true, true},
+		{"accepted and not wanted: deleting the switch would do nothing", pulumi.BoolRef(false), true, false},
 	} {
-		requireRefused(t, `InterfaceEndpoint "web": `+test.want, func(ctx *pulumi.Context) error {
-			args := optionsArgs()
-			test.change(args)
-			_, err := NewInterfaceEndpoint(ctx, "web", args)
-			return err
+		t.Run(test.name, func(t *testing.T) {
+			m := runEndpoint(t, func(a *InterfaceEndpointArgs) { a.PrivateDns, a.Accepted = test.wanted, test.accepted })
+			assert.NotContains(t, m.get(t, "aws:ec2/vpcEndpoint:VpcEndpoint", "web").inputs, "privateDnsEnabled")
+			if test.want == nil {
+				assert.Empty(t, m.find(privateDnsToken))
+				return
+			}
+			assert.Equal(t, map[string]any{"vpcEndpointId": "web-id", "privateDnsEnabled": test.want}, m.get(t, privateDnsToken, "web-private-dns").inputs)
 		})
 	}
 }
 
+const refusedPolicy = "policy is set; an endpoint service takes no endpoint policy, only AWS's own services do: " +
+	"say who may connect with clients, and what they may do in the service"
+
+// A policy goes to AWS's own services only, also where the service is known late.
+func TestInterfaceEndpointPolicy(t *testing.T) {
+	late := func(name, policy string) func(*InterfaceEndpointArgs) {
+		return func(a *InterfaceEndpointArgs) {
+			a.ServiceName, a.Policy = pulumi.String(name).ToStringOutput(), json.RawMessage(policy)
+		}
+	}
+	for form, policy := range map[string]string{"an object": `{"Statement":[]}`, "JSON in a text": `"{\"Statement\":[]}"`} {
+		t.Run(form, func(t *testing.T) {
+			m := runEndpoint(t, late("com.amazonaws.us-east-1.s3", policy))
+			assert.Equal(t, `{"Statement":[]}`, m.get(t, "aws:ec2/vpcEndpoint:VpcEndpoint", "web").inputs["policy"])
+		})
+	}
+	require.ErrorContains(t, newMocks().run(func(ctx *pulumi.Context) error {
+		args := interfaceEndpointArgs()
+		late("com.amazonaws.vpce.us-east-1.vpce-svc-1", "{}")(args)
+		_, err := NewInterfaceEndpoint(ctx, "web", args)
+		return err
+	}), refusedPolicy)
+}
+
 func aliasArgs() *EndpointAliasArgs {
 	return &EndpointAliasArgs{
-		RecordName: "api.internal.example.com", ZoneName: "internal.example.com", VpcId: pulumi.String("vpc-1"),
-		DnsName: pulumi.String("vpce-1.vpce.amazonaws.com"), DnsHostedZoneId: pulumi.String("Z7"),
+		EndpointAliasOptions: EndpointAliasOptions{RecordName: "api.internal.example.com", ZoneName: "internal.example.com"},
+		VpcId:                pulumi.String("vpc-1"),
+		DnsName:              pulumi.String("vpce-1.vpce.amazonaws.com"), DnsHostedZoneId: pulumi.String("Z7"),
 	}
 }
 
@@ -177,38 +149,46 @@ func TestEndpointAliasInAnExistingZone(t *testing.T) {
 }
 
 func TestEndpointAliasRefuses(t *testing.T) {
+	const noName = "; it must be a domain name in lower case, such as api.example.com or *.example.com"
 	for _, test := range []struct {
+		name   string
 		change func(*EndpointAliasArgs)
 		want   string
 	}{
-		{func(a *EndpointAliasArgs) { a.ZoneName = "" }, "ZoneName and HostedZoneId are missing; one of them is required"},
-		{func(a *EndpointAliasArgs) { a.HostedZoneId = pulumi.String("Z1") }, "ZoneName and HostedZoneId are set; the zone is either made or there"},
-		{func(a *EndpointAliasArgs) { a.VpcId = nil }, "VpcId is missing; it is required"},
+		{"no zone", func(a *EndpointAliasArgs) { a.ZoneName = "" }, "has neither zoneName nor hostedZoneId; it must have one, for the record to be in"},
 		{
-			func(a *EndpointAliasArgs) { a.RecordName = "api.example.com" },
-			`RecordName is "api.example.com"; it must be in ZoneName internal.example.com`,
+			"two zones", func(a *EndpointAliasArgs) { a.HostedZoneId = pulumi.String("Z1") },
+			"zoneName is set together with hostedZoneId; the zone is either made or there",
 		},
+		{"no VPC for the zone", func(a *EndpointAliasArgs) { a.VpcId = nil }, "vpcId is missing; it is required with zoneName"},
 		{
-			func(a *EndpointAliasArgs) { a.RecordName = "API" },
-			"RecordName is \"API\"; it must be a domain name in lower case, such as api.internal.example.com\n" +
-				`RecordName is "API"; it must be in ZoneName internal.example.com`,
+			"a name outside of the zone", func(a *EndpointAliasArgs) { a.RecordName = "api.example.com" },
+			`recordName is "api.example.com"; it must be in zoneName, internal.example.com`,
 		},
-		{func(a *EndpointAliasArgs) { a.DnsName = nil }, "DnsName is missing; it is required"},
-		{func(a *EndpointAliasArgs) { a.DnsHostedZoneId = nil }, "DnsHostedZoneId is missing; it is required"},
-		{func(a *EndpointAliasArgs) { a.IpAddressType = "x" }, `IpAddressType is "x"; it must be one of ipv4, dualstack, ipv6`},
+		{"no name", func(a *EndpointAliasArgs) { a.RecordName = "" }, "recordName is missing; it is required"},
+		{"capitals", func(a *EndpointAliasArgs) { a.RecordName = "API.internal.example.com" }, `recordName is "API.internal.example.com"` + noName},
+		{"a zone's ID", func(a *EndpointAliasArgs) { a.ZoneName, a.HostedZoneId = "", pulumi.String("zone") },
+			`hostedZoneId is "zone"; it must be the ID of a Route 53 hosted zone: Z and capitals and digits`},
+		{"no endpoint", func(a *EndpointAliasArgs) { a.DnsName, a.DnsHostedZoneId = nil, nil }, "dnsName is missing; it is required\ndnsHostedZoneId is missing; it is required"},
+		{"an address type", func(a *EndpointAliasArgs) { a.IpAddressType = "x" }, `ipAddressType is "x"; it must be one of ipv4, dualstack, ipv6`},
 	} {
-		requireRefused(t, `EndpointAlias "web": `+test.want, func(ctx *pulumi.Context) error {
-			args := aliasArgs()
-			test.change(args)
-			_, err := NewEndpointAlias(ctx, "web", args)
-			return err
+		t.Run(test.name, func(t *testing.T) {
+			requireRefused(t, `EndpointAlias "web": `+test.want, func(ctx *pulumi.Context) error {
+				args := aliasArgs()
+				test.change(args)
+				_, err := NewEndpointAlias(ctx, "web", args)
+				return err
+			})
 		})
 	}
 }
 
+const topicArn = "arn:aws:sns:us-east-1:111111111111:ops"
+
 func endpointAlarmsArgs() *EndpointAlarmsArgs {
 	return &EndpointAlarmsArgs{
-		EndpointId: pulumi.String("vpce-1"), VpcId: pulumi.String("vpc-1"), ServiceName: pulumi.String("svc"), TopicArn: pulumi.String("arn:topic"),
+		EndpointAlarmsOptions: EndpointAlarmsOptions{Enabled: true, TopicArn: pulumi.String(topicArn)},
+		EndpointId:            pulumi.String("vpce-1"), VpcId: pulumi.String("vpc-1"), ServiceName: pulumi.String("svc"),
 	}
 }
 
@@ -231,23 +211,41 @@ func TestEndpointAlarms(t *testing.T) {
 	assert.Len(t, m.find(alarmToken), 2)
 }
 
+// Without Enabled there are none, and nobody to tell.
+func TestNoEndpointAlarms(t *testing.T) {
+	m := run(t, func(ctx *pulumi.Context) error {
+		args := endpointAlarmsArgs()
+		args.Enabled, args.TopicArn = false, nil
+		_, err := NewEndpointAlarms(ctx, "web", args)
+		return err
+	})
+	assert.Empty(t, m.list(EndpointAlarmsType))
+}
+
 func TestEndpointAlarmsRefuse(t *testing.T) {
+	const noTopic = "; it must be the ARN of an SNS topic: arn:aws:sns:<region>:<account>:<name>"
 	for _, test := range []struct {
+		name   string
 		change func(*EndpointAlarmsArgs)
 		want   string
 	}{
-		{func(a *EndpointAlarmsArgs) { a.EndpointId = nil }, "EndpointId is missing; it is required"},
-		{func(a *EndpointAlarmsArgs) { a.VpcId = nil }, "VpcId is missing; it is required"},
-		{func(a *EndpointAlarmsArgs) { a.ServiceName = nil }, "ServiceName is missing; it is required"},
-		{func(a *EndpointAlarmsArgs) { a.TopicArn = nil }, "TopicArn is missing; it is required"},
-		{func(a *EndpointAlarmsArgs) { a.Minutes = 61 }, "Minutes is 61; it must be 1 to 60"},
-		{func(a *EndpointAlarmsArgs) { a.ResetsPerMinute = pulumi.IntRef(-1) }, "ResetsPerMinute is -1; it must be 0 or more"},
+		{"no endpoint", func(a *EndpointAlarmsArgs) { a.EndpointId = nil }, "endpointId is missing; it is required"},
+		{"no VPC", func(a *EndpointAlarmsArgs) { a.VpcId = nil }, "vpcId is missing; it is required"},
+		{"no service", func(a *EndpointAlarmsArgs) { a.ServiceName = nil }, "serviceName is missing; it is required"},
+		{"no topic", func(a *EndpointAlarmsArgs) { a.TopicArn = nil }, `topicArn is ""` + noTopic},
+		{"a topic's name", func(a *EndpointAlarmsArgs) { a.TopicArn = pulumi.String("ops") }, `topicArn is "ops"` + noTopic},
+		{"not enabled", func(a *EndpointAlarmsArgs) { a.Enabled = false }, "topicArn is set, but enabled is false; set it to true"},
+		{"no minutes", func(a *EndpointAlarmsArgs) { a.Minutes = pulumi.IntRef(0) }, "minutes is 0; it must be 1 to 60"},
+		{"many minutes", func(a *EndpointAlarmsArgs) { a.Minutes = pulumi.IntRef(61) }, "minutes is 61; it must be 1 to 60"},
+		{"resets", func(a *EndpointAlarmsArgs) { a.ResetsPerMinute = pulumi.IntRef(-1) }, "resetsPerMinute is -1; it must be 0 to 1000000"},
 	} {
-		requireRefused(t, `EndpointAlarms "web": `+test.want, func(ctx *pulumi.Context) error {
-			args := endpointAlarmsArgs()
-			test.change(args)
-			_, err := NewEndpointAlarms(ctx, "web", args)
-			return err
+		t.Run(test.name, func(t *testing.T) {
+			requireRefused(t, `EndpointAlarms "web": `+test.want, func(ctx *pulumi.Context) error {
+				args := endpointAlarmsArgs()
+				test.change(args)
+				_, err := NewEndpointAlarms(ctx, "web", args)
+				return err
+			})
 		})
 	}
 }

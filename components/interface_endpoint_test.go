@@ -1,6 +1,7 @@
 package components
 
 import (
+	"encoding/json"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -16,7 +17,7 @@ func interfaceEndpointArgs() *InterfaceEndpointArgs {
 		SubnetIds:   pulumi.ToStringArray([]string{"subnet-1", "subnet-2"}),
 		ServiceName: pulumi.String("com.amazonaws.vpce.us-east-1.vpce-svc-1"),
 		Ports:       []Port{{80, "tcp"}},
-		ClientCidrs: []string{"10.0.0.0/16"},
+		Clients:     &ClientsOptions{CidrBlocks: []string{"10.0.0.0/16"}},
 	}
 }
 
@@ -41,13 +42,12 @@ func TestInterfaceEndpoint(t *testing.T) {
 		ingressToken + " web-ingress-10.0.0.0-16-80-tcp",
 	}, m.list(InterfaceEndpointType))
 	assert.Equal(t, map[string]any{
-		"vpcEndpointType":   "Interface",
-		"vpcId":             "vpc-1",
-		"subnetIds":         []any{"subnet-1", "subnet-2"},
-		"serviceName":       "com.amazonaws.vpce.us-east-1.vpce-svc-1",
-		"securityGroupIds":  []any{"web-security-group-id"},
-		"privateDnsEnabled": false,
-		"tags":              map[string]any{"Name": "web"},
+		"vpcEndpointType":  "Interface",
+		"vpcId":            "vpc-1",
+		"subnetIds":        []any{"subnet-1", "subnet-2"},
+		"serviceName":      "com.amazonaws.vpce.us-east-1.vpce-svc-1",
+		"securityGroupIds": []any{"web-security-group-id"},
+		"tags":             map[string]any{"Name": "web"},
 	}, m.get(t, endpointToken, "web").inputs)
 	assert.Equal(t, map[string]any{
 		"vpcId": "vpc-1", "description": "VPC endpoint web", "tags": map[string]any{"Name": "web-security-group"},
@@ -67,16 +67,14 @@ func TestInterfaceEndpointWithEverything(t *testing.T) {
 	require.NoError(t, m.run(func(ctx *pulumi.Context) error {
 		args := interfaceEndpointArgs()
 		args.ServiceRegion = pulumi.String("eu-west-1")
-		args.PrivateDnsEnabled = pulumi.Bool(true)
 		args.Ports = []Port{{443, "tls"}, {53, "tcp_udp"}}
-		args.ClientCidrs = nil
+		args.Clients = nil
 		args.ClientSecurityGroupIds = map[string]pulumi.StringInput{"app": pulumi.String("sg-app"), "jobs": pulumi.String("sg-jobs")}
 		_, err := NewInterfaceEndpoint(ctx, "web", args)
 		return err
 	}))
 	endpoint := m.get(t, endpointToken, "web").inputs
 	assert.Equal(t, "eu-west-1", endpoint["serviceRegion"])
-	assert.Equal(t, true, endpoint["privateDnsEnabled"])
 
 	admits := map[string]string{}
 	for _, r := range m.find(ingressToken) {
@@ -100,30 +98,80 @@ func TestInterfaceEndpointRefuses(t *testing.T) {
 		change func(*InterfaceEndpointArgs)
 		want   string
 	}{
-		{"web", func(a *InterfaceEndpointArgs) { a.VpcId = nil }, "VpcId is missing; it is required"},
-		{"web", func(a *InterfaceEndpointArgs) { a.SubnetIds = nil }, "SubnetIds is missing; it is required"},
-		{"web", func(a *InterfaceEndpointArgs) { a.ServiceName = nil }, "ServiceName is missing; it is required"},
-		{"web", func(a *InterfaceEndpointArgs) { a.Ports = nil }, "Ports is empty; it must have at least one port of the service"},
-		{"web", func(a *InterfaceEndpointArgs) { a.Ports = []Port{{80, "http"}} }, `Ports[0].Protocol is "http"; it must be one of tcp, tls, udp, tcp_udp`},
+		{"no VPC", func(a *InterfaceEndpointArgs) { a.VpcId = nil }, "vpcId is missing; it is required"},
+		{"no subnets", func(a *InterfaceEndpointArgs) { a.SubnetIds = nil }, "subnetIds is missing; it is required"},
+		{"no service", func(a *InterfaceEndpointArgs) { a.ServiceName = nil }, "serviceName is missing; it is required"},
+		{"no ports", func(a *InterfaceEndpointArgs) { a.Ports = nil }, "ports is missing; it is required"},
+		{"an empty list of ports", func(a *InterfaceEndpointArgs) { a.Ports = []Port{} }, "ports is empty; it must have at least one port of the service"},
+		{"a protocol", func(a *InterfaceEndpointArgs) { a.Ports = []Port{{80, "http"}} }, `ports[0].protocol is "http"; it must be one of tcp, tls, udp, tcp_udp`},
+		{"a port", func(a *InterfaceEndpointArgs) { a.Ports = []Port{{65536, "tcp"}} }, "ports[0].port is 65536; it must be 1 to 65535"},
 		{
-			"web", func(a *InterfaceEndpointArgs) { a.ClientCidrs = nil },
-			"ClientCidrs, ClientIpv6Cidrs, ClientPrefixListIds and ClientSecurityGroupIds are empty; there must be at least one client",
+			"a port twice", func(a *InterfaceEndpointArgs) { a.Ports = []Port{{53, "tcp"}, {53, "udp"}} },
+			"ports[1] has port 53 a second time; a load balancer has one listener a port, and tcp_udp serves both protocols",
 		},
 		{
-			"web", func(a *InterfaceEndpointArgs) { a.ClientCidrs = []string{"10.0.0.0"} },
-			`ClientCidrs[0] is "10.0.0.0"; it must be an IPv4 CIDR block such as 10.0.0.0/16`,
+			"no client", func(a *InterfaceEndpointArgs) { a.Clients = nil },
+			"clients is empty, and so are clientIpv6Cidrs, clientPrefixListIds and clientSecurityGroupIds; there must be at least one client",
 		},
 		{
-			"web", func(a *InterfaceEndpointArgs) { a.ClientSecurityGroupIds = one("", "sg-1") },
-			"ClientSecurityGroupIds has an empty key; each key names a resource",
+			"a client's block", func(a *InterfaceEndpointArgs) { a.Clients.CidrBlocks = []string{"10.0.0.0"} },
+			`clients.cidrBlocks[0] is "10.0.0.0"; it must be an IPv4 CIDR block such as 10.0.0.0/16`,
 		},
-		{"sg-web", func(*InterfaceEndpointArgs) {}, `the name "sg-web" begins with "sg-", which AWS refuses in a security group's name`},
+		{
+			"a client's group", func(a *InterfaceEndpointArgs) { a.Clients.SecurityGroupIds = []string{"default"} },
+			`clients.securityGroupIds[0] is "default"; it must be a security group ID: sg- and 8 or 17 hexadecimal digits`,
+		},
+		{
+			"a client's prefix list, twice", func(a *InterfaceEndpointArgs) { a.Clients.PrefixListIds = []string{"pl-11111111", "pl-11111111"} },
+			`clients.prefixListIds[1] is "pl-11111111" a second time; list it once`,
+		},
+		{
+			"an empty key", func(a *InterfaceEndpointArgs) { a.ClientSecurityGroupIds = one("", "sg-1") },
+			"clientSecurityGroupIds has an empty key; each key names a resource",
+		},
+		{
+			"nothing under a key", func(a *InterfaceEndpointArgs) { a.ClientPrefixListIds = map[string]pulumi.StringInput{"offices": nil} },
+			"clientPrefixListIds.offices is missing; it is required",
+		},
+		{"an address type", func(a *InterfaceEndpointArgs) { a.IpAddressType = "IPv4" }, `ipAddressType is "IPv4"; it must be one of ipv4, dualstack, ipv6`},
+		{
+			"a type of DNS records", func(a *InterfaceEndpointArgs) { a.DnsRecordIpType = "x" },
+			`dnsRecordIpType is "x"; it must be one of ipv4, dualstack, ipv6, service-defined`,
+		},
+		{
+			"an IPv6 client of an IPv4 endpoint", func(a *InterfaceEndpointArgs) { a.Clients.CidrBlocks = []string{"2001:db8::/32"} },
+			`clients.cidrBlocks[0] is "2001:db8::/32"; IPv6 needs ipAddressType to be dualstack or ipv6`,
+		},
+		{
+			"an IPv6 client that is known later", func(a *InterfaceEndpointArgs) { a.ClientIpv6Cidrs = one("vpc", "2001:db8::/56") },
+			"clientIpv6Cidrs is set; IPv6 needs ipAddressType to be dualstack or ipv6",
+		},
+		{
+			"no IPv6 block", func(a *InterfaceEndpointArgs) {
+				a.IpAddressType, a.Clients.CidrBlocks = "ipv6", []string{"2001:db8::/129"}
+			},
+			`clients.cidrBlocks[0] is "2001:db8::/129"; it must be an IPv6 CIDR block such as 2001:db8::/56`,
+		},
+		{
+			"a host's IPv6 address", func(a *InterfaceEndpointArgs) {
+				a.IpAddressType, a.Clients.CidrBlocks = "ipv6", []string{"2001:db8::1/64"}
+			},
+			`clients.cidrBlocks[0] is "2001:db8::1/64"; it must be a network address: 2001:db8::/64`,
+		},
+		{"a policy", func(a *InterfaceEndpointArgs) { a.Policy = json.RawMessage("{}") }, refusedPolicy},
 	} {
-		requireRefused(t, `InterfaceEndpoint "`+test.name+`": `+test.want, func(ctx *pulumi.Context) error {
-			args := interfaceEndpointArgs()
-			test.change(args)
-			_, err := NewInterfaceEndpoint(ctx, test.name, args)
-			return err
+		t.Run(test.name, func(t *testing.T) {
+			requireRefused(t, `InterfaceEndpoint "web": `+test.want, func(ctx *pulumi.Context) error {
+				args := interfaceEndpointArgs()
+				test.change(args)
+				_, err := NewInterfaceEndpoint(ctx, "web", args)
+				return err
+			})
 		})
 	}
+	requireRefused(t, `InterfaceEndpoint "sg-web": the name "sg-web" begins with "sg-", which AWS refuses in a security group's name`,
+		func(ctx *pulumi.Context) error {
+			_, err := NewInterfaceEndpoint(ctx, "sg-web", interfaceEndpointArgs())
+			return err
+		})
 }

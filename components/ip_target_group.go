@@ -1,62 +1,87 @@
 package components
 
 import (
-	"fmt"
+	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lb"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"fargate-privatelink/internal/check"
 )
 
 // IPTargetGroupType is the type token of IPTargetGroup.
 const IPTargetGroupType = "fargate-privatelink:index:IPTargetGroup"
 
-const defaultDeregistrationDelay = 60
+// IPTargetGroupOptions are the options of a listener and of the target group that it
+// forwards to.
+type IPTargetGroupOptions struct {
+	// ContainerPort is the port of the container that the listener forwards to, 1 to 65535
+	// (default: the service's containerPort; of an IPTargetGroup by itself, its own port).
+	// ECS registers each task with its own, so that a later change, which would replace
+	// the target group, is left out.
+	ContainerPort *int `pulumi:"containerPort,optional" range:"1,65535"`
+	// TargetProtocol is the protocol to the container (default: the listener's, and tcp for
+	// a tls listener). A tls listener forwards to tcp and tls, a tcp listener to tcp and
+	// tcp_udp, a udp listener to udp and tcp_udp, a tcp_udp listener to its own. See
+	// https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-target-groups.html.
+	TargetProtocol string `pulumi:"targetProtocol,optional" enum:"tcp,tls,udp,tcp_udp"`
+	// CertificateArn is the ARN of the certificate with which a tls listener ends the
+	// clients' TLS, in AWS Certificate Manager or IAM (default: none, or one that is made
+	// for domainName). Only a tls listener has one. Consumers see its names: they connect
+	// by one of them, which is what a private DNS name is for. See
+	// https://docs.aws.amazon.com/elasticloadbalancing/latest/network/create-tls-listener.html.
+	CertificateArn pulumi.StringInput `pulumi:"certificateArn,optional" form:"certificate"`
+	// SslPolicy is a tls listener's security policy (default
+	// ELBSecurityPolicy-TLS13-1-2-2021-06: TLS 1.2 and 1.3; AWS's own default also admits
+	// TLS 1.0). See
+	// https://docs.aws.amazon.com/elasticloadbalancing/latest/network/describe-ssl-policies.html.
+	SslPolicy string `pulumi:"sslPolicy,optional" form:"sslPolicy"`
+	// AlpnPolicy is a tls listener's Application-Layer Protocol Negotiation policy:
+	// HTTP1Only, HTTP2Only, HTTP2Optional, HTTP2Preferred or None (default None).
+	AlpnPolicy string `pulumi:"alpnPolicy,optional" enum:"HTTP1Only,HTTP2Only,HTTP2Optional,HTTP2Preferred,None"`
+	// HealthCheck says how the load balancer checks the targets (default: a TCP connection
+	// every 10 seconds; of one of several listeners, the check of all, which has also what
+	// a listener's own leaves out).
+	HealthCheck *HealthCheckArgs `pulumi:"healthCheck,optional" inherits:"healthCheck"`
+	// ProxyProtocol begins every connection to a target with a Proxy Protocol header,
+	// version 2: the client's own address and, over PrivateLink, the VPC endpoint's ID
+	// (default false; of one of several listeners, what all have). The container has to
+	// read it, on health checks too: one that doesn't answers nothing. See
+	// https://docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-group-attributes.html#proxy-protocol.
+	ProxyProtocol *bool `pulumi:"proxyProtocol,optional"`
+}
+
+// DeregistrationOptions say what becomes of the connections of a target that is taken
+// out. See
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-group-attributes.html.
+type DeregistrationOptions struct {
+	// DeregistrationDelaySeconds is how long a target that was taken out may finish its
+	// connections, 0 to 3600 seconds (default 60, AWS's own is 300).
+	DeregistrationDelaySeconds *int `pulumi:"deregistrationDelaySeconds,optional" default:"60" range:"0,3600"`
+	// ConnectionTermination closes the connections that are left when the deregistration
+	// delay is over (default, which is AWS's: true where the targets' protocol is udp or
+	// tcp_udp, and false otherwise, so that clients close them).
+	ConnectionTermination *bool `pulumi:"connectionTermination,optional"`
+}
 
 // IPTargetGroupArgs are the inputs of IPTargetGroup.
 type IPTargetGroupArgs struct {
+	IPTargetGroupOptions
+	DeregistrationOptions
 	// VpcId is the VPC of the targets. Required.
 	VpcId pulumi.StringInput `pulumi:"vpcId"`
-	// LoadBalancerArn is the Network Load Balancer that gets the listener.
-	// Required.
+	// LoadBalancerArn is the Network Load Balancer that gets the listener. Required.
 	LoadBalancerArn pulumi.StringInput `pulumi:"loadBalancerArn"`
-	// Port is the port of targets that come without one, 1 to 65535. Required. ECS
-	// registers each task with its own, so that a later change, which would replace the
-	// target group, is left out.
-	Port int `pulumi:"port"`
-	// Protocol is the protocol to the targets (default "tcp"; udp or tcp_udp where
-	// ListenerProtocol is that). It must be one that ListenerProtocol can forward to:
-	// tcp to tcp and tcp_udp, tls to tcp and tls, udp to udp and tcp_udp, tcp_udp to
-	// itself.
-	Protocol string `pulumi:"protocol"`
-	// ListenerPort is the port on which the load balancer listens, 1 to 65535.
-	// Required. A load balancer has one listener a port.
-	ListenerPort int `pulumi:"listenerPort"`
-	// ListenerProtocol is "tcp" (default), "tls", "udp" or "tcp_udp". See
+	// Port is the port on which the load balancer listens, 1 to 65535. Required. A load
+	// balancer has one listener a port.
+	Port int `pulumi:"port" range:"1,65535"`
+	// Protocol is the listener's protocol: tcp (default), tls, udp or tcp_udp. See
 	// https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-listeners.html.
-	ListenerProtocol string `pulumi:"listenerProtocol"`
-	// TLS is what a tls listener needs to end the clients' TLS. Required with
-	// ListenerProtocol "tls", refused with all others.
-	TLS *ListenerTLSArgs `pulumi:"tls"`
-	// HealthCheck says how the load balancer checks the targets (default: a TCP
-	// connection every 10 seconds).
-	HealthCheck *HealthCheckArgs `pulumi:"healthCheck"`
-	// DeregistrationDelaySeconds is how long a target that was taken out may finish
-	// its connections, 0 to 3600 seconds (default 60, AWS's own is 300). See
-	// https://docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-group-attributes.html.
-	DeregistrationDelaySeconds *int `pulumi:"deregistrationDelaySeconds"`
-	// ConnectionTermination closes the connections that are left when the
-	// deregistration delay is over (default, which is AWS's: true where Protocol is udp
-	// or tcp_udp, and false otherwise, so that clients close them).
-	ConnectionTermination pulumi.BoolPtrInput `pulumi:"connectionTermination"`
-	// ProxyProtocol begins every connection to a target with a Proxy Protocol header,
-	// version 2: the client's own address and, over PrivateLink, the VPC endpoint's id
-	// (default false). The container has to read it, on health checks too: one that
-	// doesn't answers nothing. See
-	// https://docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-group-attributes.html#proxy-protocol.
-	ProxyProtocol bool `pulumi:"proxyProtocol"`
+	Protocol string `pulumi:"protocol,optional" default:"tcp" enum:"tcp,tls,udp,tcp_udp"`
 	// Tags are the tags of every child (default none).
-	Tags pulumi.StringMapInput `pulumi:"tags"`
+	Tags pulumi.StringMapInput `pulumi:"tags,optional"`
 }
 
 // IPTargetGroup is a target group of type ip, the only one that tasks on AWS
@@ -85,18 +110,27 @@ var targetProtocols = map[string][]string{
 	"tcp_udp": {"tcp_udp"},
 }
 
+// DefaultSslPolicy is the security policy of a TLS listener that names none.
+const DefaultSslPolicy = "ELBSecurityPolicy-TLS13-1-2-2021-06"
+
 // NewIPTargetGroup makes a target group and its listener. It returns an error when
 // a required argument is missing, when the name can't be a target group's (more
 // than 24 characters, anything but letters, digits and single hyphens), when a port,
-// a protocol, the health check or the deregistration delay is out of range, and when
-// TLS and ListenerProtocol or Protocol and HealthCheck don't go together.
+// a protocol, the health check or the deregistration delay is out of range, when a tls
+// listener has no certificate or another one has what only a tls listener has, and when
+// the health check asks in the clear where the targets speak TLS.
 func NewIPTargetGroup(
 	ctx *pulumi.Context, name string, args *IPTargetGroupArgs, opts ...pulumi.ResourceOption,
 ) (*IPTargetGroup, error) {
-	full := args.withDefaults()
-	if err := full.check(name); err != nil {
+	if args == nil {
+		return nil, noArgs("IPTargetGroup", name)
+	}
+	full, faults := check.Args("", args)
+	faults.Add(checkELBName(name))
+	if err := failed("IPTargetGroup", name, faults); err != nil {
 		return nil, err
 	}
+	full.IPTargetGroupOptions = full.resolved(Port{Port: full.Port, Protocol: full.Protocol})
 	component := &IPTargetGroup{}
 	if err := ctx.RegisterComponentResource(IPTargetGroupType, name, component, opts...); err != nil {
 		return nil, err
@@ -122,83 +156,79 @@ func NewIPTargetGroup(
 	})
 }
 
-func (args *IPTargetGroupArgs) withDefaults() *IPTargetGroupArgs {
-	if args == nil {
-		return nil
+// Check checks what the tags can't say.
+func (args *IPTargetGroupArgs) Check(at check.Path, f *check.Faults) {
+	args.checkTargetProtocol(at, args.Protocol, f)
+	switch {
+	case args.Protocol != "tls":
+		refuseSet(at, f, setting{"certificateArn", plainText(args.CertificateArn)},
+			setting{"sslPolicy", args.SslPolicy}, setting{"alpnPolicy", args.AlpnPolicy})
+	case args.CertificateArn == nil:
+		f.Say(at.Key("certificateArn"), "is missing; a tls listener needs a certificate")
 	}
-	full := *args
-	full.ListenerProtocol = orElse(full.ListenerProtocol, "tcp")
-	if allowed := targetProtocols[full.ListenerProtocol]; len(allowed) > 0 {
-		full.Protocol = orElse(full.Protocol, allowed[0])
+	args.HealthCheck.checkFields(at.Key("healthCheck"), f)
+	args.HealthCheck.checkAlone(at.Key("healthCheck"), f)
+	full := args.resolved(Port{Port: args.Port, Protocol: args.Protocol})
+	if full.TargetProtocol == "tls" && full.HealthCheck.Protocol == "HTTP" && full.checkedPort() == *full.ContainerPort {
+		own := at.Key("healthCheck")
+		f.Say(own.Key("protocol"), "is HTTP on port %d, where targetProtocol says that the container speaks tls; it must be HTTPS or TCP, or %s a port that speaks HTTP",
+			full.checkedPort(), own.Key("port"))
 	}
-	full.TLS = full.TLS.withDefaults()
-	healthCheck := full.HealthCheck.withDefaults()
-	full.HealthCheck = &healthCheck
-	delay := defaultDeregistrationDelay
-	full.DeregistrationDelaySeconds = orElse(full.DeregistrationDelaySeconds, &delay)
-	if full.ConnectionTermination == nil {
-		// Stated, since the provider would leave one that is no longer mentioned.
-		full.ConnectionTermination = pulumi.Bool(full.Protocol == "udp" || full.Protocol == "tcp_udp")
-	}
-	return &full
 }
 
-func (args *IPTargetGroupArgs) check(name string) error {
-	const component = "IPTargetGroup"
-	if args == nil {
-		return noArgs(component, name)
+// checkTargetProtocol checks that a listener of a protocol can forward to the target's.
+// One that is none at all is the field's own fault.
+func (o *IPTargetGroupOptions) checkTargetProtocol(at check.Path, listener string, f *check.Faults) {
+	if allowed := targetProtocols[listener]; len(allowed) > 0 && slices.Contains(protocols, o.TargetProtocol) {
+		f.OneOf(at.Key("targetProtocol"), o.TargetProtocol, allowed...)
 	}
-	var found faults
-	found.add(checkELBName(name))
-	found.add(required("VpcId", args.VpcId))
-	found.add(required("LoadBalancerArn", args.LoadBalancerArn))
-	found.add(checkPort("Port", args.Port))
-	found.add(checkPort("ListenerPort", args.ListenerPort))
-	found.add(args.checkProtocols())
-	found.add(args.checkTLS())
-	found.add(args.HealthCheck.check())
-	found.add(args.checkHealthCheckWorks())
-	found.add(checkRange("DeregistrationDelaySeconds", *args.DeregistrationDelaySeconds, 0, 3600))
-	return found.of(component, name)
 }
 
-// checkProtocols names the listener's protocol first: which ones the targets may
-// have depends on it.
-func (args *IPTargetGroupArgs) checkProtocols() error {
-	if err := checkOneOf("ListenerProtocol", args.ListenerProtocol, protocols...); err != nil {
-		return err
+// resolved returns a copy with the defaults that depend on the listener filled in.
+func (o *IPTargetGroupOptions) resolved(listener Port) IPTargetGroupOptions {
+	full := *o
+	full.ContainerPort = cmp.Or(full.ContainerPort, &listener.Port)
+	if allowed := targetProtocols[listener.Protocol]; len(allowed) > 0 {
+		full.TargetProtocol = orElse(full.TargetProtocol, allowed[0])
 	}
-	argument := fmt.Sprintf("Protocol with ListenerProtocol %q", args.ListenerProtocol)
-	return checkOneOf(argument, args.Protocol, targetProtocols[args.ListenerProtocol]...)
+	if listener.Protocol == "tls" {
+		full.SslPolicy = orElse(full.SslPolicy, DefaultSslPolicy)
+	}
+	full.HealthCheck = full.HealthCheck.resolved()
+	return full
 }
 
-// checkHealthCheckWorks refuses a check that asks in the clear where the targets speak
-// TLS: no answer to it is a success.
-func (args *IPTargetGroupArgs) checkHealthCheckWorks() error {
-	check := args.HealthCheck
-	if args.Protocol != "tls" || check.Protocol != "HTTP" || orElse(check.Port, args.Port) != args.Port {
-		return nil
-	}
-	return fmt.Errorf("HealthCheck.Protocol is HTTP on port %d, where the targets speak tls; it must be HTTPS or TCP, or have another Port", args.Port)
+// checkedPort is the port that the health check of resolved options asks on.
+func (o *IPTargetGroupOptions) checkedPort() int {
+	return *cmp.Or(o.HealthCheck.Port, o.ContainerPort)
 }
 
 func newTargetGroup(s scope, args *IPTargetGroupArgs) (*lb.TargetGroup, error) {
 	return lb.NewTargetGroup(s.ctx, s.name, &lb.TargetGroupArgs{
 		VpcId:                 args.VpcId,
 		TargetType:            pulumi.String("ip"),
-		Port:                  pulumi.Int(args.Port),
-		Protocol:              pulumi.String(strings.ToUpper(args.Protocol)),
+		Port:                  pulumi.Int(*args.ContainerPort),
+		Protocol:              pulumi.String(strings.ToUpper(args.TargetProtocol)),
 		HealthCheck:           args.HealthCheck.input(),
 		DeregistrationDelay:   pulumi.Int(*args.DeregistrationDelaySeconds),
-		ConnectionTermination: args.ConnectionTermination,
-		ProxyProtocolV2:       args.proxyProtocol(),
+		ConnectionTermination: args.connectionTermination(),
+		ProxyProtocolV2:       onlyTrue(args.ProxyProtocol != nil && *args.ProxyProtocol),
 		Tags:                  s.tagged(s.name),
 	}, s.parent, pulumi.IgnoreChanges([]string{"port"}))
 }
 
-// proxyProtocol leaves the attribute to AWS where it is off, which is AWS's default.
-func (args *IPTargetGroupArgs) proxyProtocol() pulumi.BoolPtrInput {
-	if !args.ProxyProtocol {
+// connectionTermination is stated, since the provider would leave one that is no longer
+// mentioned.
+func (args *IPTargetGroupArgs) connectionTermination() pulumi.Bool {
+	if args.ConnectionTermination != nil {
+		return pulumi.Bool(*args.ConnectionTermination)
+	}
+	return pulumi.Bool(args.TargetProtocol == "udp" || args.TargetProtocol == "tcp_udp")
+}
+
+// onlyTrue leaves an attribute to AWS where it is off, which is AWS's default.
+func onlyTrue(on bool) pulumi.BoolPtrInput {
+	if !on {
 		return nil
 	}
 	return pulumi.Bool(true)
@@ -207,15 +237,19 @@ func (args *IPTargetGroupArgs) proxyProtocol() pulumi.BoolPtrInput {
 func newListener(s scope, args *IPTargetGroupArgs, group *lb.TargetGroup) (*lb.Listener, error) {
 	input := &lb.ListenerArgs{
 		LoadBalancerArn: args.LoadBalancerArn,
-		Port:            pulumi.Int(args.ListenerPort),
-		Protocol:        pulumi.String(strings.ToUpper(args.ListenerProtocol)),
+		Port:            pulumi.Int(args.Port),
+		Protocol:        pulumi.String(strings.ToUpper(args.Protocol)),
 		DefaultActions: lb.ListenerDefaultActionArray{lb.ListenerDefaultActionArgs{
 			Type:           pulumi.String("forward"),
 			TargetGroupArn: group.Arn,
 		}},
-		Tags: s.tagged(s.name),
+		SslPolicy:  optionalString(args.SslPolicy),
+		AlpnPolicy: optionalString(args.AlpnPolicy),
+		Tags:       s.tagged(s.name),
 	}
-	args.TLS.apply(input)
+	if args.CertificateArn != nil {
+		input.CertificateArn = args.CertificateArn.ToStringOutput().ToStringPtrOutput()
+	}
 	return lb.NewListener(s.ctx, s.name, input, s.parent)
 }
 

@@ -15,7 +15,8 @@ const (
 
 func targetGroupArgs() *IPTargetGroupArgs {
 	return &IPTargetGroupArgs{
-		VpcId: pulumi.String("vpc-1"), LoadBalancerArn: pulumi.String("arn:lb"), Port: 8080, ListenerPort: 80,
+		IPTargetGroupOptions: IPTargetGroupOptions{ContainerPort: pulumi.IntRef(8080)},
+		VpcId:                pulumi.String("vpc-1"), LoadBalancerArn: pulumi.String("arn:lb"), Port: 80,
 	}
 }
 
@@ -23,10 +24,10 @@ func targetGroupArgs() *IPTargetGroupArgs {
 // would stay true when it is no longer mentioned.
 func TestIPTargetGroupConnectionTermination(t *testing.T) {
 	for protocol, want := range map[string]bool{"tcp": false, "udp": true, "tcp_udp": true} {
-		for given, want := range map[pulumi.BoolPtrInput]bool{nil: want, pulumi.Bool(true): true, pulumi.Bool(false): false} {
+		for given, want := range map[*bool]bool{nil: want, pulumi.BoolRef(true): true, pulumi.BoolRef(false): false} {
 			m := run(t, func(ctx *pulumi.Context) error {
 				args := targetGroupArgs()
-				args.ListenerProtocol, args.ConnectionTermination = protocol, given
+				args.Protocol, args.ConnectionTermination = protocol, given
 				_, err := NewIPTargetGroup(ctx, "web-80", args)
 				return err
 			})
@@ -72,22 +73,24 @@ func TestIPTargetGroupDefaults(t *testing.T) {
 
 func TestIPTargetGroupWithEverything(t *testing.T) {
 	m := newMocks()
-	none := 0
 	require.NoError(t, m.run(func(ctx *pulumi.Context) error {
 		_, err := NewIPTargetGroup(ctx, "dns", &IPTargetGroupArgs{
-			VpcId: pulumi.String("vpc-1"), LoadBalancerArn: pulumi.String("arn:lb"),
-			Port: 53, Protocol: "tcp_udp", ListenerPort: 53, ListenerProtocol: "udp",
-			HealthCheck: &HealthCheckArgs{
-				Protocol: "HTTP", Path: "/health", Port: 8053, Matcher: "200-299",
-				IntervalSeconds: 30, TimeoutSeconds: 5, HealthyThreshold: 3, UnhealthyThreshold: 4,
+			VpcId: pulumi.String("vpc-1"), LoadBalancerArn: pulumi.String("arn:lb"), Port: 53, Protocol: "udp",
+			IPTargetGroupOptions: IPTargetGroupOptions{
+				TargetProtocol: "tcp_udp",
+				HealthCheck: &HealthCheckArgs{
+					Protocol: "HTTP", Path: "/health", Port: pulumi.IntRef(8053), Matcher: "200-299", IntervalSeconds: pulumi.IntRef(30),
+					TimeoutSeconds: pulumi.IntRef(5), HealthyThreshold: pulumi.IntRef(3), UnhealthyThreshold: pulumi.IntRef(4),
+				},
+				ProxyProtocol: pulumi.BoolRef(true),
 			},
-			DeregistrationDelaySeconds: &none,
-			ProxyProtocol:              true,
+			DeregistrationOptions: DeregistrationOptions{DeregistrationDelaySeconds: pulumi.IntRef(0)},
 		})
 		return err
 	}))
 	group := m.get(t, targetGroupToken, "dns").inputs
 	assert.Equal(t, "TCP_UDP", group["protocol"])
+	assert.Equal(t, 53.0, group["port"], "the listener's own")
 	assert.Equal(t, 0.0, group["deregistrationDelay"])
 	assert.Equal(t, true, group["proxyProtocolV2"])
 	assert.Equal(t, map[string]any{
@@ -125,58 +128,78 @@ func TestTargetGroupArnWaitsForTheListener(t *testing.T) {
 	m.requireOrder(t, "end "+listenerToken+" web", "arn")
 }
 
+func TestTLSListener(t *testing.T) {
+	m := run(t, func(ctx *pulumi.Context) error {
+		args := targetGroupArgs()
+		args.Port, args.Protocol = 443, "tls"
+		args.CertificateArn, args.AlpnPolicy = pulumi.String(certificateArn), "HTTP2Preferred"
+		_, err := NewIPTargetGroup(ctx, "web-443", args)
+		return err
+	})
+	listener := m.get(t, listenerToken, "web-443").inputs
+	assert.Equal(t, "TLS", listener["protocol"])
+	assert.Equal(t, certificateArn, listener["certificateArn"])
+	assert.Equal(t, "ELBSecurityPolicy-TLS13-1-2-2021-06", listener["sslPolicy"])
+	assert.Equal(t, "HTTP2Preferred", listener["alpnPolicy"])
+	assert.Equal(t, "TCP", m.get(t, targetGroupToken, "web-443").inputs["protocol"], "the load balancer ends TLS")
+}
+
+const certificateArn = "arn:aws:acm:us-east-1:111111111111:certificate/web"
+
 func TestIPTargetGroupRefuses(t *testing.T) {
-	tooLong := 3601
+	protocols := func(listener, target string) func(*IPTargetGroupArgs) {
+		return func(a *IPTargetGroupArgs) {
+			a.Protocol, a.TargetProtocol = listener, target
+			if listener == "tls" {
+				a.CertificateArn = pulumi.String(certificateArn)
+			}
+		}
+	}
 	for _, test := range []struct {
 		name   string
 		change func(*IPTargetGroupArgs)
 		want   string
 	}{
-		{"web", func(a *IPTargetGroupArgs) { a.VpcId = nil }, `VpcId is missing; it is required`},
-		{"web", func(a *IPTargetGroupArgs) { a.LoadBalancerArn = nil }, `LoadBalancerArn is missing; it is required`},
-		{"web", func(a *IPTargetGroupArgs) { a.Port = 0 }, `Port is 0; it must be 1 to 65535`},
-		{"web", func(a *IPTargetGroupArgs) { a.ListenerPort = 70000 }, `ListenerPort is 70000; it must be 1 to 65535`},
-		{"web", func(a *IPTargetGroupArgs) { a.ListenerProtocol = "TCP" }, `ListenerProtocol is "TCP"; it must be one of tcp, tls, udp, tcp_udp`},
-		{"web", func(a *IPTargetGroupArgs) { a.ListenerProtocol = "tls" }, `TLS is missing; it is required with ListenerProtocol "tls"`},
-		{"web", func(a *IPTargetGroupArgs) { a.TLS = &ListenerTLSArgs{} }, `TLS is set, but ListenerProtocol is "tcp"; it must be "tls"`},
-		{
-			"web", func(a *IPTargetGroupArgs) { a.ListenerProtocol, a.TLS = "tls", &ListenerTLSArgs{AlpnPolicy: "h2"} },
-			"TLS.CertificateArn is missing; it is required\n" +
-				`TLS.AlpnPolicy is "h2"; it must be one of HTTP1Only, HTTP2Only, HTTP2Optional, HTTP2Preferred, None`,
-		},
-		{"web", func(a *IPTargetGroupArgs) { a.Protocol = "TCP" }, `Protocol with ListenerProtocol "tcp" is "TCP"; it must be one of tcp, tcp_udp`},
-		{
-			"web", func(a *IPTargetGroupArgs) { a.Protocol, a.ListenerProtocol = "tcp", "tcp_udp" },
-			`Protocol with ListenerProtocol "tcp_udp" is "tcp"; it must be one of tcp_udp`,
-		},
-		{
-			"web", func(a *IPTargetGroupArgs) { a.DeregistrationDelaySeconds = &tooLong },
-			`DeregistrationDelaySeconds is 3601; it must be 0 to 3600`,
-		},
-		{
-			"web", func(a *IPTargetGroupArgs) { a.HealthCheck = &HealthCheckArgs{Protocol: "UDP"} },
-			`HealthCheck.Protocol is "UDP"; it must be one of TCP, HTTP, HTTPS`,
-		},
-		{
-			"web", func(a *IPTargetGroupArgs) {
-				a.ListenerProtocol, a.Protocol, a.TLS = "tls", "tls", &ListenerTLSArgs{CertificateArn: pulumi.String("arn:certificate")}
-				a.HealthCheck = &HealthCheckArgs{Protocol: "HTTP", Port: 8080}
-			},
-			"HealthCheck.Protocol is HTTP on port 8080, where the targets speak tls; it must be HTTPS or TCP, or have another Port",
-		},
-		{"we b", func(*IPTargetGroupArgs) {}, `the name "we b" must be letters and digits, with single hyphens between them`},
+		{"no VPC", func(a *IPTargetGroupArgs) { a.VpcId = nil }, "vpcId is missing; it is required"},
+		{"no load balancer", func(a *IPTargetGroupArgs) { a.LoadBalancerArn = nil }, "loadBalancerArn is missing; it is required"},
+		{"no port", func(a *IPTargetGroupArgs) { a.Port = 0 }, "port is missing; it is required"},
+		{"a port", func(a *IPTargetGroupArgs) { a.Port = 70000 }, "port is 70000; it must be 1 to 65535"},
+		{"a container's port", func(a *IPTargetGroupArgs) { a.ContainerPort = pulumi.IntRef(0) }, "containerPort is 0; it must be 1 to 65535"},
+		{"a protocol", protocols("TCP", ""), `protocol is "TCP"; it must be one of tcp, tls, udp, tcp_udp`},
+		{"a target's protocol", protocols("tcp", "TCP"), `targetProtocol is "TCP"; it must be one of tcp, tls, udp, tcp_udp`},
+		{"tcp to tls", protocols("tcp", "tls"), `targetProtocol is "tls"; it must be one of tcp, tcp_udp`},
+		{"tls to udp", protocols("tls", "udp"), `targetProtocol is "udp"; it must be one of tcp, tls`},
+		{"both to one", protocols("tcp_udp", "tcp"), `targetProtocol is "tcp"; it must be one of tcp_udp`},
+		{"TLS without a certificate", func(a *IPTargetGroupArgs) { a.Protocol = "tls" }, "certificateArn is missing; a tls listener needs a certificate"},
+		{"a certificate without TLS", func(a *IPTargetGroupArgs) { a.CertificateArn = pulumi.String(certificateArn) },
+			`certificateArn is "` + certificateArn + `"; it must not be set, since only a tls listener has one`},
+		{"a certificate to be made, without TLS", func(a *IPTargetGroupArgs) { a.CertificateArn = pulumi.String("x").ToStringOutput() },
+			`certificateArn is "another resource's"; it must not be set, since only a tls listener has one`},
+		{"ALPN", func(a *IPTargetGroupArgs) { protocols("tls", "")(a); a.AlpnPolicy = "h2" },
+			`alpnPolicy is "h2"; it must be one of HTTP1Only, HTTP2Only, HTTP2Optional, HTTP2Preferred, None`},
+		{"a deregistration delay", func(a *IPTargetGroupArgs) { a.DeregistrationDelaySeconds = pulumi.IntRef(3601) },
+			"deregistrationDelaySeconds is 3601; it must be 0 to 3600"},
+		{"a check's interval", func(a *IPTargetGroupArgs) { a.HealthCheck = &HealthCheckArgs{IntervalSeconds: pulumi.IntRef(0)} },
+			"healthCheck.intervalSeconds is 0; it must be 5 to 300"},
+		{"a path for TCP", func(a *IPTargetGroupArgs) { a.HealthCheck = &HealthCheckArgs{Path: "/"} },
+			`healthCheck.path is "/", but healthCheck.protocol is TCP; only HTTP and HTTPS checks have a path`},
+		{"a check in the clear", func(a *IPTargetGroupArgs) {
+			protocols("tls", "tls")(a)
+			a.HealthCheck = &HealthCheckArgs{Protocol: "HTTP", Port: pulumi.IntRef(8080)}
+		}, "healthCheck.protocol is HTTP on port 8080, where targetProtocol says that the container speaks tls; " +
+			"it must be HTTPS or TCP, or healthCheck.port a port that speaks HTTP"},
 	} {
-		requireRefused(t, `IPTargetGroup "`+test.name+`": `+test.want, func(ctx *pulumi.Context) error {
-			args := targetGroupArgs()
-			test.change(args)
-			_, err := NewIPTargetGroup(ctx, test.name, args)
-			return err
+		t.Run(test.name, func(t *testing.T) {
+			requireRefused(t, `IPTargetGroup "web": `+test.want, func(ctx *pulumi.Context) error {
+				args := targetGroupArgs()
+				test.change(args)
+				_, err := NewIPTargetGroup(ctx, "web", args)
+				return err
+			})
 		})
 	}
-}
-
-func TestIPTargetGroupLeavesItsArgsAlone(t *testing.T) {
-	args := targetGroupArgs()
-	args.withDefaults()
-	assert.Equal(t, targetGroupArgs(), args)
+	requireRefused(t, `IPTargetGroup "we b": the name "we b" must be letters and digits, with single hyphens between them`, func(ctx *pulumi.Context) error {
+		_, err := NewIPTargetGroup(ctx, "we b", targetGroupArgs())
+		return err
+	})
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 	"github.com/stretchr/testify/require"
 	"google.golang.org/protobuf/types/known/emptypb"
 )
@@ -23,11 +24,13 @@ const (
 
 // registration is one resource as the engine was asked for it.
 type registration struct {
-	typ, name     string
-	urn, parent   string
-	provider      string
-	providers     map[string]string
-	protect       bool
+	typ, name   string
+	urn, parent string
+	provider    string
+	providers   map[string]string
+	protect     bool
+	// formerRoot says that the resource was at the stack's root before.
+	formerRoot    bool
 	dependencies  []string
 	ignoreChanges []string
 	transforms    []pulumi.ResourceTransform
@@ -134,6 +137,7 @@ func (m *mocks) record(args pulumi.MockResourceArgs) {
 		provider:      args.Provider,
 		providers:     rpc.GetProviders(),
 		protect:       rpc.GetProtect(),
+		formerRoot:    slices.ContainsFunc(rpc.GetAliases(), func(alias *pulumirpc.Alias) bool { return alias.GetSpec().GetNoParent() }),
 		dependencies:  rpc.GetDependencies(),
 		ignoreChanges: rpc.GetIgnoreChanges(),
 		transforms:    args.Transforms,

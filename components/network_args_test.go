@@ -8,76 +8,120 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
+
+	"fargate-privatelink/internal/check"
 )
 
 func TestNetworkRefuses(t *testing.T) {
-	existing := func(a NetworkArgs) NetworkArgs {
-		a.VpcId, a.SubnetIds = pulumi.String("vpc-1"), pulumi.ToStringArray([]string{"subnet-1"})
-		return a
-	}
+	const noZone = "it must be an Availability Zone ID such as use1-az1 (a name such as us-east-1a means different zones in different accounts)"
+	const noService = "it must be the short name of an AWS service's endpoint, such as ecr.api, ecr.dkr, logs or s3"
+	const shapes = " is set together with vpcId; it shapes a new VPC, and an existing one is used as it is"
+	cidr := func(block string) func(*NetworkArgs) { return func(a *NetworkArgs) { a.CidrBlock = block } }
 	for _, test := range []struct {
-		args NetworkArgs
-		want string
+		name   string
+		change func(*NetworkArgs)
+		want   string
 	}{
-		{NetworkArgs{Egress: "nat"}, `Egress is "nat"; it must be one of none, single-nat, nat-per-az, public`},
-		{NetworkArgs{CidrBlock: "10.0.0.1/16"}, `CidrBlock is "10.0.0.1/16"; it must be a network address: 10.0.0.0/16`},
-		{NetworkArgs{CidrBlock: "ten"}, `CidrBlock is "ten"; it must be an IPv4 CIDR block such as 10.0.0.0/16`},
-		{NetworkArgs{CidrBlock: "10.0.0.0/15"}, `CidrBlock is "10.0.0.0/15"; its prefix length must be 16 to 26`},
-		{NetworkArgs{CidrBlock: "10.0.0.0/27"}, `CidrBlock is "10.0.0.0/27"; its prefix length must be 16 to 26`},
+		{"an egress", func(a *NetworkArgs) { a.Egress = "nat" }, `egress is "nat"; it must be one of none, single-nat, nat-per-az, public`},
+		{"a host's address", cidr("10.0.0.1/16"), `cidrBlock is "10.0.0.1/16"; it must be a network address: 10.0.0.0/16`},
+		{"no block", cidr("ten"), `cidrBlock is "ten"; it must be an IPv4 CIDR block such as 10.0.0.0/16`},
+		{"a large block", cidr("10.0.0.0/15"), `cidrBlock is "10.0.0.0/15"; it must have a prefix length of /16 to /26`},
+		{"a small block", cidr("10.0.0.0/27"), `cidrBlock is "10.0.0.0/27"; it must have a prefix length of /16 to /26`},
 		{
-			NetworkArgs{CidrBlock: "10.0.0.0/26", AvailabilityZoneCount: 5},
-			`CidrBlock is "10.0.0.0/26"; with 5 Availability Zones and Egress "none" its subnets would be /29, and AWS stops at /28`,
+			"a public block", cidr("8.8.0.0/16"),
+			`cidrBlock is "8.8.0.0/16"; it must be private: within 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or 100.64.0.0/10`,
 		},
 		{
-			NetworkArgs{CidrBlock: "10.0.0.0/26", AvailabilityZoneIds: []string{"use1-az1", "use1-az2", "use1-az4"}, Egress: EgressNatPerAz},
-			`CidrBlock is "10.0.0.0/26"; with 3 Availability Zones and Egress "nat-per-az" its subnets would be /29, and AWS stops at /28`,
-		},
-		{NetworkArgs{AvailabilityZoneCount: 7}, "AvailabilityZoneCount is 7; it must be 1 to 6"},
-		{NetworkArgs{AvailabilityZoneCount: -1}, "AvailabilityZoneCount is -1; it must be 1 to 6"},
-		{
-			NetworkArgs{AvailabilityZoneIds: []string{"use1-az1"}, AvailabilityZoneCount: 1},
-			"AvailabilityZoneCount is 1; it can't be given with AvailabilityZoneIds",
+			"a block too small for its zones", func(a *NetworkArgs) {
+				a.CidrBlock, a.AvailabilityZones, a.Egress = "10.0.0.0/26", pulumi.IntRef(5), EgressNone
+			},
+			`cidrBlock is "10.0.0.0/26"; with 5 Availability Zones and egress "none" its subnets would be /29, and AWS stops at /28`,
 		},
 		{
-			NetworkArgs{AvailabilityZoneIds: []string{"us-east-1a"}},
-			`AvailabilityZoneIds[0] is "us-east-1a"; it must be the ID of an Availability Zone, such as use1-az1, not its name`,
+			"a block too small for its listed zones", func(a *NetworkArgs) {
+				a.CidrBlock, a.AvailabilityZoneIds = "10.0.0.0/26", []string{"use1-az1", "use1-az2", "use1-az4"}
+			},
+			`cidrBlock is "10.0.0.0/26"; with 3 Availability Zones and egress "single-nat" its subnets would be /29, and AWS stops at /28`,
 		},
 		{
-			NetworkArgs{AvailabilityZoneIds: []string{"use1-az1", "use1-az1"}},
-			`AvailabilityZoneIds has "use1-az1" twice; each value may be there once`,
+			"a block too small for IPv6 beside it", func(a *NetworkArgs) {
+				a.CidrBlock, a.AvailabilityZones, a.Egress, a.Ipv6 = "10.0.0.0/26", pulumi.IntRef(2), EgressNone, true
+			},
+			`cidrBlock is "10.0.0.0/26"; with 2 Availability Zones and egress "none" its subnets would be /29, and AWS stops at /28`,
+		},
+		{"seven zones", func(a *NetworkArgs) { a.AvailabilityZones = pulumi.IntRef(7) }, "availabilityZones is 7; it must be 1 to 6"},
+		{"no zones", func(a *NetworkArgs) { a.AvailabilityZones = pulumi.IntRef(0) }, "availabilityZones is 0; it must be 1 to 6"},
+		{
+			"zones by number and by ID", func(a *NetworkArgs) {
+				a.AvailabilityZoneIds, a.AvailabilityZones = []string{"use1-az1"}, pulumi.IntRef(1)
+			},
+			"availabilityZones is set together with availabilityZoneIds; set one of them",
 		},
 		{
-			NetworkArgs{AvailabilityZoneIds: []string{"a1-az1", "ab1-az1", "ab1-az2", "ab1-az3", "ab1-az4", "ab1-az5", "ab1-az6"}},
-			"AvailabilityZoneIds has 7 zones; it must have at most 6\n" +
-				`AvailabilityZoneIds[0] is "a1-az1"; it must be the ID of an Availability Zone, such as use1-az1, not its name`,
+			"a zone's name", func(a *NetworkArgs) { a.AvailabilityZoneIds = []string{"us-east-1a"} },
+			`availabilityZoneIds[0] is "us-east-1a"; ` + noZone,
 		},
 		{
-			NetworkArgs{VpcEndpoints: []string{"s3", "com.amazonaws.us-east-1.logs."}},
-			`VpcEndpoints[1] is "com.amazonaws.us-east-1.logs."; it must be the short name of an AWS service, such as ecr.api`,
+			"a zone twice", func(a *NetworkArgs) { a.AvailabilityZoneIds = []string{"use1-az1", "use1-az1"} },
+			`availabilityZoneIds[1] is "use1-az1" a second time; list it once`,
+		},
+		{"an empty list of zones", func(a *NetworkArgs) { a.AvailabilityZoneIds = []string{} }, "availabilityZoneIds has 0 zones; it must have 1 to 6"},
+		{
+			"seven zones by ID", func(a *NetworkArgs) {
+				a.AvailabilityZoneIds = []string{"ab1-az1", "ab1-az2", "ab1-az3", "ab1-az4", "ab1-az5", "ab1-az6", "ab1-az7"}
+			},
+			"availabilityZoneIds has 7 zones; it must have 1 to 6",
 		},
 		{
-			NetworkArgs{VpcEndpoints: []string{"com.amazonaws.us-east-1.logs"}},
-			`VpcEndpoints[0] is "com.amazonaws.us-east-1.logs"; it must be the short name of an AWS service, such as ecr.api`,
-		},
-		{NetworkArgs{VpcEndpoints: []string{"s3", "s3"}}, `VpcEndpoints has "s3" twice; each value may be there once`},
-		{NetworkArgs{VpcId: pulumi.String("vpc-1")}, "SubnetIds is missing; it is required with VpcId"},
-		{NetworkArgs{SubnetIds: pulumi.ToStringArray([]string{"subnet-1"})}, "VpcId is missing; it is required with SubnetIds"},
-		{
-			existing(NetworkArgs{CidrBlock: "10.0.0.0/16", Egress: EgressPublic}),
-			"CidrBlock is 10.0.0.0/16; it can't be given with VpcId, since it is for a VPC to create\n" +
-				"Egress is public; it can't be given with VpcId, since it is for a VPC to create",
+			"a full stop last", func(a *NetworkArgs) { a.VpcEndpoints = []string{"s3", "logs."} },
+			`vpcEndpoints[1] is "logs."; ` + noService,
 		},
 		{
-			existing(NetworkArgs{AvailabilityZoneIds: []string{"use1-az1"}, AvailabilityZoneCount: 2, VpcEndpoints: []string{"s3"}}),
-			"AvailabilityZoneIds is [use1-az1]; it can't be given with VpcId, since it is for a VPC to create\n" +
-				"AvailabilityZoneCount is 2; it can't be given with VpcId, since it is for a VPC to create\n" +
-				"VpcEndpoints is [s3]; it can't be given with VpcId, since it is for a VPC to create",
+			"a service's full name", func(a *NetworkArgs) { a.VpcEndpoints = []string{"com.amazonaws.us-east-1.logs"} },
+			`vpcEndpoints[0] is "com.amazonaws.us-east-1.logs"; ` + noService,
+		},
+		{"a service twice", func(a *NetworkArgs) { a.VpcEndpoints = []string{"s3", "s3"} }, `vpcEndpoints[1] is "s3" a second time; list it once`},
+		{
+			"public addresses in a new VPC", func(a *NetworkArgs) { a.AssignPublicIp = true },
+			"assignPublicIp is set without vpcId; a new VPC's tasks get public addresses with egress public and no other",
+		},
+		{
+			"a VPC without subnets", func(a *NetworkArgs) { a.VpcId = pulumi.String("vpc-11111111") },
+			"subnetIds is not set; with vpcId it must list the subnets to use",
+		},
+		{
+			"subnets without a VPC", func(a *NetworkArgs) { a.SubnetIds = pulumi.ToStringArray([]string{"subnet-11111111"}) },
+			"subnetIds is set without vpcId; it lists subnets of an existing VPC",
+		},
+		{
+			"a malformed VPC", func(a *NetworkArgs) { *a = *existingNetwork("vpc-1", "subnet-11111111") },
+			`vpcId is "vpc-1"; it must be a VPC ID: vpc- and 8 or 17 hexadecimal digits`,
+		},
+		{
+			"a malformed subnet, and one twice", func(a *NetworkArgs) {
+				*a = *existingNetwork("vpc-11111111", "11111111", "subnet-11111111", "subnet-11111111")
+			},
+			"subnetIds[0] is \"11111111\"; it must be a subnet ID: subnet- and 8 or 17 hexadecimal digits\n" +
+				`subnetIds[2] is "subnet-11111111" a second time; list it once`,
+		},
+		{
+			"an existing VPC with what shapes a new one", func(a *NetworkArgs) {
+				*a = *existingNetwork("vpc-11111111", "subnet-11111111")
+				a.CidrBlock, a.AvailabilityZones, a.AvailabilityZoneIds = "10.0.0.0/16", pulumi.IntRef(2), []string{"use1-az1"}
+				a.Egress, a.VpcEndpoints, a.Ipv6 = EgressPublic, []string{}, true
+			},
+			"cidrBlock" + shapes + "\navailabilityZones" + shapes + "\navailabilityZoneIds" + shapes + "\negress" + shapes + "\nvpcEndpoints" + shapes + "\nipv6" + shapes,
 		},
 	} {
-		requireRefused(t, `Network "net": `+test.want, func(ctx *pulumi.Context) error {
-			_, err := NewNetwork(ctx, "net", &test.args)
-			return err
+		t.Run(test.name, func(t *testing.T) {
+			requireRefused(t, `Network "net": `+test.want, func(ctx *pulumi.Context) error {
+				args := &NetworkArgs{}
+				test.change(args)
+				_, err := NewNetwork(ctx, "net", args)
+				return err
+			})
 		})
 	}
 	requireRefused(t, `Network "sg-net": the name "sg-net" begins with "sg-", which AWS refuses in a security group's name`,
@@ -87,9 +131,26 @@ func TestNetworkRefuses(t *testing.T) {
 		})
 }
 
+// What a side's check fills in is no fault when the component checks it again.
+func TestNetworkOptionsAreCheckedTwice(t *testing.T) {
+	for name, options := range map[string]NetworkOptions{
+		"nothing": {}, "zones by ID": {AvailabilityZoneIds: []string{"use1-az1"}},
+		"an existing VPC": existingNetwork("vpc-11111111", "subnet-11111111").NetworkOptions,
+	} {
+		t.Run(name, func(t *testing.T) {
+			once, faults := check.Args("", &options)
+			require.NoError(t, faults.Err())
+			twice, faults := check.Args("", once)
+			require.NoError(t, faults.Err())
+			assert.Equal(t, once, twice)
+		})
+	}
+}
+
 func TestZoneIdsOfAllRegions(t *testing.T) {
 	for _, id := range []string{"use1-az1", "usw2-az4", "apne1-az4", "usgw1-az3", "cnnw1-az1", "cnn1-az2", "mxc1-az3", "usie1-az1", "euc1-az2"} {
-		assertError(t, (&NetworkArgs{AvailabilityZoneIds: []string{id}}).withDefaults().check("net"), "")
+		_, faults := check.Args("", networkArgs(NetworkOptions{AvailabilityZoneIds: []string{id}}))
+		assert.NoError(t, faults.Err())
 	}
 }
 
@@ -97,12 +158,13 @@ func TestZoneIdsOfAllRegions(t *testing.T) {
 // smaller than AWS allows, and the parts fit into the VPC.
 func TestSubnetsFitIntoTheVpc(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		args := drawNetwork(t, EgressNone, EgressSingleNat, EgressNatPerAz, EgressPublic)
-		if args.check("net") != nil {
+		args, ok := drawNetwork(t, EgressNone, EgressSingleNat, EgressNatPerAz, EgressPublic)
+		if !ok {
 			return
 		}
+		zones := *args.AvailabilityZones
 		vpcSize := 1 << (32 - netip.MustParsePrefix(args.CidrBlock).Bits())
-		partSize := vpcSize >> bits.Len(uint(args.AvailabilityZoneCount-1))
+		partSize := vpcSize >> bits.Len(uint(zones-1))
 		used := 0
 		for _, prefix := range args.subnetPrefixes() {
 			if prefix > 28 {
@@ -113,8 +175,8 @@ func TestSubnetsFitIntoTheVpc(t *testing.T) {
 		if used > partSize {
 			t.Fatalf("subnets take %d of %d addresses", used, partSize)
 		}
-		if partSize*args.AvailabilityZoneCount > vpcSize {
-			t.Fatalf("%d parts of %d addresses don't fit into %d", args.AvailabilityZoneCount, partSize, vpcSize)
+		if partSize*zones > vpcSize {
+			t.Fatalf("%d parts of %d addresses don't fit into %d", zones, partSize, vpcSize)
 		}
 	})
 }
@@ -123,8 +185,8 @@ func TestSubnetsFitIntoTheVpc(t *testing.T) {
 // which would replace whatever is in them.
 func TestNatGatewaysLeavePrivateSubnetsAlone(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		with := drawNetwork(t, EgressSingleNat, EgressNatPerAz)
-		if with.check("net") != nil {
+		with, ok := drawNetwork(t, EgressSingleNat, EgressNatPerAz)
+		if !ok {
 			return
 		}
 		without := *with
@@ -136,13 +198,16 @@ func TestNatGatewaysLeavePrivateSubnetsAlone(t *testing.T) {
 	})
 }
 
-// drawNetwork draws the arguments of a VPC to create, which need not have room.
-func drawNetwork(t *rapid.T, egresses ...Egress) *NetworkArgs {
-	return (&NetworkArgs{
-		CidrBlock:             fmt.Sprintf("10.0.0.0/%d", rapid.IntRange(16, 26).Draw(t, "prefix")),
-		AvailabilityZoneCount: rapid.IntRange(1, 6).Draw(t, "zones"),
-		Egress:                rapid.SampledFrom(egresses).Draw(t, "egress"),
-	}).withDefaults()
+// drawNetwork draws the arguments of a VPC to create, and says whether it has room.
+func drawNetwork(t *rapid.T, egresses ...Egress) (*NetworkArgs, bool) {
+	args, faults := check.Args("", networkArgs(NetworkOptions{
+		VpcOptions: VpcOptions{
+			CidrBlock:         fmt.Sprintf("10.0.0.0/%d", rapid.IntRange(16, 26).Draw(t, "prefix")),
+			AvailabilityZones: pulumi.IntRef(rapid.IntRange(1, 6).Draw(t, "zones")),
+		},
+		Egress: rapid.SampledFrom(egresses).Draw(t, "egress"),
+	}))
+	return args, len(faults) == 0
 }
 
 // TestZonesHaveRoom: up to four zones, the number of zones moves no subnet, so
@@ -151,8 +216,10 @@ func TestZonesHaveRoom(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		cidr := fmt.Sprintf("10.0.0.0/%d", rapid.IntRange(16, 25).Draw(t, "prefix"))
 		egress := rapid.SampledFrom([]Egress{EgressNone, EgressSingleNat, EgressNatPerAz, EgressPublic}).Draw(t, "egress")
-		one := &NetworkArgs{CidrBlock: cidr, Egress: egress, AvailabilityZoneCount: 1}
-		more := &NetworkArgs{CidrBlock: cidr, Egress: egress, AvailabilityZoneCount: rapid.IntRange(2, 4).Draw(t, "zones")}
+		one := networkArgs(NetworkOptions{VpcOptions: VpcOptions{CidrBlock: cidr, AvailabilityZones: pulumi.IntRef(1)}, Egress: egress})
+		more := networkArgs(NetworkOptions{VpcOptions: VpcOptions{
+			CidrBlock: cidr, AvailabilityZones: pulumi.IntRef(rapid.IntRange(2, 4).Draw(t, "zones")),
+		}, Egress: egress})
 		assert.Equal(t, one.zonePrefix(), more.zonePrefix())
 		assert.Equal(t, one.subnetPrefixes(), more.subnetPrefixes())
 	})

@@ -41,15 +41,15 @@ func (v *createdVpc) balancedSubnets(
 }
 
 // dualstackPrefix is the prefix length of a dualstack subnet's IPv4 block.
-func (args *NetworkArgs) dualstackPrefix() int {
-	return args.zonePrefix() + 2
+func (o *NetworkOptions) dualstackPrefix() int {
+	return o.zonePrefix() + 2
 }
 
 // dualstackCidr returns the IPv4 block of the dualstack subnet in a zone: the last
 // quarter of the zone's part of the VPC.
-func (args *NetworkArgs) dualstackCidr(zone int) string {
-	vpc := netip.MustParsePrefix(args.CidrBlock)
-	prefix := args.dualstackPrefix()
+func (o *NetworkOptions) dualstackCidr(zone int) string {
+	vpc := netip.MustParsePrefix(o.CidrBlock)
+	prefix := o.dualstackPrefix()
 	start := vpc.Addr().As4()
 	base := binary.BigEndian.Uint32(start[:])
 	quarter := uint32(4*zone + 3)

@@ -9,7 +9,7 @@ import (
 )
 
 func TestDualstackSubnets(t *testing.T) {
-	args := &NetworkArgs{CidrBlock: "10.1.0.0/16", AvailabilityZoneCount: 2}
+	args := &NetworkOptions{VpcOptions: VpcOptions{CidrBlock: "10.1.0.0/16", AvailabilityZones: pulumi.IntRef(2)}}
 	assert.Equal(t, "10.1.48.0/20", args.dualstackCidr(0), "the last quarter of the first zone's part")
 	assert.Equal(t, "10.1.112.0/20", args.dualstackCidr(1))
 
@@ -19,9 +19,9 @@ func TestDualstackSubnets(t *testing.T) {
 	_, err = subnetOfBlock("", 0)
 	require.EqualError(t, err, `the VPC's IPv6 CIDR block is ""; it must be a /56`)
 
-	requireRefused(t, `Network "web": Ipv6 is true and Egress is "public"; it must be one of none, single-nat, nat-per-az, since public subnets fill the CidrBlock`,
+	requireRefused(t, `Network "web": ipv6 is true and egress is "public"; it must be one of none, single-nat, nat-per-az, since public subnets fill cidrBlock`,
 		func(ctx *pulumi.Context) error {
-			_, err := NewNetwork(ctx, "web", &NetworkArgs{Ipv6: true, Egress: EgressPublic})
+			_, err := NewNetwork(ctx, "web", &NetworkArgs{NetworkOptions: NetworkOptions{Egress: EgressPublic}, Ipv6: true})
 			return err
 		})
 }
@@ -32,7 +32,7 @@ func TestIpv6BlockStays(t *testing.T) {
 	for _, ipv6 := range []bool{false, true} {
 		m := newMocks()
 		m.existingVpc("vpc-1", nil)
-		runNetwork(t, m, &NetworkArgs{Ipv6: ipv6}, "isolated")
+		runNetwork(t, m, &NetworkArgs{NetworkOptions: NetworkOptions{Egress: EgressNone}, Ipv6: ipv6}, "isolated")
 		vpc := m.get(t, vpcToken, "net")
 		if ipv6 {
 			assert.Equal(t, true, vpc.inputs["assignGeneratedIpv6CidrBlock"])

@@ -8,7 +8,7 @@ import (
 
 func TestNetworkVpcEndpoints(t *testing.T) {
 	m := newMocks()
-	runNetwork(t, m, &NetworkArgs{VpcEndpoints: []string{"s3", "ecr.api", "dynamodb"}}, "isolated")
+	runNetwork(t, m, networkArgs(NetworkOptions{Egress: EgressNone, VpcEndpoints: []string{"s3", "ecr.api", "dynamodb"}}), "isolated")
 
 	assert.Equal(t, []string{
 		securityGroupToken + " net-endpoints-security-group",
@@ -40,7 +40,7 @@ func TestNetworkVpcEndpoints(t *testing.T) {
 // Gateway endpoints have no network interface, and need no security group.
 func TestNetworkWithGatewayEndpointsOnly(t *testing.T) {
 	m := newMocks()
-	runNetwork(t, m, &NetworkArgs{VpcEndpoints: []string{"s3"}}, "isolated")
+	runNetwork(t, m, networkArgs(NetworkOptions{Egress: EgressNone, VpcEndpoints: []string{"s3"}}), "isolated")
 	assert.Equal(t, []string{endpointToken + " net-endpoint-s3", vpcToken + " net"}, m.list(NetworkType))
 }
 

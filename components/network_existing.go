@@ -1,10 +1,10 @@
 package components
 
 import (
-	"fmt"
-
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"fargate-privatelink/internal/check"
 )
 
 // find fills the component with a VPC that exists.
@@ -17,7 +17,7 @@ func (n *Network) find(s scope, args *NetworkArgs) error {
 	n.CidrBlock = vpc.CidrBlock()
 	n.Ipv6CidrBlock = pulumi.String("").ToStringOutput()
 	n.SubnetIds = args.SubnetIds.ToStringArrayOutput()
-	n.SubnetIdsByZone = byZone(n.SubnetIds, zonesOfSubnets(s, n.VpcId, n.SubnetIds))
+	n.SubnetIdsByZone = byZone(n.SubnetIds, zonesOfSubnets(s, args.path, n.VpcId, n.SubnetIds))
 	n.AvailabilityZoneIds = sortedKeys(n.SubnetIdsByZone)
 	n.PublicSubnetIds = pulumi.StringArray{}.ToStringArrayOutput()
 	n.TaskSubnetIds, n.TaskSubnetIdsByZone = n.SubnetIds, n.SubnetIdsByZone
@@ -29,17 +29,18 @@ func (n *Network) find(s scope, args *NetworkArgs) error {
 // zonesOfSubnets maps each of the subnets to the ID of its Availability Zone. It
 // fails when one is in another VPC, which AWS would say much later and of the load
 // balancer.
-func zonesOfSubnets(s scope, vpcId pulumi.StringOutput, subnetIds pulumi.StringArrayOutput) pulumi.StringMapOutput {
+func zonesOfSubnets(s scope, at check.Path, vpcId pulumi.StringOutput, subnetIds pulumi.StringArrayOutput) pulumi.StringMapOutput {
 	return pulumi.All(vpcId, subnetIds).ApplyT(func(values []any) (map[string]string, error) {
 		zones := map[string]string{}
-		for _, id := range values[1].([]string) {
+		for i, id := range values[1].([]string) {
 			subnet, err := ec2.LookupSubnet(s.ctx, &ec2.LookupSubnetArgs{Id: &id}, s.parent)
 			if err != nil {
 				return nil, err
 			}
 			if subnet.VpcId != values[0].(string) {
-				return nil, fmt.Errorf("Network %q: SubnetIds has %q, which is in %s; it must be in VpcId, which is %s",
-					s.name, id, subnet.VpcId, values[0])
+				var f check.Faults
+				f.Say(at.Key("subnetIds").Index(i), "is %q, which is in %s; it must be in %s, which is %s", id, subnet.VpcId, at.Key("vpcId"), values[0])
+				return nil, failedAt(at, "Network", s.name, f)
 			}
 			zones[id] = subnet.AvailabilityZoneId
 		}

@@ -1,16 +1,92 @@
 package components
 
 import (
+	"slices"
+
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lb"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"fargate-privatelink/internal/check"
 )
 
 // NetworkLoadBalancerType is the type token of NetworkLoadBalancer.
 const NetworkLoadBalancerType = "fargate-privatelink:index:NetworkLoadBalancer"
 
+// LoadBalancerOptions are the options of one Network Load Balancer.
+type LoadBalancerOptions struct {
+	// ClientCidrs are the IPv4 CIDR blocks of the clients that may connect to the
+	// listeners, each once (default none). They hold for clients in the VPC and, over
+	// PrivateLink, for the clients' own private addresses in the consumers' VPCs. With
+	// none, PrivateLink traffic is admitted without regard to the security group, so that
+	// the endpoint service's principals and acceptance alone decide who connects, and
+	// nobody else can. See
+	// https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-security-groups.html.
+	ClientCidrs []string `pulumi:"clientCidrs,optional" form:"cidr" unique:"true"`
+	// CrossZone says whether each of the load balancer's addresses sends traffic to
+	// targets in all its Availability Zones, and not only in its own (default: false where
+	// each zone has a task, and true otherwise; of a NetworkLoadBalancer by itself: false).
+	// AWS charges for traffic between zones.
+	CrossZone *bool `pulumi:"crossZone,optional"`
+	// DeletionProtection makes AWS refuse to delete the load balancer (default false), also
+	// when Pulumi has to replace it.
+	DeletionProtection bool `pulumi:"deletionProtection,optional"`
+	// Dualstack gives the load balancer IPv6 addresses too (default false). Every subnet
+	// must have an IPv6 CIDR block. An endpoint service offers IPv6 only through such a
+	// load balancer; targets get IPv4 either way. See
+	// https://docs.aws.amazon.com/vpc/latest/privatelink/create-endpoint-service.html.
+	Dualstack bool `pulumi:"dualstack,optional"`
+	// DnsRecordClientRoutingPolicy says which zones' addresses clients in the VPC resolve
+	// the load balancer's name to: any_availability_zone (default),
+	// partial_availability_zone_affinity (their own zone's for 85 % of queries) or
+	// availability_zone_affinity (their own zone's). Clients of an endpoint service resolve
+	// the endpoint's name instead. See
+	// https://docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-load-balancer-attributes.html.
+	DnsRecordClientRoutingPolicy string `pulumi:"dnsRecordClientRoutingPolicy,optional" enum:"any_availability_zone,partial_availability_zone_affinity,availability_zone_affinity"`
+	// ZonalShift lets Amazon Application Recovery Controller take the load balancer out of a
+	// zone (default false). See
+	// https://docs.aws.amazon.com/r53recovery/latest/dg/arc-zonal-shift.html.
+	ZonalShift bool `pulumi:"zonalShift,optional"`
+}
+
+// NetworkLoadBalancerOptions are the options of a service's load balancers, of which there
+// are two while one replaces the other.
+type NetworkLoadBalancerOptions struct {
+	LoadBalancerOptions
+	// AvailabilityZoneIds are the zones of the load balancer, each once, such as use1-az1
+	// (default: all of the network's).
+	AvailabilityZoneIds []string `pulumi:"availabilityZoneIds,optional" form:"zone" unique:"true"`
+	// AccessLogs say where the logs of the tls listeners go (default nowhere).
+	AccessLogs *AccessLogsOptions `pulumi:"accessLogs,optional"`
+	// Generation is the number of the load balancer, 1 to 9 (default 1). Another one
+	// replaces it by a new one. See docs/replacing-the-load-balancer.md.
+	Generation *int `pulumi:"generation,optional" default:"1" range:"1,9"`
+	// RetainPrevious keeps the load balancer of the generation before, beside the new one,
+	// until its connections have moved (default false).
+	RetainPrevious bool `pulumi:"retainPrevious,optional"`
+}
+
+// AccessLogsArgs say where a load balancer writes its access logs. See
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-access-logs.html.
+type AccessLogsArgs struct {
+	// Bucket is the name of an S3 bucket in the load balancer's Region that lets AWS write
+	// to it (default: one is made; of a NetworkLoadBalancer by itself: required).
+	Bucket pulumi.StringInput `pulumi:"bucket,optional" form:"bucket"`
+	// Prefix begins the keys of the objects in a bucket that exists (default none).
+	Prefix string `pulumi:"prefix,optional"`
+}
+
+// AccessLogsOptions are the options of a service's access logs.
+type AccessLogsOptions struct {
+	// Enabled turns the access logs on (default false). Only tls listeners write any.
+	Enabled bool `pulumi:"enabled,optional"`
+	AccessLogsArgs
+	AccessLogBucketOptions
+}
+
 // NetworkLoadBalancerArgs are the inputs of NetworkLoadBalancer.
 type NetworkLoadBalancerArgs struct {
+	LoadBalancerOptions
 	// VpcId is the VPC of the load balancer and of its security group. Required.
 	VpcId pulumi.StringInput `pulumi:"vpcId"`
 	// SubnetIds are the load balancer's subnets, one an Availability Zone, each
@@ -19,66 +95,68 @@ type NetworkLoadBalancerArgs struct {
 	// to exchange one it replaces the load balancer. See
 	// https://docs.aws.amazon.com/elasticloadbalancing/latest/network/availability-zones.html.
 	SubnetIds pulumi.StringArrayInput `pulumi:"subnetIds"`
-	// ClientCidrs are the IPv4 CIDR blocks of the clients that may connect to
-	// ListenerPorts (default none). They hold for clients in the VPC and, over
-	// PrivateLink, for the clients' own private addresses in the consumers' VPCs.
-	// With none, PrivateLink traffic is admitted without regard to the security
-	// group, so that the endpoint service's principals and acceptance alone decide
-	// who connects, and nobody else can. See
-	// https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-security-groups.html.
-	ClientCidrs []string `pulumi:"clientCidrs"`
-	// ListenerPorts are the ports that ClientCidrs may connect to, each once.
-	// Required with ClientCidrs, not used without.
-	ListenerPorts []Port `pulumi:"listenerPorts"`
-	// IpAddressType is "ipv4" (default) or "dualstack", for which every subnet must
-	// have an IPv6 CIDR block. An endpoint service offers IPv6 only through a
-	// dualstack load balancer; targets get IPv4 either way. See
-	// https://docs.aws.amazon.com/vpc/latest/privatelink/create-endpoint-service.html.
-	IpAddressType string `pulumi:"ipAddressType"`
-	// CrossZone says whether each of the load balancer's addresses sends traffic
-	// to targets in all its Availability Zones (default false: to its own zone's).
-	// AWS charges for traffic between zones.
-	CrossZone pulumi.BoolPtrInput `pulumi:"crossZone"`
-	// DeletionProtection makes AWS refuse to delete the load balancer (default
-	// false), also when Pulumi has to replace it.
-	DeletionProtection pulumi.BoolPtrInput `pulumi:"deletionProtection"`
-	// DnsRecordClientRoutingPolicy says which zones' addresses clients in the VPC
-	// resolve DnsName to: "any_availability_zone" (default),
-	// "partial_availability_zone_affinity" (their own zone's for 85 % of queries) or
-	// "availability_zone_affinity" (their own zone's). Clients of an endpoint service
-	// resolve the endpoint's name instead. See
-	// https://docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-load-balancer-attributes.html.
-	DnsRecordClientRoutingPolicy string `pulumi:"dnsRecordClientRoutingPolicy"`
-	// ZonalShift lets Amazon Application Recovery Controller take the load balancer
-	// out of a zone (default false). See
-	// https://docs.aws.amazon.com/r53recovery/latest/dg/arc-zonal-shift.html.
-	ZonalShift pulumi.BoolPtrInput `pulumi:"zonalShift"`
-	// AccessLogs says where the logs of the TLS listeners go (default nowhere).
-	// Listeners of other protocols write none.
-	AccessLogs *AccessLogsArgs `pulumi:"accessLogs"`
-	// Retained leaves the load balancer as it is when SubnetIds or IpAddressType
+	// ListenerPorts are the ports that clientCidrs may connect to, each once.
+	// Required with clientCidrs, not used without.
+	ListenerPorts []Port `pulumi:"listenerPorts,optional"`
+	// AccessLogs say where the logs of the tls listeners go, such as to an
+	// AccessLogBucket (default nowhere). Listeners of other protocols write none.
+	AccessLogs *AccessLogsArgs `pulumi:"accessLogs,optional"`
+	// Retained leaves the load balancer as it is when subnetIds or dualstack
 	// change, which would replace it or change it (default false). It is for the
 	// former load balancer of an endpoint service while its connections move to a new
 	// one: AWS refuses to take away a load balancer that has any. Its subnets have to
 	// stay for as long.
-	Retained bool `pulumi:"retained"`
+	Retained bool `pulumi:"retained,optional"`
 	// Tags are the tags of every child (default none).
-	Tags pulumi.StringMapInput `pulumi:"tags"`
+	Tags pulumi.StringMapInput `pulumi:"tags,optional"`
 }
 
-// AccessLogsArgs say where a load balancer writes its access logs. See
-// https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-access-logs.html.
-type AccessLogsArgs struct {
-	// Bucket is the name of an S3 bucket in the load balancer's Region that lets AWS
-	// write to it, as an [AccessLogBucket] does. Required.
-	Bucket pulumi.StringInput `pulumi:"bucket"`
-	// Prefix begins the objects' keys (default none).
-	Prefix string `pulumi:"prefix"`
+// Check checks what the tags can't say.
+func (o *NetworkLoadBalancerOptions) Check(at check.Path, f *check.Faults) {
+	if zones := o.AvailabilityZoneIds; zones != nil && len(zones) == 0 {
+		f.Say(at.Key("availabilityZoneIds"), "has 0 zones; it must have at least one, or be left out for all of the network's")
+	}
+	if o.RetainPrevious && *o.Generation == 1 {
+		f.Say(at.Key("retainPrevious"), "is true, but %s is 1; there is no load balancer before the first", at.Key("generation"))
+	}
 }
 
-// clientRoutingPolicies are the values of DnsRecordClientRoutingPolicy.
-var clientRoutingPolicies = []string{
-	"any_availability_zone", "partial_availability_zone_affinity", "availability_zone_affinity",
+// Check refuses logs that nobody would write, and what goes with another bucket.
+func (o *AccessLogsOptions) Check(at check.Path, f *check.Faults) {
+	bucket := at.Key("bucket")
+	switch {
+	case !o.Enabled && (o.Bucket != nil || o.Prefix != "" || o.RetentionDays != nil):
+		f.Say(at, "has settings, but %s is false; set it to true", at.Key("enabled"))
+	case !o.Enabled:
+	case o.Bucket == nil && o.Prefix != "":
+		f.Say(at.Key("prefix"), "is %q, but %s is not set; it is for a bucket that exists", o.Prefix, bucket)
+	case o.Bucket != nil && o.RetentionDays != nil:
+		f.Say(at.Key("retentionDays"), "is set together with %s; it is for the bucket that is made without one", bucket)
+	}
+}
+
+// checkListeners checks what the load balancers, which are at a path, have to do with the
+// listeners, which are at another.
+func (o *NetworkLoadBalancerOptions) checkListeners(at check.Path, listeners []Listener, listenersAt check.Path, f *check.Faults) {
+	isTLS := func(l Listener) bool { return l.Port.Protocol == "tls" }
+	if o.AccessLogs != nil && o.AccessLogs.Enabled && !slices.ContainsFunc(listeners, isTLS) {
+		f.Say(at.Key("accessLogs").Key("enabled"), "is true, but no listener is tls; only tls listeners write access logs")
+	}
+	if o.RetainPrevious && 2*len(listeners) > maxListeners {
+		f.Say(listenersAt, "has %d listeners and %s is true; for two load balancers that is more than the %d target groups an ECS service can have",
+			len(listeners), at.Key("retainPrevious"), maxListeners)
+	}
+}
+
+// Check checks what the tags can't say.
+func (args *NetworkLoadBalancerArgs) Check(at check.Path, f *check.Faults) {
+	checkPortsOnce(at.Key("listenerPorts"), args.ListenerPorts, f)
+	if len(args.ClientCidrs) > 0 && len(args.ListenerPorts) == 0 {
+		f.Say(at.Key("listenerPorts"), "is empty; with %s it must say which ports they may connect to", at.Key("clientCidrs"))
+	}
+	if args.AccessLogs != nil && args.AccessLogs.Bucket == nil {
+		f.Say(at.Key("accessLogs").Key("bucket"), "is missing; it is required")
+	}
 }
 
 // NetworkLoadBalancer is an internal Network Load Balancer with a security group,
@@ -116,7 +194,13 @@ type NetworkLoadBalancer struct {
 func NewNetworkLoadBalancer(
 	ctx *pulumi.Context, name string, args *NetworkLoadBalancerArgs, opts ...pulumi.ResourceOption,
 ) (*NetworkLoadBalancer, error) {
-	if err := args.check(name); err != nil {
+	if args == nil {
+		return nil, noArgs("NetworkLoadBalancer", name)
+	}
+	args, faults := check.Args("", args)
+	faults.Add(checkLoadBalancerName(name))
+	faults.Add(checkSecurityGroupName(name))
+	if err := failed("NetworkLoadBalancer", name, faults); err != nil {
 		return nil, err
 	}
 	component := &NetworkLoadBalancer{}
@@ -153,33 +237,6 @@ func NewNetworkLoadBalancer(
 	})
 }
 
-func (args *NetworkLoadBalancerArgs) check(name string) error {
-	const component = "NetworkLoadBalancer"
-	if args == nil {
-		return noArgs(component, name)
-	}
-	var found faults
-	found.add(checkLoadBalancerName(name))
-	found.add(checkSecurityGroupName(name))
-	found.add(required("VpcId", args.VpcId))
-	found.add(required("SubnetIds", args.SubnetIds))
-	found.add(checkCidrs("ClientCidrs", args.ClientCidrs))
-	found.add(checkPorts("ListenerPorts", args.ListenerPorts))
-	if len(args.ClientCidrs) > 0 && len(args.ListenerPorts) == 0 {
-		found.addf("ListenerPorts is empty; with ClientCidrs it must say which ports they may connect to")
-	}
-	if args.IpAddressType != "" {
-		found.add(checkOneOf("IpAddressType", args.IpAddressType, "ipv4", "dualstack"))
-	}
-	if args.DnsRecordClientRoutingPolicy != "" {
-		found.add(checkOneOf("DnsRecordClientRoutingPolicy", args.DnsRecordClientRoutingPolicy, clientRoutingPolicies...))
-	}
-	if args.AccessLogs != nil {
-		found.add(required("AccessLogs.Bucket", args.AccessLogs.Bucket))
-	}
-	return found.of(component, name)
-}
-
 // admitClients adds the ingress rules of ClientCidrs.
 func admitClients(s scope, group *ec2.SecurityGroup, args *NetworkLoadBalancerArgs) error {
 	for _, cidr := range args.ClientCidrs {
@@ -206,15 +263,22 @@ func newLoadBalancer(s scope, group *ec2.SecurityGroup, args *NetworkLoadBalance
 		Internal:                     pulumi.Bool(true),
 		Subnets:                      args.SubnetIds,
 		SecurityGroups:               pulumi.StringArray{group.ID()},
-		EnableCrossZoneLoadBalancing: args.CrossZone,
-		EnableDeletionProtection:     args.DeletionProtection,
+		EnableCrossZoneLoadBalancing: pulumi.BoolPtrFromPtr(args.CrossZone),
+		EnableDeletionProtection:     pulumi.Bool(args.DeletionProtection),
 		EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic: enforcement(args.ClientCidrs),
-		IpAddressType:                pulumi.String(orElse(args.IpAddressType, "ipv4")),
+		IpAddressType:                args.ipAddressType(),
 		DnsRecordClientRoutingPolicy: optionalString(args.DnsRecordClientRoutingPolicy),
-		EnableZonalShift:             args.ZonalShift,
+		EnableZonalShift:             onlyTrue(args.ZonalShift),
 		AccessLogs:                   args.AccessLogs.input(),
 		Tags:                         s.tagged(s.name),
 	}, opts...)
+}
+
+func (o LoadBalancerOptions) ipAddressType() pulumi.String {
+	if o.Dualstack {
+		return "dualstack"
+	}
+	return "ipv4"
 }
 
 // input says also that there are no logs: where the block is left out the provider

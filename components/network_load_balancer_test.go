@@ -46,9 +46,10 @@ func TestNetworkLoadBalancerWithoutClients(t *testing.T) {
 		"securityGroups":   []any{"web-nlb-security-group-id"},
 		"enforceSecurityGroupInboundRulesOnPrivateLinkTraffic": "off",
 		// Stated, or they would stay as they were when they are taken back.
-		"ipAddressType": "ipv4",
-		"accessLogs":    map[string]any{"bucket": "", "enabled": false},
-		"tags":          map[string]any{"Name": "web-nlb"},
+		"ipAddressType":            "ipv4",
+		"enableDeletionProtection": false,
+		"accessLogs":               map[string]any{"bucket": "", "enabled": false},
+		"tags":                     map[string]any{"Name": "web-nlb"},
 	}, m.get(t, loadBalancerToken, "web-nlb").inputs)
 	assert.Equal(t, map[string]any{
 		"vpcId":       "vpc-1",
@@ -69,8 +70,8 @@ func TestNetworkLoadBalancerWithClients(t *testing.T) {
 		args := loadBalancerArgs()
 		args.ClientCidrs = []string{"10.0.0.0/8", "192.168.1.0/24"}
 		args.ListenerPorts = []Port{{443, "tls"}, {53, "tcp_udp"}}
-		args.CrossZone = pulumi.Bool(true)
-		args.DeletionProtection = pulumi.Bool(true)
+		args.CrossZone = pulumi.BoolRef(true)
+		args.DeletionProtection = true
 		_, err := NewNetworkLoadBalancer(ctx, "web", args)
 		return err
 	}))
@@ -118,57 +119,50 @@ func TestSecurityGroupIsThereBeforeTheLoadBalancer(t *testing.T) {
 }
 
 func TestNetworkLoadBalancerRefuses(t *testing.T) {
+	clients := func(ports []Port, cidrs ...string) func(*NetworkLoadBalancerArgs) {
+		return func(a *NetworkLoadBalancerArgs) { a.ClientCidrs, a.ListenerPorts = cidrs, ports }
+	}
+	http := []Port{{80, "tcp"}}
 	for _, test := range []struct {
 		name   string
 		change func(*NetworkLoadBalancerArgs)
 		want   string
 	}{
-		{"web", func(a *NetworkLoadBalancerArgs) { a.VpcId = nil }, `NetworkLoadBalancer "web": VpcId is missing; it is required`},
-		{"web", func(a *NetworkLoadBalancerArgs) { a.SubnetIds = nil }, `NetworkLoadBalancer "web": SubnetIds is missing; it is required`},
-		{
-			"web", func(a *NetworkLoadBalancerArgs) { a.SubnetIds = pulumi.StringArray(nil) },
-			`NetworkLoadBalancer "web": SubnetIds is missing; it is required`,
-		},
-		{
-			"web", func(a *NetworkLoadBalancerArgs) { a.ClientCidrs = []string{"10.0.0.0/8"} },
-			`NetworkLoadBalancer "web": ListenerPorts is empty; with ClientCidrs it must say which ports they may connect to`,
-		},
-		{
-			"web", func(a *NetworkLoadBalancerArgs) {
-				a.ClientCidrs, a.ListenerPorts = []string{"10.0.0.0/8", "10.0.0.0/8"}, []Port{{80, "tcp"}}
-			},
-			`NetworkLoadBalancer "web": ClientCidrs has "10.0.0.0/8" twice; each value may be there once`,
-		},
-		{
-			"web", func(a *NetworkLoadBalancerArgs) {
-				a.ClientCidrs, a.ListenerPorts = []string{"10.0.0.1/8"}, []Port{{80, "tcp"}}
-			},
-			`NetworkLoadBalancer "web": ClientCidrs[0] is "10.0.0.1/8"; it must be a network address: 10.0.0.0/8`,
-		},
-		{
-			"web", func(a *NetworkLoadBalancerArgs) { a.ListenerPorts = []Port{{0, "tcp"}} },
-			`NetworkLoadBalancer "web": ListenerPorts[0].Port is 0; it must be 1 to 65535`,
-		},
-		{
-			"internal-web", func(*NetworkLoadBalancerArgs) {},
-			`NetworkLoadBalancer "internal-web": the name "internal-web" begins with "internal-", which AWS refuses in a load balancer's name`,
-		},
-		{
-			"sg-web", func(*NetworkLoadBalancerArgs) {},
-			`NetworkLoadBalancer "sg-web": the name "sg-web" begins with "sg-", which AWS refuses in a security group's name`,
-		},
-		{
-			"a-name-of-twenty-five-chs", func(a *NetworkLoadBalancerArgs) { a.VpcId = nil },
-			"NetworkLoadBalancer \"a-name-of-twenty-five-chs\": " +
-				"the name has 25 characters; it must have at most 24, since autonaming adds 8 and AWS stops at 32\n" +
-				"VpcId is missing; it is required",
-		},
+		{"no VPC", func(a *NetworkLoadBalancerArgs) { a.VpcId = nil }, "vpcId is missing; it is required"},
+		{"no subnets", func(a *NetworkLoadBalancerArgs) { a.SubnetIds = nil }, "subnetIds is missing; it is required"},
+		{"an empty list of subnets", func(a *NetworkLoadBalancerArgs) { a.SubnetIds = pulumi.StringArray{} }, "subnetIds is missing; it is required"},
+		{"clients of no port", clients(nil, "10.0.0.0/8"), "listenerPorts is empty; with clientCidrs it must say which ports they may connect to"},
+		{"a client twice", clients(http, "10.0.0.0/8", "10.0.0.0/8"), `clientCidrs[1] is "10.0.0.0/8" a second time; list it once`},
+		{"a client's address", clients(http, "10.0.0.1/8"), `clientCidrs[0] is "10.0.0.1/8"; it must be a network address: 10.0.0.0/8`},
+		{"a port", clients([]Port{{70000, "tcp"}}), "listenerPorts[0].port is 70000; it must be 1 to 65535"},
+		{"no port", clients([]Port{{}}), "listenerPorts[0].port is missing; it is required"},
+		{"a protocol", clients([]Port{{80, "TCP"}}), `listenerPorts[0].protocol is "TCP"; it must be one of tcp, tls, udp, tcp_udp`},
+		{"a port twice", clients([]Port{{53, "tcp"}, {53, "udp"}}),
+			"listenerPorts has port 53 twice; a load balancer has one listener a port, and tcp_udp serves both protocols"},
+		{"logs to no bucket", func(a *NetworkLoadBalancerArgs) { a.AccessLogs = &AccessLogsArgs{} }, "accessLogs.bucket is missing; it is required"},
+		{"several", func(a *NetworkLoadBalancerArgs) { a.VpcId, a.DnsRecordClientRoutingPolicy = nil, "zonal" },
+			`dnsRecordClientRoutingPolicy is "zonal"; it must be one of any_availability_zone, partial_availability_zone_affinity, availability_zone_affinity` + "\n" +
+				"vpcId is missing; it is required"},
 	} {
-		requireRefused(t, test.want, func(ctx *pulumi.Context) error {
-			args := loadBalancerArgs()
-			test.change(args)
-			_, err := NewNetworkLoadBalancer(ctx, test.name, args)
-			return err
+		t.Run(test.name, func(t *testing.T) {
+			requireRefused(t, `NetworkLoadBalancer "web": `+test.want, func(ctx *pulumi.Context) error {
+				args := loadBalancerArgs()
+				test.change(args)
+				_, err := NewNetworkLoadBalancer(ctx, "web", args)
+				return err
+			})
+		})
+	}
+	for name, want := range map[string]string{
+		"internal-web":              `the name "internal-web" begins with "internal-", which AWS refuses in a load balancer's name`,
+		"sg-web":                    `the name "sg-web" begins with "sg-", which AWS refuses in a security group's name`,
+		"a-name-of-twenty-five-chs": "the name has 25 characters; it must have at most 24, since autonaming adds 8 and AWS stops at 32",
+	} {
+		t.Run(name, func(t *testing.T) {
+			requireRefused(t, `NetworkLoadBalancer "`+name+`": `+want, func(ctx *pulumi.Context) error {
+				_, err := NewNetworkLoadBalancer(ctx, name, loadBalancerArgs())
+				return err
+			})
 		})
 	}
 }

@@ -33,7 +33,7 @@ func TestNetworkNatGateways(t *testing.T) {
 	} {
 		t.Run(string(test.egress), func(t *testing.T) {
 			m := newMocks()
-			network := runNetwork(t, m, &NetworkArgs{Egress: test.egress, AvailabilityZoneCount: 3}, "private")
+			network := runNetwork(t, m, networkArgs(NetworkOptions{VpcOptions: zones(3), Egress: test.egress}), "private")
 
 			assert.Equal(t, []any{
 				map[string]any{"type": "Private", "name": "private", "cidrMask": 19.0},
@@ -71,7 +71,7 @@ func TestNetworkNatGateways(t *testing.T) {
 // A NAT gateway's subnet has a way to the internet, and gives nobody an address there.
 func TestPublicSubnets(t *testing.T) {
 	m := newMocks()
-	runNetwork(t, m, &NetworkArgs{Egress: EgressSingleNat, AvailabilityZoneCount: 3}, "private")
+	runNetwork(t, m, networkArgs(NetworkOptions{VpcOptions: zones(3)}), "private")
 
 	route := m.get(t, routeToken, "net-public").inputs
 	assert.Equal(t, "net-public-id", route["routeTableId"])
@@ -92,12 +92,12 @@ func TestPublicSubnets(t *testing.T) {
 // of their zone's part.
 func TestPublicSubnetsAreBesideThePrivateOnes(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		args := drawNetwork(t, EgressSingleNat, EgressNatPerAz)
-		if args.check("net") != nil {
+		args, ok := drawNetwork(t, EgressSingleNat, EgressNatPerAz)
+		if !ok {
 			return
 		}
 		vpc := netip.MustParsePrefix(args.CidrBlock)
-		for zone := range args.AvailabilityZoneCount {
+		for zone := range *args.AvailabilityZones {
 			public := netip.MustParsePrefix(args.publicCidr(zone))
 			if public != public.Masked() || !vpc.Overlaps(public) || public.Bits() > minSubnetPrefix {
 				t.Fatalf("zone %d: %s in %s", zone, public, vpc)
@@ -128,9 +128,9 @@ func TestTaskSubnetsWaitForEgress(t *testing.T) {
 		slow  string
 		last  string
 	}{
-		{"NAT gateways", NetworkArgs{Egress: EgressNatPerAz, AvailabilityZoneCount: 3}, []string{"private"}, natToken, routeToken + " net-private-3"},
-		{"routes", NetworkArgs{Egress: EgressSingleNat}, []string{"private"}, routeToken, routeToken + " net-private-2"},
-		{"VPC endpoints", NetworkArgs{VpcEndpoints: []string{"logs"}}, []string{"isolated"}, endpointToken, endpointToken + " net-endpoint-logs"},
+		{"NAT gateways", *networkArgs(NetworkOptions{VpcOptions: zones(3), Egress: EgressNatPerAz}), []string{"private"}, natToken, routeToken + " net-private-3"},
+		{"routes", NetworkArgs{}, []string{"private"}, routeToken, routeToken + " net-private-2"},
+		{"VPC endpoints", *networkArgs(NetworkOptions{Egress: EgressNone, VpcEndpoints: []string{"logs"}}), []string{"isolated"}, endpointToken, endpointToken + " net-endpoint-logs"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			m := newMocks()

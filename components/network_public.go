@@ -61,11 +61,11 @@ func newPublicSubnets(s scope, args *NetworkArgs, vpc *createdVpc, zones []avail
 
 // publicCidr returns the IPv4 block of the public subnet in a zone, which begins where
 // the first half of the zone's part of the VPC, the private subnet, ends.
-func (args *NetworkArgs) publicCidr(zone int) string {
-	vpc := netip.MustParsePrefix(args.CidrBlock)
-	half := args.zonePrefix() + 1
+func (o *NetworkOptions) publicCidr(zone int) string {
+	vpc := netip.MustParsePrefix(o.CidrBlock)
+	half := o.zonePrefix() + 1
 	start := vpc.Addr().As4()
 	base := binary.BigEndian.Uint32(start[:])
 	binary.BigEndian.PutUint32(start[:], base+uint32(2*zone+1)<<(32-half))
-	return netip.PrefixFrom(netip.AddrFrom4(start), args.subnetPrefixes()[1]).String()
+	return netip.PrefixFrom(netip.AddrFrom4(start), o.subnetPrefixes()[1]).String()
 }

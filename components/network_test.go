@@ -7,6 +7,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"fargate-privatelink/internal/check"
 )
 
 const (
@@ -59,7 +61,7 @@ func numbered(kind string) []string {
 
 func TestNetworkDefaults(t *testing.T) {
 	m := newMocks()
-	network := runNetwork(t, m, &NetworkArgs{}, "isolated")
+	network := runNetwork(t, m, networkArgs(NetworkOptions{Egress: EgressNone}), "isolated")
 
 	assert.Equal(t, []string{vpcToken + " net"}, m.list(NetworkType))
 	assert.Equal(t, map[string]any{
@@ -94,7 +96,7 @@ func TestNetworkDefaults(t *testing.T) {
 
 func TestNetworkWithPublicEgress(t *testing.T) {
 	m := newMocks()
-	network := runNetwork(t, m, &NetworkArgs{Egress: EgressPublic, AvailabilityZoneCount: 3, CidrBlock: "10.1.0.0/20"}, "public")
+	network := runNetwork(t, m, networkArgs(NetworkOptions{VpcOptions: VpcOptions{AvailabilityZones: pulumi.IntRef(3), CidrBlock: "10.1.0.0/20"}, Egress: EgressPublic}), "public")
 
 	assert.Equal(t, []string{vpcToken + " net"}, m.list(NetworkType))
 	vpc := m.get(t, vpcToken, "net").inputs
@@ -109,31 +111,45 @@ func TestNetworkWithPublicEgress(t *testing.T) {
 
 func TestNetworkOfChosenZones(t *testing.T) {
 	m := newMocks()
-	runNetwork(t, m, &NetworkArgs{AvailabilityZoneIds: []string{"use1-az1", "use1-az4"}}, "isolated")
+	runNetwork(t, m, networkArgs(NetworkOptions{Egress: EgressNone, AvailabilityZoneIds: []string{"use1-az1", "use1-az4"}}), "isolated")
 	// In the order that was asked for, which is that of the subnets' numbers.
 	assert.Equal(t, []any{"us-east-1c", "us-east-1b"}, m.get(t, vpcToken, "net").inputs["availabilityZoneNames"])
 }
 
 func TestNetworkOfZonesThatTheRegionHasNot(t *testing.T) {
 	for _, test := range []struct {
-		args NetworkArgs
-		want string
+		name    string
+		options NetworkOptions
+		path    check.Path
+		want    string
 	}{
-		{NetworkArgs{AvailabilityZoneCount: 4}, `Network "net": AvailabilityZoneCount is 4; the Region has 3: use1-az1, use1-az4, use1-az6`},
+		{"by number", NetworkOptions{VpcOptions: zones(4)}, "", `Network "net": availabilityZones is 4; the Region has 3: use1-az1, use1-az4, use1-az6`},
 		{
-			NetworkArgs{AvailabilityZoneIds: []string{"use1-az1", "use1-az2"}},
-			`Network "net": AvailabilityZoneIds[1] is "use1-az2"; the Region has use1-az1, use1-az4, use1-az6`,
+			"by ID", NetworkOptions{AvailabilityZoneIds: []string{"use1-az1", "use1-az2"}}, "",
+			`Network "net": availabilityZoneIds[1] is "use1-az2"; the Region has use1-az1, use1-az4, use1-az6`,
+		},
+		{
+			"of a side", NetworkOptions{VpcOptions: zones(4)}, "provider.network",
+			`provider.network.availabilityZones is 4; the Region has 3: use1-az1, use1-az4, use1-az6`,
 		},
 	} {
-		m := newMocks()
-		require.NoError(t, m.run(func(ctx *pulumi.Context) error {
-			_, err := NewNetwork(ctx, "net", &test.args)
-			assert.EqualError(t, err, test.want)
-			return nil
-		}))
-		assert.Empty(t, m.list(NetworkType))
+		t.Run(test.name, func(t *testing.T) {
+			m := newMocks()
+			require.NoError(t, m.run(func(ctx *pulumi.Context) error {
+				_, err := NewNetwork(ctx, "net", &NetworkArgs{NetworkOptions: test.options, path: test.path})
+				assert.EqualError(t, err, test.want)
+				return nil
+			}))
+			assert.Empty(t, m.list(NetworkType))
+		})
 	}
 }
+
+// networkArgs are those of options alone.
+func networkArgs(options NetworkOptions) *NetworkArgs { return &NetworkArgs{NetworkOptions: options} }
+
+// zones are the options of a VPC with a number of zones.
+func zones(count int) VpcOptions { return VpcOptions{AvailabilityZones: &count} }
 
 func TestNetworkFailsWithoutAnswers(t *testing.T) {
 	m := newMocks()
@@ -142,7 +158,7 @@ func TestNetworkFailsWithoutAnswers(t *testing.T) {
 	}
 	require.NoError(t, m.run(func(ctx *pulumi.Context) error {
 		_, err := NewNetwork(ctx, "net", &NetworkArgs{})
-		assert.EqualError(t, err, "getAvailabilityZones returned 1 names and 0 IDs")
+		assert.EqualError(t, err, "the account has 1 Availability Zone names but 0 IDs; there must be one ID for each name")
 		return nil
 	}))
 }
@@ -152,7 +168,7 @@ func TestNetworkPreviewKnowsNothingOfTheVpc(t *testing.T) {
 	m.preview = true
 	var network *networkReadings
 	require.NoError(t, m.run(func(ctx *pulumi.Context) error {
-		n, err := NewNetwork(ctx, "net", &NetworkArgs{Egress: EgressSingleNat})
+		n, err := NewNetwork(ctx, "net", &NetworkArgs{})
 		if err != nil {
 			return err
 		}

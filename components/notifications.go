@@ -2,46 +2,101 @@ package components
 
 import (
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/sns"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"fargate-privatelink/internal/check"
 )
 
 // NotificationsType is the type token of Notifications.
 const NotificationsType = "fargate-privatelink:index:Notifications"
 
-// ConnectionEvents are what happens to an endpoint service's connections: a consumer
+// connectionEvents are what happens to an endpoint service's connections: a consumer
 // makes an endpoint (Connect), the provider accepts or rejects it, the consumer
 // deletes it. See
 // https://docs.aws.amazon.com/vpc/latest/privatelink/create-notification-endpoint-service.html.
-var ConnectionEvents = []string{"Accept", "Connect", "Delete", "Reject"}
+var connectionEvents = []string{"Accept", "Connect", "Delete", "Reject"}
+
+// SubscriptionOptions say who hears of an endpoint service's connections.
+type SubscriptionOptions struct {
+	// Events are those that are told, each once: Accept, Connect, Delete and Reject (default
+	// all). See
+	// https://docs.aws.amazon.com/vpc/latest/privatelink/create-notification-endpoint-service.html.
+	Events []string `pulumi:"events,optional" enum:"Accept,Connect,Delete,Reject" unique:"true"`
+	// TopicArn is an SNS topic that exists, in the service's account and Region, and lets
+	// vpce.amazonaws.com publish (default: one is made).
+	TopicArn pulumi.StringInput `pulumi:"topicArn,optional" form:"topic"`
+	// Emails are the addresses that subscribe to the topic that is made, each once (default
+	// none). Each has to confirm by a mail that AWS sends.
+	Emails []string `pulumi:"emails,optional" form:"email" unique:"true"`
+	// HttpsUrls are the URLs that subscribe to it, each once (default none). Each has to
+	// confirm.
+	HttpsUrls []string `pulumi:"httpsUrls,optional" form:"https" unique:"true"`
+	// KmsKeyId is the KMS key that encrypts that topic (default none). Its policy has to let
+	// vpce.amazonaws.com and cloudwatch.amazonaws.com use it, which AWS's own key
+	// alias/aws/sns does not. See
+	// https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html.
+	KmsKeyId pulumi.StringInput `pulumi:"kmsKeyId,optional"`
+}
+
+// NotificationsOptions are the options of a service's notifications.
+type NotificationsOptions struct {
+	// Enabled turns the notifications on (default false).
+	Enabled bool `pulumi:"enabled,optional"`
+	SubscriptionOptions
+}
 
 // NotificationsArgs are the inputs of Notifications.
 type NotificationsArgs struct {
+	SubscriptionOptions
 	// ServiceId is the endpoint service. Required.
 	ServiceId pulumi.StringInput `pulumi:"serviceId"`
 	// ServiceArn is the endpoint service's ARN. Required.
 	ServiceArn pulumi.StringInput `pulumi:"serviceArn"`
-	// Events are those of ConnectionEvents that are told (default all).
-	Events []string `pulumi:"events"`
-	// TopicArn is an SNS topic that exists, in the service's account and Region, and
-	// lets vpce.amazonaws.com publish (default: the component makes one).
-	TopicArn pulumi.StringInput `pulumi:"topicArn"`
-	// Emails are the addresses that subscribe to the topic that the component makes
-	// (default none). Each has to confirm by a mail that AWS sends.
-	Emails []string `pulumi:"emails"`
-	// HttpsUrls are the URLs that subscribe to it (default none). Each has to confirm.
-	HttpsUrls []string `pulumi:"httpsUrls"`
-	// KmsKeyId is the KMS key that encrypts that topic (default none). Its policy has to
-	// let vpce.amazonaws.com and cloudwatch.amazonaws.com use it, which AWS's own key
-	// alias/aws/sns does not. See
-	// https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html.
-	KmsKeyId pulumi.StringPtrInput `pulumi:"kmsKeyId"`
 	// Tags are the tags of the topic (default none).
-	Tags pulumi.StringMapInput `pulumi:"tags"`
+	Tags pulumi.StringMapInput `pulumi:"tags,optional"`
+}
+
+// Check refuses what shapes a topic to make beside one that exists.
+func (o *SubscriptionOptions) Check(at check.Path, f *check.Faults) {
+	if o.TopicArn == nil {
+		return
+	}
+	for _, key := range o.given() {
+		if key != "events" && key != "topicArn" {
+			f.Say(at.Key(key), "is set together with %s; it is for a topic to make", at.Key("topicArn"))
+		}
+	}
+}
+
+// Check refuses settings of notifications that are off.
+func (o *NotificationsOptions) Check(at check.Path, f *check.Faults) {
+	if o.Enabled {
+		o.SubscriptionOptions.Check(at, f)
+		return
+	}
+	for _, key := range o.given() {
+		f.Say(at.Key(key), "is set, but %s is false; set it to true", at.Key("enabled"))
+	}
+}
+
+// given are the keys that are set.
+func (o *SubscriptionOptions) given() (keys []string) {
+	for _, option := range []struct {
+		key string
+		set bool
+	}{
+		{"events", o.Events != nil}, {"topicArn", o.TopicArn != nil}, {"emails", o.Emails != nil},
+		{"httpsUrls", o.HttpsUrls != nil}, {"kmsKeyId", o.KmsKeyId != nil},
+	} {
+		if option.set {
+			keys = append(keys, option.key)
+		}
+	}
+	return keys
 }
 
 // Notifications tell what happens to an endpoint service's connections to an SNS
@@ -60,7 +115,11 @@ type Notifications struct {
 func NewNotifications(
 	ctx *pulumi.Context, name string, args *NotificationsArgs, opts ...pulumi.ResourceOption,
 ) (*Notifications, error) {
-	if err := args.check(name); err != nil {
+	if args == nil {
+		return nil, noArgs("Notifications", name)
+	}
+	args, faults := check.Args("", args)
+	if err := failed("Notifications", name, faults); err != nil {
 		return nil, err
 	}
 	component := &Notifications{}
@@ -86,44 +145,9 @@ func NewNotifications(
 
 func (args *NotificationsArgs) events() []string {
 	if len(args.Events) == 0 {
-		return ConnectionEvents
+		return connectionEvents
 	}
 	return args.Events
-}
-
-var (
-	emailAddress = regexp.MustCompile(`^[^@\s]+@[^@\s]+\.[^@\s]+$`)
-	httpsUrl     = regexp.MustCompile(`^https://[^/\s]+(/\S*)?$`)
-)
-
-func (args *NotificationsArgs) check(name string) error {
-	const component = "Notifications"
-	if args == nil {
-		return noArgs(component, name)
-	}
-	var found faults
-	found.add(required("ServiceId", args.ServiceId))
-	found.add(required("ServiceArn", args.ServiceArn))
-	for i, event := range args.Events {
-		found.add(checkOneOf(fmt.Sprintf("Events[%d]", i), event, ConnectionEvents...))
-	}
-	found.add(checkUnique("Events", args.Events))
-	for i, email := range args.Emails {
-		if !emailAddress.MatchString(email) {
-			found.addf("Emails[%d] is %q; it must be an email address", i, email)
-		}
-	}
-	found.add(checkUnique("Emails", args.Emails))
-	for i, url := range args.HttpsUrls {
-		if !httpsUrl.MatchString(url) {
-			found.addf("HttpsUrls[%d] is %q; it must be a URL that begins with https://", i, url)
-		}
-	}
-	found.add(checkUnique("HttpsUrls", args.HttpsUrls))
-	if args.TopicArn != nil && (len(args.Emails)+len(args.HttpsUrls) > 0 || args.KmsKeyId != nil) {
-		found.addf("TopicArn is set; Emails, HttpsUrls and KmsKeyId can't be given with it, since they are for a topic to make")
-	}
-	return found.of(component, name)
 }
 
 // topic returns the topic's ARN, which waits for the policy: AWS refuses a topic that
@@ -133,10 +157,11 @@ func (args *NotificationsArgs) topic(s scope) (pulumi.StringOutput, error) {
 		return args.TopicArn.ToStringOutput(), nil
 	}
 	var none pulumi.StringOutput
-	topic, err := sns.NewTopic(s.ctx, s.name, &sns.TopicArgs{
-		KmsMasterKeyId: args.KmsKeyId,
-		Tags:           s.tagged(s.name),
-	}, s.parent)
+	input := &sns.TopicArgs{Tags: s.tagged(s.name)}
+	if args.KmsKeyId != nil {
+		input.KmsMasterKeyId = args.KmsKeyId.ToStringOutput().ToStringPtrOutput()
+	}
+	topic, err := sns.NewTopic(s.ctx, s.name, input, s.parent)
 	if err != nil {
 		return none, err
 	}
@@ -161,7 +186,7 @@ func topicPolicy(topicArn, serviceArn pulumi.StringInput) pulumi.StringOutput {
 		topic, service := values[0].(string), values[1].(string)
 		parts := strings.Split(service, ":")
 		if len(parts) < 6 {
-			return "", fmt.Errorf("ServiceArn is %q; it must be the ARN of an endpoint service", service)
+			return "", fmt.Errorf("serviceArn is %q; it must be the ARN of an endpoint service", service)
 		}
 		partition, region, account := parts[1], parts[3], parts[4]
 		alarms := strings.Join([]string{"arn", partition, "cloudwatch", region, account, "alarm", "*"}, ":")

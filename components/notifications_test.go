@@ -7,6 +7,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"fargate-privatelink/internal/check"
 )
 
 const (
@@ -94,34 +96,41 @@ func TestNotificationsToAnExistingTopic(t *testing.T) {
 	m := newMocks()
 	require.NoError(t, m.run(func(ctx *pulumi.Context) error {
 		args := notificationsArgs()
-		args.TopicArn = pulumi.String("arn:topic")
+		args.TopicArn = pulumi.String(arn("sns", "ops"))
 		_, err := NewNotifications(ctx, "web", args)
 		return err
 	}))
 	assert.Equal(t, []string{notificationToken + " web"}, m.list(NotificationsType))
-	assert.Equal(t, "arn:topic", m.get(t, notificationToken, "web").inputs["connectionNotificationArn"])
+	assert.Equal(t, arn("sns", "ops"), m.get(t, notificationToken, "web").inputs["connectionNotificationArn"])
 }
 
 func TestNotificationsRefuse(t *testing.T) {
-	const withTopic = "TopicArn is set; Emails, HttpsUrls and KmsKeyId can't be given with it, since they are for a topic to make"
+	topic := pulumi.String(arn("sns", "ops"))
 	for _, test := range []struct {
+		name   string
 		change func(*NotificationsArgs)
 		want   string
 	}{
-		{func(a *NotificationsArgs) { a.ServiceId = nil }, "ServiceId is missing; it is required"},
-		{func(a *NotificationsArgs) { a.ServiceArn = nil }, "ServiceArn is missing; it is required"},
-		{func(a *NotificationsArgs) { a.Events = []string{"connect"} }, `Events[0] is "connect"; it must be one of Accept, Connect, Delete, Reject`},
-		{func(a *NotificationsArgs) { a.Events = []string{"Accept", "Accept"} }, `Events has "Accept" twice; each value may be there once`},
-		{func(a *NotificationsArgs) { a.Emails = []string{"ops"} }, `Emails[0] is "ops"; it must be an email address`},
-		{func(a *NotificationsArgs) { a.HttpsUrls = []string{"http://x"} }, `HttpsUrls[0] is "http://x"; it must be a URL that begins with https://`},
-		{func(a *NotificationsArgs) { a.TopicArn, a.Emails = pulumi.String("arn:topic"), []string{"a@b.c"} }, withTopic},
-		{func(a *NotificationsArgs) { a.TopicArn, a.KmsKeyId = pulumi.String("arn:topic"), pulumi.String("k") }, withTopic},
+		{"no service", func(a *NotificationsArgs) { a.ServiceId, a.ServiceArn = nil, nil },
+			"serviceId is missing; it is required\nserviceArn is missing; it is required"},
+		{"an event", func(a *NotificationsArgs) { a.Events = []string{"connect"} }, `events[0] is "connect"; it must be one of Accept, Connect, Delete, Reject`},
+		{"an event twice", func(a *NotificationsArgs) { a.Events = []string{"Accept", "Accept"} }, `events[1] is "Accept" a second time; list it once`},
+		{"an address", func(a *NotificationsArgs) { a.Emails = []string{"ops"} }, `emails[0] is "ops"; it must be an email address`},
+		{"a URL", func(a *NotificationsArgs) { a.HttpsUrls = []string{"http://x"} }, `httpsUrls[0] is "http://x"; it must be a URL that begins with https://`},
+		{"a topic's name", func(a *NotificationsArgs) { a.TopicArn = pulumi.String("ops") },
+			`topicArn is "ops"; it must be the ARN of an SNS topic: arn:aws:sns:<region>:<account>:<name>`},
+		{"addresses of a topic that exists", func(a *NotificationsArgs) { a.TopicArn, a.Emails = topic, []string{"a@b.c"} },
+			"emails is set together with topicArn; it is for a topic to make"},
+		{"a key of a topic that exists", func(a *NotificationsArgs) { a.TopicArn, a.KmsKeyId = topic, pulumi.String("k") },
+			"kmsKeyId is set together with topicArn; it is for a topic to make"},
 	} {
-		requireRefused(t, `Notifications "web": `+test.want, func(ctx *pulumi.Context) error {
-			args := notificationsArgs()
-			test.change(args)
-			_, err := NewNotifications(ctx, "web", args)
-			return err
+		t.Run(test.name, func(t *testing.T) {
+			requireRefused(t, `Notifications "web": `+test.want, func(ctx *pulumi.Context) error {
+				args := notificationsArgs()
+				test.change(args)
+				_, err := NewNotifications(ctx, "web", args)
+				return err
+			})
 		})
 	}
 	m := newMocks()
@@ -130,5 +139,23 @@ func TestNotificationsRefuse(t *testing.T) {
 		args.ServiceArn = pulumi.String("vpce-svc-1")
 		_, err := NewNotifications(ctx, "web", args)
 		return err
-	}), `ServiceArn is "vpce-svc-1"; it must be the ARN of an endpoint service`)
+	}), `serviceArn is "vpce-svc-1"; it must be the ARN of an endpoint service`)
+}
+
+// Settings of notifications that are off would be for nothing.
+func TestNotificationsThatAreOff(t *testing.T) {
+	for name, test := range map[string]struct {
+		options NotificationsOptions
+		want    string
+	}{
+		"off": {NotificationsOptions{}, ""},
+		"on":  {NotificationsOptions{Enabled: true, SubscriptionOptions: SubscriptionOptions{Emails: []string{"ops@example.com"}}}, ""},
+		"settings": {NotificationsOptions{SubscriptionOptions: SubscriptionOptions{Events: []string{}, KmsKeyId: pulumi.String("k")}},
+			"n.events is set, but n.enabled is false; set it to true\nn.kmsKeyId is set, but n.enabled is false; set it to true"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, faults := check.Args("n", &test.options)
+			assertError(t, faults.Err(), test.want)
+		})
+	}
 }

@@ -3,12 +3,13 @@ package components
 import (
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"fargate-privatelink/internal/check"
 )
 
 // OperationsType is the type token of Operations.
@@ -16,12 +17,31 @@ const OperationsType = "fargate-privatelink:index:Operations"
 
 // MaxConnectionsPerTarget is how many connections a target can have through an
 // endpoint service at once: the load balancer makes them from one address, which has
-// no more ports. See
+// no more ports. Operations' connectionsPerTarget ranges up to it. See
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-target-groups.html#client-ip-preservation.
 const MaxConnectionsPerTarget = 55000
 
+// OperationsOptions are the options of Operations.
+type OperationsOptions struct {
+	// Dashboard makes a CloudWatch dashboard (default false).
+	Dashboard bool `pulumi:"dashboard,optional"`
+	// Alarms makes CloudWatch alarms that tell an SNS topic (default false).
+	Alarms bool `pulumi:"alarms,optional"`
+	// AlarmMinutes is how many minutes in a row something has to be wrong, 1 to 60 (default
+	// 3).
+	AlarmMinutes *int `pulumi:"alarmMinutes,optional" default:"3" range:"1,60"`
+	// ResetsPerMinute is how many connections a minute may be reset, by the targets and by
+	// the endpoint service, 0 to 1000000 (default 100).
+	ResetsPerMinute *int `pulumi:"resetsPerMinute,optional" default:"100" range:"0,1000000"`
+	// ConnectionsPerTarget is how many connections a target may have at once, 1 to 55000
+	// (default 44000, four fifths of what it can have through an endpoint service). See
+	// https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-target-groups.html#client-ip-preservation.
+	ConnectionsPerTarget *int `pulumi:"connectionsPerTarget,optional" default:"44000" range:"1,55000"`
+}
+
 // OperationsArgs are the inputs of Operations.
 type OperationsArgs struct {
+	OperationsOptions
 	// EndpointServiceId is the endpoint service. Required.
 	EndpointServiceId pulumi.StringInput `pulumi:"endpointServiceId"`
 	// LoadBalancerArn is the Network Load Balancer behind it. Required.
@@ -33,45 +53,40 @@ type OperationsArgs struct {
 	ClusterName pulumi.StringInput `pulumi:"clusterName"`
 	// ServiceName is the ECS service. Required.
 	ServiceName pulumi.StringInput `pulumi:"serviceName"`
-	// MinTasks is how many tasks have to run, 0 or more. With 0 (default) there is no
+	// MinTasks is how many tasks have to run, 0 to 5000. With 0 (default) there is no
 	// alarm of too few tasks: there may be none.
-	MinTasks int `pulumi:"minTasks"`
+	MinTasks int `pulumi:"minTasks,optional" range:"0,5000"`
 	// ContainerInsights says that the cluster has Container Insights (default false). It
 	// counts the tasks that are to run, which scaling changes, so that the alarm on missing
-	// tasks compares with these; without it, with MinTasks. See
+	// tasks compares with these; without it, with minTasks. See
 	// https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Container-Insights-metrics-ECS.html.
-	ContainerInsights bool `pulumi:"containerInsights"`
+	ContainerInsights bool `pulumi:"containerInsights,optional"`
 	// EveryZone says that each Availability Zone has to have a healthy target (default
 	// false). Without cross-zone load balancing, a zone without one serves nobody; with
 	// fewer tasks than zones there always is one.
-	EveryZone bool `pulumi:"everyZone"`
-	// Dashboard makes a CloudWatch dashboard (default false).
-	Dashboard bool `pulumi:"dashboard"`
-	// DashboardName is its name: 1 to 255 letters, digits, hyphens and underscores
-	// (default: the component's name and the Region). Dashboards have neither a Region
-	// nor autonaming, so that one with a name that another of the account has takes its
-	// place.
-	DashboardName string `pulumi:"dashboardName"`
-	// AlarmTopicArn is the SNS topic that alarms tell (default none, and then there are
-	// no alarms). It must let cloudwatch.amazonaws.com publish.
-	AlarmTopicArn pulumi.StringInput `pulumi:"alarmTopicArn"`
-	// Thresholds say when the alarms go off.
-	Thresholds AlarmThresholds `pulumi:"thresholds"`
+	EveryZone bool `pulumi:"everyZone,optional"`
+	// DashboardName is the dashboard's name: 1 to 255 letters, digits, hyphens and
+	// underscores (default: the component's name and the Region). Dashboards have neither a
+	// Region nor autonaming, so that one with a name that another of the account has takes
+	// its place. See
+	// https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutDashboard.html.
+	DashboardName string `pulumi:"dashboardName,optional" form:"dashboard"`
+	// AlarmTopicArn is the SNS topic that alarms tell. Required with alarms, refused
+	// without. It must let cloudwatch.amazonaws.com publish.
+	AlarmTopicArn pulumi.StringInput `pulumi:"alarmTopicArn,optional"`
 	// Tags are the tags of every alarm (default none). A dashboard takes none.
-	Tags pulumi.StringMapInput `pulumi:"tags"`
+	Tags pulumi.StringMapInput `pulumi:"tags,optional"`
 }
 
-// AlarmThresholds are what the alarms of [Operations] compare with.
-type AlarmThresholds struct {
-	// Minutes is how many minutes in a row something has to be wrong, 1 to 60
-	// (default 3).
-	Minutes int `pulumi:"minutes"`
-	// ResetsPerMinute is how many connections a minute may be reset, by the targets
-	// and by the endpoint service, 0 or more (default 100; nil is the default).
-	ResetsPerMinute *int `pulumi:"resetsPerMinute"`
-	// ConnectionsPerTarget is how many connections a target may have at once, 1 to
-	// 55000 (default 44000, four fifths of what it can have).
-	ConnectionsPerTarget int `pulumi:"connectionsPerTarget"`
+// Check checks what the tags can't say.
+func (args *OperationsArgs) Check(at check.Path, f *check.Faults) {
+	checkKeys(at.Key("targetGroupArns"), args.TargetGroupArns, f)
+	switch topic, alarms := at.Key("alarmTopicArn"), at.Key("alarms"); {
+	case args.Alarms && args.AlarmTopicArn == nil:
+		f.Say(topic, "is missing, but %s is true; nobody would hear of them", alarms)
+	case !args.Alarms && args.AlarmTopicArn != nil:
+		f.Say(topic, "is set, but %s is false; set it to true", alarms)
+	}
 }
 
 // Operations watch a service behind an endpoint service: a CloudWatch dashboard, and
@@ -90,12 +105,15 @@ type Operations struct {
 }
 
 // NewOperations makes a dashboard and alarms. It returns an error when a required
-// argument is missing and when a number is out of range.
+// argument is missing, when a number is out of range, and when alarms have no topic.
 func NewOperations(
 	ctx *pulumi.Context, name string, args *OperationsArgs, opts ...pulumi.ResourceOption,
 ) (*Operations, error) {
-	args = args.withDefaults()
-	if err := args.check(name); err != nil {
+	if args == nil {
+		return nil, noArgs("Operations", name)
+	}
+	args, faults := check.Args("", args)
+	if err := failed("Operations", name, faults); err != nil {
 		return nil, err
 	}
 	component := &Operations{}
@@ -113,7 +131,7 @@ func NewOperations(
 		component.DashboardName = dashboard.DashboardName
 	}
 	names := pulumi.StringArray{}
-	if args.AlarmTopicArn != nil {
+	if args.Alarms {
 		for _, alarm := range args.alarms() {
 			made, err := alarm.make(s, args.AlarmTopicArn)
 			if err != nil {
@@ -127,51 +145,6 @@ func NewOperations(
 		"dashboardName": component.DashboardName,
 		"alarmNames":    component.AlarmNames,
 	})
-}
-
-func (args *OperationsArgs) withDefaults() *OperationsArgs {
-	if args == nil {
-		return nil
-	}
-	full := *args
-	full.Thresholds.Minutes = orElse(full.Thresholds.Minutes, 3)
-	full.Thresholds.ConnectionsPerTarget = orElse(full.Thresholds.ConnectionsPerTarget, MaxConnectionsPerTarget*4/5)
-	if full.Thresholds.ResetsPerMinute == nil {
-		full.Thresholds.ResetsPerMinute = pulumi.IntRef(100)
-	}
-	return &full
-}
-
-// dashboardName is what CloudWatch takes. See
-// https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutDashboard.html.
-var dashboardName = regexp.MustCompile(`^[A-Za-z0-9_-]{1,255}$`)
-
-func (args *OperationsArgs) check(name string) error {
-	const component = "Operations"
-	if args == nil {
-		return noArgs(component, name)
-	}
-	var found faults
-	found.add(required("EndpointServiceId", args.EndpointServiceId))
-	found.add(required("LoadBalancerArn", args.LoadBalancerArn))
-	found.add(required("TargetGroupArns", args.TargetGroupArns))
-	for _, key := range slices.Sorted(maps.Keys(args.TargetGroupArns)) {
-		found.add(checkKey("TargetGroupArns", key, args.TargetGroupArns[key]))
-	}
-	found.add(required("ClusterName", args.ClusterName))
-	found.add(required("ServiceName", args.ServiceName))
-	if args.MinTasks < 0 {
-		found.addf("MinTasks is %d; it must be 0 or more", args.MinTasks)
-	}
-	if args.DashboardName != "" && !dashboardName.MatchString(args.DashboardName) {
-		found.addf("DashboardName is %q; it must be 1 to 255 letters, digits, hyphens and underscores", args.DashboardName)
-	}
-	found.add(checkRange("Thresholds.Minutes", args.Thresholds.Minutes, 1, 60))
-	if resets := *args.Thresholds.ResetsPerMinute; resets < 0 {
-		found.addf("Thresholds.ResetsPerMinute is %d; it must be 0 or more", resets)
-	}
-	found.add(checkRange("Thresholds.ConnectionsPerTarget", args.Thresholds.ConnectionsPerTarget, 1, MaxConnectionsPerTarget))
-	return found.of(component, name)
 }
 
 // series is a CloudWatch metric of one resource.

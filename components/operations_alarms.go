@@ -34,7 +34,6 @@ type alarm struct {
 
 // alarms are the table of what can be wrong.
 func (args *OperationsArgs) alarms() []alarm {
-	limits := args.Thresholds
 	var all []alarm
 	if args.MinTasks > 0 || args.ContainerInsights {
 		all = append(all, args.tasksAlarm())
@@ -42,13 +41,13 @@ func (args *OperationsArgs) alarms() []alarm {
 	all = append(all, []alarm{
 		{
 			suffix: "service-resets", description: "The endpoint service resets connections.",
-			metric: args.ofEndpointService("RstPacketsSent", "Sum"), operator: above, threshold: *limits.ResetsPerMinute,
-			minutes: limits.Minutes, missing: missingIsFine,
+			metric: args.ofEndpointService("RstPacketsSent", "Sum"), operator: above, threshold: *args.ResetsPerMinute,
+			minutes: *args.AlarmMinutes, missing: missingIsFine,
 		},
 		{
 			suffix: "target-resets", description: "Tasks reset connections.",
-			metric: args.ofLoadBalancer("TCP_Target_Reset_Count", "Sum"), operator: above, threshold: *limits.ResetsPerMinute,
-			minutes: limits.Minutes, missing: missingIsFine,
+			metric: args.ofLoadBalancer("TCP_Target_Reset_Count", "Sum"), operator: above, threshold: *args.ResetsPerMinute,
+			minutes: *args.AlarmMinutes, missing: missingIsFine,
 		},
 		{
 			suffix: "port-allocation-errors", description: "The load balancer has no port left for a connection to a task: run more tasks.",
@@ -56,9 +55,9 @@ func (args *OperationsArgs) alarms() []alarm {
 		},
 		{
 			suffix: "connections", description: fmt.Sprintf("The tasks have more than %d connections each, of %d: run more tasks.",
-				limits.ConnectionsPerTarget, MaxConnectionsPerTarget),
-			queries: args.connectionsPerTarget(), operator: above, threshold: limits.ConnectionsPerTarget,
-			minutes: limits.Minutes, missing: missingIsFine,
+				*args.ConnectionsPerTarget, MaxConnectionsPerTarget),
+			queries: args.connectionsPerTarget(), operator: above, threshold: *args.ConnectionsPerTarget,
+			minutes: *args.AlarmMinutes, missing: missingIsFine,
 		},
 	}...)
 	for _, key := range args.groups() {
@@ -70,7 +69,7 @@ func (args *OperationsArgs) alarms() []alarm {
 // tasksAlarm goes off when tasks are missing: of those that are to run, where they are
 // counted, or of the least there may be, and then scaling hides some and schedules too.
 func (args *OperationsArgs) tasksAlarm() alarm {
-	a := alarm{suffix: "tasks", minutes: args.Thresholds.Minutes, missing: missingIsWrong}
+	a := alarm{suffix: "tasks", minutes: *args.AlarmMinutes, missing: missingIsWrong}
 	if !args.ContainerInsights {
 		a.description, a.metric = fmt.Sprintf("Fewer than %d tasks run.", args.MinTasks), args.runningTasks()
 		a.operator, a.threshold = below, args.MinTasks
@@ -89,13 +88,13 @@ func (args *OperationsArgs) targetAlarms(key string) []alarm {
 	all := []alarm{{
 		suffix: "unhealthy-" + key, description: fmt.Sprintf("A target of %s is unhealthy.", key),
 		metric: args.ofTargetGroup(key, "UnHealthyHostCount", "Maximum"), operator: above, threshold: 0,
-		minutes: args.Thresholds.Minutes, missing: missingIsFine,
+		minutes: *args.AlarmMinutes, missing: missingIsFine,
 	}}
 	if args.EveryZone {
 		all = append(all, alarm{
 			suffix: "zone-" + key, description: fmt.Sprintf("An Availability Zone has no healthy target of %s.", key),
 			queries: args.healthyInWorstZone(key), operator: below, threshold: 1,
-			minutes: args.Thresholds.Minutes, missing: missingIsWrong,
+			minutes: *args.AlarmMinutes, missing: missingIsWrong,
 		})
 	}
 	return all

@@ -21,6 +21,7 @@ const (
 
 func operationsArgs() *OperationsArgs {
 	return &OperationsArgs{
+		OperationsOptions: OperationsOptions{Dashboard: true, Alarms: true},
 		EndpointServiceId: pulumi.String("vpce-svc-1"),
 		LoadBalancerArn:   pulumi.String(arn("elasticloadbalancing", "loadbalancer/"+balancerSuffix)),
 		TargetGroupArns: map[string]pulumi.StringInput{
@@ -31,7 +32,6 @@ func operationsArgs() *OperationsArgs {
 		ServiceName:   pulumi.String("service"),
 		MinTasks:      2,
 		EveryZone:     true,
-		Dashboard:     true,
 		AlarmTopicArn: pulumi.String("arn:topic"),
 	}
 }
@@ -55,7 +55,7 @@ func runOperations(t *testing.T, change func(*OperationsArgs)) (*mocks, *reading
 }
 
 func TestOperationsOfNothing(t *testing.T) {
-	m, dashboard, alarms := runOperations(t, func(a *OperationsArgs) { a.Dashboard, a.AlarmTopicArn = false, nil })
+	m, dashboard, alarms := runOperations(t, func(a *OperationsArgs) { a.OperationsOptions, a.AlarmTopicArn = OperationsOptions{}, nil })
 	assert.Empty(t, m.list(OperationsType))
 	assert.Empty(t, dashboard.value)
 	assert.Empty(t, alarms.value)
@@ -130,7 +130,7 @@ func TestAlarmExpressions(t *testing.T) {
 func TestAlarmThresholds(t *testing.T) {
 	m, _, _ := runOperations(t, func(a *OperationsArgs) {
 		a.EveryZone = false
-		a.Thresholds = AlarmThresholds{Minutes: 5, ResetsPerMinute: pulumi.IntRef(0), ConnectionsPerTarget: 1000}
+		a.AlarmMinutes, a.ResetsPerMinute, a.ConnectionsPerTarget = pulumi.IntRef(5), pulumi.IntRef(0), pulumi.IntRef(1000)
 	})
 	assert.Equal(t, 0.0, m.get(t, alarmToken, "web-service-resets").inputs["threshold"])
 	assert.Equal(t, 1000.0, m.get(t, alarmToken, "web-connections").inputs["threshold"])
@@ -162,7 +162,7 @@ func TestAlarmOnTasksWithContainerInsights(t *testing.T) {
 // The dashboard is the same text each time, and shows what the alarms watch.
 func TestDashboard(t *testing.T) {
 	const golden = "testdata/dashboard.json"
-	m, name, _ := runOperations(t, func(a *OperationsArgs) { a.AlarmTopicArn = nil })
+	m, name, _ := runOperations(t, func(a *OperationsArgs) { a.Alarms, a.AlarmTopicArn = false, nil })
 	assert.Equal(t, "web-us-east-1", name.value)
 	body := m.get(t, dashboardToken, "web").inputs["dashboardBody"].(string)
 	var parsed any
@@ -189,26 +189,31 @@ func TestDashboard(t *testing.T) {
 
 func TestOperationsRefuse(t *testing.T) {
 	for _, test := range []struct {
+		name   string
 		change func(*OperationsArgs)
 		want   string
 	}{
-		{func(a *OperationsArgs) { a.EndpointServiceId = nil }, "EndpointServiceId is missing; it is required"},
-		{func(a *OperationsArgs) { a.LoadBalancerArn = nil }, "LoadBalancerArn is missing; it is required"},
-		{func(a *OperationsArgs) { a.TargetGroupArns = nil }, "TargetGroupArns is missing; it is required"},
-		{func(a *OperationsArgs) { a.TargetGroupArns = one("", "arn") }, "TargetGroupArns has an empty key; each key names a resource"},
-		{func(a *OperationsArgs) { a.ClusterName = nil }, "ClusterName is missing; it is required"},
-		{func(a *OperationsArgs) { a.ServiceName = nil }, "ServiceName is missing; it is required"},
-		{func(a *OperationsArgs) { a.MinTasks = -1 }, "MinTasks is -1; it must be 0 or more"},
-		{func(a *OperationsArgs) { a.DashboardName = "a.b" }, `DashboardName is "a.b"; it must be 1 to 255 letters, digits, hyphens and underscores`},
-		{func(a *OperationsArgs) { a.Thresholds.Minutes = 61 }, "Thresholds.Minutes is 61; it must be 1 to 60"},
-		{func(a *OperationsArgs) { a.Thresholds.ResetsPerMinute = pulumi.IntRef(-1) }, "Thresholds.ResetsPerMinute is -1; it must be 0 or more"},
-		{func(a *OperationsArgs) { a.Thresholds.ConnectionsPerTarget = 55001 }, "Thresholds.ConnectionsPerTarget is 55001; it must be 1 to 55000"},
+		{"no endpoint service", func(a *OperationsArgs) { a.EndpointServiceId = nil }, "endpointServiceId is missing; it is required"},
+		{"no load balancer", func(a *OperationsArgs) { a.LoadBalancerArn = nil }, "loadBalancerArn is missing; it is required"},
+		{"no target groups", func(a *OperationsArgs) { a.TargetGroupArns = nil }, "targetGroupArns is missing; it is required"},
+		{"an empty key", func(a *OperationsArgs) { a.TargetGroupArns = one("", "arn") }, "targetGroupArns has an empty key; each key names a resource"},
+		{"no cluster", func(a *OperationsArgs) { a.ClusterName = nil }, "clusterName is missing; it is required"},
+		{"no service", func(a *OperationsArgs) { a.ServiceName = nil }, "serviceName is missing; it is required"},
+		{"fewer than no tasks", func(a *OperationsArgs) { a.MinTasks = -1 }, "minTasks is -1; it must be 0 to 5000"},
+		{"a dashboard's name", func(a *OperationsArgs) { a.DashboardName = "a.b" }, `dashboardName is "a.b"; it must be 1 to 255 letters, digits, hyphens and underscores`},
+		{"no minutes", func(a *OperationsArgs) { a.AlarmMinutes = pulumi.IntRef(0) }, "alarmMinutes is 0; it must be 1 to 60"},
+		{"resets", func(a *OperationsArgs) { a.ResetsPerMinute = pulumi.IntRef(-1) }, "resetsPerMinute is -1; it must be 0 to 1000000"},
+		{"connections", func(a *OperationsArgs) { a.ConnectionsPerTarget = pulumi.IntRef(55001) }, "connectionsPerTarget is 55001; it must be 1 to 55000"},
+		{"alarms for nobody", func(a *OperationsArgs) { a.AlarmTopicArn = nil }, "alarmTopicArn is missing, but alarms is true; nobody would hear of them"},
+		{"a topic of no alarms", func(a *OperationsArgs) { a.Alarms = false }, "alarmTopicArn is set, but alarms is false; set it to true"},
 	} {
-		requireRefused(t, `Operations "web": `+test.want, func(ctx *pulumi.Context) error {
-			args := operationsArgs()
-			test.change(args)
-			_, err := NewOperations(ctx, "web", args)
-			return err
+		t.Run(test.name, func(t *testing.T) {
+			requireRefused(t, `Operations "web": `+test.want, func(ctx *pulumi.Context) error {
+				args := operationsArgs()
+				test.change(args)
+				_, err := NewOperations(ctx, "web", args)
+				return err
+			})
 		})
 	}
 	m := newMocks()

@@ -5,14 +5,16 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"fargate-privatelink/internal/check"
 )
 
 // Port is a port on which something listens, with its protocol.
 type Port struct {
-	// Port is the port's number, 1 to 65535.
-	Port int `pulumi:"port"`
-	// Protocol is "tcp", "tls", "udp" or "tcp_udp".
-	Protocol string `pulumi:"protocol"`
+	// Port is the port's number, 1 to 65535. Required.
+	Port int `pulumi:"port" range:"1,65535"`
+	// Protocol is tcp (default), tls, udp or tcp_udp.
+	Protocol string `pulumi:"protocol,optional" default:"tcp" enum:"tcp,tls,udp,tcp_udp"`
 }
 
 // protocols are the values of a Protocol.
@@ -26,6 +28,18 @@ var transportsOf = map[string][]string{
 	"tls":     {"tcp"},
 	"udp":     {"udp"},
 	"tcp_udp": {"tcp", "udp"},
+}
+
+// checkPortsOnce checks that no port is in a list twice: a load balancer has one
+// listener a port.
+func checkPortsOnce(at check.Path, ports []Port, f *check.Faults) {
+	seen := map[int]bool{}
+	for _, port := range ports {
+		if seen[port.Port] {
+			f.Say(at, "has port %d twice; a load balancer has one listener a port, and tcp_udp serves both protocols", port.Port)
+		}
+		seen[port.Port] = true
+	}
 }
 
 func checkPort(argument string, port int) error {

@@ -4,7 +4,20 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
+
+func TestParsePort(t *testing.T) {
+	for _, text := range []string{"80/tcp", "443/tls", "53/udp", "53/tcp_udp"} {
+		port, err := ParsePort(text)
+		require.NoError(t, err)
+		assert.Equal(t, text, port.String())
+	}
+	for _, text := range []string{"", "80", "80/", "080/tcp", "0/tcp", "65536/tcp", "80/http", "tcp/80", "+80/tcp"} {
+		_, err := ParsePort(text)
+		assert.ErrorContains(t, err, "must be a port, 1 to 65535, and a protocol, one of tcp, tls, udp, tcp_udp, as in 443/tls", text)
+	}
+}
 
 func TestCheckPorts(t *testing.T) {
 	for _, test := range []struct {

@@ -1,7 +1,6 @@
 package components
 
 import (
-	"errors"
 	"fmt"
 	"regexp"
 	"strings"
@@ -10,6 +9,8 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"fargate-privatelink/internal/check"
 )
 
 // verificationTTL is the time to live, in seconds, that AWS suggests for the record.
@@ -21,44 +22,47 @@ const verificationTTL = 1800
 type PrivateDnsArgs struct {
 	// Name is a public domain name in lower case, such as api.example.com or
 	// *.api.example.com. Required.
-	Name string `pulumi:"name"`
-	// ProvedDomain is the domain that gets the record: that of Name, without "*.", or
-	// one above it (default: that of Name).
-	ProvedDomain string `pulumi:"provedDomain"`
-	// HostedZoneId is the public hosted zone for the record, of ProvedDomain or of a
-	// domain above it (default none, and then the record is PrivateDnsRecord for
-	// somebody else to make).
-	HostedZoneId pulumi.StringInput `pulumi:"hostedZoneId"`
-	// HostedZoneProvider makes the record where the zone is in another account
-	// (default: the component's own provider).
-	HostedZoneProvider pulumi.ProviderResource `pulumi:"hostedZoneProvider"`
-	// RecordExists says that the record was made elsewhere (default false), so that
-	// the verification can start. It goes without HostedZoneId.
-	RecordExists bool `pulumi:"recordExists"`
+	Name string `pulumi:"name" form:"domain"`
+	// ProvedDomain is the domain that gets the record: that of name, without "*.", or one
+	// above it (default: that of name).
+	ProvedDomain string `pulumi:"provedDomain,optional"`
+	// HostedZoneId is the public Route 53 hosted zone for the record, of provedDomain or of
+	// a domain above it (default none, and then the record is the output privateDnsRecord
+	// for somebody else to make).
+	HostedZoneId pulumi.StringInput `pulumi:"hostedZoneId,optional" form:"hostedZone"`
+	// HostedZoneRoleArn is a role in the hosted zone's account, where that is another one,
+	// that may change the zone's records (default none: the zone is in this account).
+	HostedZoneRoleArn string `pulumi:"hostedZoneRoleArn,optional" form:"role"`
+	// RecordExists says that the record was made elsewhere, so that the verification can
+	// start (default false). It goes without hostedZoneId.
+	RecordExists bool `pulumi:"recordExists,optional"`
+	// HostedZoneProvider makes the record where the zone is in another account, instead of
+	// hostedZoneRoleArn (default: the component's own provider). Only a Go program can give
+	// it.
+	HostedZoneProvider pulumi.ProviderResource
 }
 
 // domainName is a domain of two labels or more, in lower case, with or without a
 // wildcard in front.
 var domainName = regexp.MustCompile(`^(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])$`)
 
-func (args *PrivateDnsArgs) check() error {
-	if args == nil {
-		return nil
+// Check checks what the tags can't say.
+func (args *PrivateDnsArgs) Check(at check.Path, f *check.Faults) {
+	domain, proved := args.domain(), args.ProvedDomain
+	if proved != "" && (strings.HasPrefix(proved, "*") || !check.Forms["domain"].Ok(proved) || !within(domain, proved)) {
+		f.Must(at.Key("provedDomain"), proved, domain+" or a domain above it")
 	}
-	var found faults
-	if !domainName.MatchString(args.Name) || len(args.Name) > 253 {
-		found.addf("PrivateDns.Name is %q; it must be a domain name in lower case, such as api.example.com or *.api.example.com", args.Name)
+	zone := at.Key("hostedZoneId")
+	if args.HostedZoneId != nil && args.RecordExists {
+		f.Say(at.Key("recordExists"), "is true and %s is set; the record is either made or there", zone)
 	}
-	if domain := args.ProvedDomain; domain != "" && (strings.HasPrefix(domain, "*") || !domainName.MatchString(domain) || !within(args.domain(), domain)) {
-		found.addf("PrivateDns.ProvedDomain is %q; it must be %s or a domain above it", domain, args.domain())
+	if args.HostedZoneId == nil && args.HostedZoneRoleArn != "" {
+		f.Say(at.Key("hostedZoneRoleArn"), "is set without %s; it is for a zone in another account", zone)
 	}
 	if args.HostedZoneId == nil && args.HostedZoneProvider != nil {
-		found.addf("PrivateDns.HostedZoneProvider is set without PrivateDns.HostedZoneId; it is for that zone's record")
+		f.Say(at, "has a HostedZoneProvider without %s; it is for that zone's record", zone)
 	}
-	if args.HostedZoneId != nil && args.RecordExists {
-		found.addf("PrivateDns.RecordExists is true and PrivateDns.HostedZoneId is set; the record is either made or there")
-	}
-	return errors.Join(found...)
+	checkZoneProvider(at, args.HostedZoneRoleArn, args.HostedZoneProvider, f)
 }
 
 // within says whether a name is a domain's or below it.
@@ -121,8 +125,8 @@ func nameless(service *ec2.VpcEndpointService) pulumi.StringOutput {
 		if name == "" {
 			return "", nil
 		}
-		return "", fmt.Errorf("PrivateDns is not given, but %s has the private DNS name %s, which the AWS provider can't take away: "+
-			"run aws ec2 modify-vpc-endpoint-service-configuration --service-id %s --remove-private-dns-name and pulumi refresh, or give PrivateDns again",
+		return "", fmt.Errorf("privateDns is not given, but %s has the private DNS name %s, which the AWS provider can't take away: "+
+			"run aws ec2 modify-vpc-endpoint-service-configuration --service-id %s --remove-private-dns-name and pulumi refresh, or give privateDns again",
 			id, name, id)
 	}).(pulumi.StringOutput)
 }
@@ -150,9 +154,9 @@ func (args *PrivateDnsArgs) record(s scope, service *ec2.VpcEndpointService) pul
 }
 
 func newVerificationRecord(s scope, record pulumi.StringMapOutput, args *PrivateDnsArgs) (pulumi.Resource, error) {
-	options := []pulumi.ResourceOption{s.parent}
-	if args.HostedZoneProvider != nil {
-		options = append(options, pulumi.Provider(args.HostedZoneProvider))
+	options, err := s.zoneOptions(args.HostedZoneRoleArn, args.HostedZoneProvider)
+	if err != nil {
+		return nil, err
 	}
 	return route53.NewRecord(s.ctx, s.named("verification"), &route53.RecordArgs{
 		ZoneId:  args.HostedZoneId,

@@ -84,8 +84,8 @@ func TestPrivateDnsStays(t *testing.T) {
 		_, err := NewEndpointService(ctx, "web", endpointServiceArgs())
 		return err
 	})
-	require.ErrorContains(t, err, "PrivateDns is not given, but web-id has the private DNS name api.example.com, which the AWS provider can't take away: "+
-		"run aws ec2 modify-vpc-endpoint-service-configuration --service-id web-id --remove-private-dns-name and pulumi refresh, or give PrivateDns again")
+	require.ErrorContains(t, err, "privateDns is not given, but web-id has the private DNS name api.example.com, which the AWS provider can't take away: "+
+		"run aws ec2 modify-vpc-endpoint-service-configuration --service-id web-id --remove-private-dns-name and pulumi refresh, or give privateDns again")
 }
 
 // A service that AWS names no token for has to be read anew.
@@ -120,39 +120,65 @@ func TestPrivateDnsInAnotherAccount(t *testing.T) {
 	assert.NotEqual(t, provider, m.get(t, verificationToken, "web-verification-api.example.com").provider)
 }
 
+// A role in the zone's account is data: the component makes the provider.
+func TestPrivateDnsByARole(t *testing.T) {
+	m := newMocks()
+	nameService(t, m, &PrivateDnsArgs{
+		Name: "api.example.com", HostedZoneId: pulumi.String("Z1"), HostedZoneRoleArn: "arn:aws:iam::444444444444:role/dns",
+	})
+	requireZoneProvider(t, m, EndpointServiceType, "web", m.get(t, recordToken, "web-verification"))
+	assert.Empty(t, m.get(t, verificationToken, "web-verification-api.example.com").provider)
+}
+
+// requireZoneProvider checks the provider of a hosted zone's account, and that it makes
+// the record.
+func requireZoneProvider(t *testing.T, m *mocks, component, name string, record registration) {
+	t.Helper()
+	provider := m.get(t, "pulumi:providers:aws", name+"-hosted-zone")
+	assert.Equal(t, m.get(t, component, name).urn, provider.parent)
+	assert.Equal(t, "us-east-1", provider.inputs["region"])
+	assert.Equal(t, []any{"444444444444"}, provider.inputs["allowedAccountIds"])
+	assert.Equal(t, map[string]any{"roleArn": "arn:aws:iam::444444444444:role/dns"}, provider.inputs["assumeRole"])
+	assert.Equal(t, provider.urn+"::"+name+"-hosted-zone-id", record.provider)
+}
+
 func TestPrivateDnsRefuses(t *testing.T) {
-	const form = "; it must be a domain name in lower case, such as api.example.com or *.api.example.com"
+	const form = "; it must be a domain name in lower case, such as api.example.com or *.example.com"
+	const role = "arn:aws:iam::444444444444:role/dns"
 	zone := pulumi.String("Z1")
 	for _, test := range []struct {
+		name string
 		dns  PrivateDnsArgs
 		want string
 	}{
-		{PrivateDnsArgs{}, `PrivateDns.Name is ""` + form},
-		{PrivateDnsArgs{Name: "API.example.com"}, `PrivateDns.Name is "API.example.com"` + form},
-		{PrivateDnsArgs{Name: "localhost"}, `PrivateDns.Name is "localhost"` + form},
-		{PrivateDnsArgs{Name: "api.*.example.com"}, `PrivateDns.Name is "api.*.example.com"` + form},
-		{
-			PrivateDnsArgs{Name: "*.api.example.com", ProvedDomain: "ample.com"},
-			`PrivateDns.ProvedDomain is "ample.com"; it must be api.example.com or a domain above it`,
-		},
-		{
-			PrivateDnsArgs{Name: "api.example.com", ProvedDomain: "www.api.example.com"},
-			`PrivateDns.ProvedDomain is "www.api.example.com"; it must be api.example.com or a domain above it`,
-		},
-		{
-			PrivateDnsArgs{Name: "api.example.com", HostedZoneId: zone, RecordExists: true},
-			"PrivateDns.RecordExists is true and PrivateDns.HostedZoneId is set; the record is either made or there",
-		},
-		{
-			PrivateDnsArgs{Name: "api.example.com", HostedZoneProvider: &aws.Provider{}},
-			"PrivateDns.HostedZoneProvider is set without PrivateDns.HostedZoneId; it is for that zone's record",
-		},
+		{"no name", PrivateDnsArgs{HostedZoneId: zone}, "privateDns.name is missing; it is required"},
+		{"a name in capitals", PrivateDnsArgs{Name: "API.example.com"}, `privateDns.name is "API.example.com"` + form},
+		{"a name of one label", PrivateDnsArgs{Name: "localhost"}, `privateDns.name is "localhost"` + form},
+		{"a wildcard inside", PrivateDnsArgs{Name: "api.*.example.com"}, `privateDns.name is "api.*.example.com"` + form},
+		{"another's domain", PrivateDnsArgs{Name: "*.api.example.com", ProvedDomain: "ample.com"},
+			`privateDns.provedDomain is "ample.com"; it must be api.example.com or a domain above it`},
+		{"a domain below", PrivateDnsArgs{Name: "api.example.com", ProvedDomain: "www.api.example.com"},
+			`privateDns.provedDomain is "www.api.example.com"; it must be api.example.com or a domain above it`},
+		{"a zone's name", PrivateDnsArgs{Name: "api.example.com", HostedZoneId: pulumi.String("zone")},
+			`privateDns.hostedZoneId is "zone"; it must be the ID of a Route 53 hosted zone: Z and capitals and digits`},
+		{"a record to make that exists", PrivateDnsArgs{Name: "api.example.com", HostedZoneId: zone, RecordExists: true},
+			"privateDns.recordExists is true and privateDns.hostedZoneId is set; the record is either made or there"},
+		{"a role without a zone", PrivateDnsArgs{Name: "api.example.com", HostedZoneRoleArn: role},
+			"privateDns.hostedZoneRoleArn is set without privateDns.hostedZoneId; it is for a zone in another account"},
+		{"a role's name", PrivateDnsArgs{Name: "api.example.com", HostedZoneId: zone, HostedZoneRoleArn: "dns"},
+			`privateDns.hostedZoneRoleArn is "dns"; it must be the ARN of a role: arn:aws:iam::<account>:role/<name>`},
+		{"a provider without a zone", PrivateDnsArgs{Name: "api.example.com", HostedZoneProvider: &aws.Provider{}},
+			"privateDns has a HostedZoneProvider without privateDns.hostedZoneId; it is for that zone's record"},
+		{"a role and a provider", PrivateDnsArgs{Name: "api.example.com", HostedZoneId: zone, HostedZoneRoleArn: role, HostedZoneProvider: &aws.Provider{}},
+			"privateDns.hostedZoneRoleArn is set together with HostedZoneProvider; set one of them"},
 	} {
-		requireRefused(t, `EndpointService "web": `+test.want, func(ctx *pulumi.Context) error {
-			args := endpointServiceArgs()
-			args.PrivateDns = &test.dns
-			_, err := NewEndpointService(ctx, "web", args)
-			return err
+		t.Run(test.name, func(t *testing.T) {
+			requireRefused(t, `EndpointService "web": `+test.want, func(ctx *pulumi.Context) error {
+				args := endpointServiceArgs()
+				args.PrivateDns = &test.dns
+				_, err := NewEndpointService(ctx, "web", args)
+				return err
+			})
 		})
 	}
 }

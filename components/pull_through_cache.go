@@ -1,7 +1,6 @@
 package components
 
 import (
-	"fmt"
 	"maps"
 	"regexp"
 	"slices"
@@ -9,6 +8,8 @@ import (
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ecr"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"fargate-privatelink/internal/check"
 )
 
 // PullThroughCacheType is the type token of PullThroughCache.
@@ -20,16 +21,19 @@ type upstream struct {
 	url string
 	// credentials says whether ECR needs a secret with a user and a token.
 	credentials bool
+	// short stands for the registry in the prefix of a [FargateService]'s repositories,
+	// with at most six characters.
+	short string
 }
 
 // upstreams maps a registry, as images name it, to its upstream. See
 // https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache.html.
 var upstreams = map[string]upstream{
-	"docker.io":       {"registry-1.docker.io", true},
-	"ghcr.io":         {"ghcr.io", true},
-	"public.ecr.aws":  {"public.ecr.aws", false},
-	"quay.io":         {"quay.io", false},
-	"registry.k8s.io": {"registry.k8s.io", false},
+	"docker.io":       {"registry-1.docker.io", true, "docker"},
+	"ghcr.io":         {"ghcr.io", true, "ghcr"},
+	"public.ecr.aws":  {"public.ecr.aws", false, "public"},
+	"quay.io":         {"quay.io", false, "quay"},
+	"registry.k8s.io": {"registry.k8s.io", false, "k8s"},
 }
 
 // PullThroughCacheArgs are the inputs of PullThroughCache.
@@ -40,11 +44,11 @@ type PullThroughCacheArgs struct {
 	// RepositoryPrefix begins the names of the repositories in Amazon ECR: 2 to 30
 	// lower-case letters, digits and single hyphens (default: the component's name).
 	// A registry of an account has one rule for a prefix.
-	RepositoryPrefix string `pulumi:"repositoryPrefix"`
+	RepositoryPrefix string `pulumi:"repositoryPrefix,optional"`
 	// CredentialArn is an AWS Secrets Manager secret with a username and an
 	// accessToken, whose name begins with ecr-pullthroughcache/. Required with
 	// docker.io and ghcr.io, refused with the others.
-	CredentialArn pulumi.StringInput `pulumi:"credentialArn"`
+	CredentialArn pulumi.StringInput `pulumi:"credentialArn,optional" form:"registryCredential"`
 }
 
 // PullThroughCache is a rule of Amazon ECR that fetches images from another registry
@@ -64,7 +68,11 @@ type PullThroughCache struct {
 }
 
 var (
-	repositoryPrefix = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+	repositoryPrefix = check.Form{
+		Allowed: "2 to 30 lower-case letters, digits and single hyphens",
+		Pattern: regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`),
+		Valid:   func(s string) bool { return len(s) >= 2 && len(s) <= 30 },
+	}
 	// registryHost is the first part of an image's name that is a registry: it has a
 	// dot or a port.
 	registryHost = regexp.MustCompile(`^([a-z0-9-]+(\.[a-z0-9-]+)+(:[0-9]+)?|localhost)/`)
@@ -84,29 +92,20 @@ func ImageRegistry(image string) (registry, path string) {
 	return registry, path
 }
 
-// CheckPullThrough returns an error that says what is allowed when Amazon ECR can't
-// cache the registry, or when credentials are missing or too many.
-func CheckPullThrough(registry string, credentials bool) error {
-	known, there := upstreams[registry]
-	switch {
-	case !there:
-		return checkOneOf("Registry", registry, slices.Sorted(maps.Keys(upstreams))...)
-	case known.credentials && !credentials:
-		return fmt.Errorf("CredentialArn is missing; it is required with %s", registry)
-	case !known.credentials && credentials:
-		return fmt.Errorf("CredentialArn is set; it must not be with %s, which takes none", registry)
-	}
-	return nil
-}
-
-// NewPullThroughCache makes a pull through cache rule. It returns an error when a
-// the registry is not one of those that Amazon ECR caches, when the prefix is not valid, and when CredentialArn and the
+// NewPullThroughCache makes a pull through cache rule. It returns an error when Amazon ECR
+// doesn't cache the registry, when the prefix is not valid, and when CredentialArn and the
 // registry don't go together.
 func NewPullThroughCache(
 	ctx *pulumi.Context, name string, args *PullThroughCacheArgs, opts ...pulumi.ResourceOption,
 ) (*PullThroughCache, error) {
-	full := args.withDefaults(name)
-	if err := full.check(name); err != nil {
+	const kind = "PullThroughCache"
+	if args == nil {
+		return nil, noArgs(kind, name)
+	}
+	named := *args
+	named.RepositoryPrefix = orElse(args.RepositoryPrefix, name)
+	full, faults := check.Args("", &named)
+	if err := failed(kind, name, faults); err != nil {
 		return nil, err
 	}
 	component := &PullThroughCache{}
@@ -138,31 +137,32 @@ func NewPullThroughCache(
 	})
 }
 
-func (args *PullThroughCacheArgs) withDefaults(name string) *PullThroughCacheArgs {
-	if args == nil {
-		return nil
+// Check checks that Amazon ECR can cache the registry, with credentials or without.
+func (args *PullThroughCacheArgs) Check(at check.Path, f *check.Faults) {
+	if args.Registry != "" {
+		f.OneOf(at.Key("registry"), args.Registry, registries()...)
 	}
-	full := *args
-	full.RepositoryPrefix = orElse(full.RepositoryPrefix, name)
-	return &full
+	if upstream, known := upstreams[args.Registry]; known {
+		if says := upstream.credentialFault(args.Registry, !missing(args.CredentialArn)); says != "" {
+			f.Say(at.Key("credentialArn"), "%s", says)
+		}
+	}
+	f.Form(at.Key("repositoryPrefix"), args.RepositoryPrefix, repositoryPrefix)
 }
 
-func (args *PullThroughCacheArgs) check(name string) error {
-	const component = "PullThroughCache"
-	if args == nil {
-		return noArgs(component, name)
-	}
-	var found faults
-	found.add(CheckPullThrough(args.Registry, !missing(args.CredentialArn)))
-	if n := len(args.RepositoryPrefix); n < 2 || n > 30 || !repositoryPrefix.MatchString(args.RepositoryPrefix) {
-		found.addf("RepositoryPrefix is %q; it must be 2 to 30 lower-case letters, digits and single hyphens", args.RepositoryPrefix)
-	}
-	return found.of(component, name)
-}
+// registries are the names of the registries that Amazon ECR can cache.
+func registries() []string { return slices.Sorted(maps.Keys(upstreams)) }
 
-// NeedsPullThroughCredentials says whether Amazon ECR needs credentials to cache the
-// registry.
-func NeedsPullThroughCredentials(registry string) bool { return upstreams[registry].credentials }
+// credentialFault says what is wrong with giving credentials, or not: "" for nothing.
+func (u upstream) credentialFault(registry string, given bool) string {
+	switch {
+	case u.credentials && !given:
+		return "is missing; it is required with " + registry
+	case !u.credentials && given:
+		return "is set; it must not be with " + registry + ", which takes none"
+	}
+	return ""
+}
 
 // Image returns an image of the registry as tasks pull it: through Amazon ECR.
 func (c *PullThroughCache) Image(image string) pulumi.StringOutput {

@@ -7,6 +7,8 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
+const credential = "arn:aws:secretsmanager:us-east-1:111111111111:secret:ecr-pullthroughcache/hub"
+
 func TestPullThroughCache(t *testing.T) {
 	for image, want := range map[string]string{
 		"nginx:alpine":                      "111111111111.dkr.ecr.us-east-1.amazonaws.com/web/library/nginx:alpine",
@@ -18,8 +20,8 @@ func TestPullThroughCache(t *testing.T) {
 		run(t, func(ctx *pulumi.Context) error {
 			registry, _ := ImageRegistry(image)
 			args := &PullThroughCacheArgs{Registry: registry}
-			if NeedsPullThroughCredentials(registry) {
-				args.CredentialArn = pulumi.String("arn:secret")
+			if upstreams[registry].credentials {
+				args.CredentialArn = pulumi.String(credential)
 			}
 			cache, err := NewPullThroughCache(ctx, "web", args)
 			if err != nil {
@@ -31,21 +33,38 @@ func TestPullThroughCache(t *testing.T) {
 		assert.Equal(t, want, got.value)
 		assert.Equal(t, "arn:aws:ecr:us-east-1:111111111111:repository/web/*", repository.value)
 	}
-	for want, args := range map[string]*PullThroughCacheArgs{
-		`Registry is "registry.example.com"; it must be one of docker.io, ghcr.io, public.ecr.aws, quay.io, registry.k8s.io`: {
-			Registry: "registry.example.com",
+}
+
+func TestPullThroughCacheRefuses(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		args *PullThroughCacheArgs
+		want string
+	}{
+		{"no registry", &PullThroughCacheArgs{}, "registry is missing; it is required"},
+		{
+			"a registry of nobody's", &PullThroughCacheArgs{Registry: "registry.example.com"},
+			`registry is "registry.example.com"; it must be one of docker.io, ghcr.io, public.ecr.aws, quay.io, registry.k8s.io`,
 		},
-		"CredentialArn is missing; it is required with docker.io": {Registry: "docker.io"},
-		"CredentialArn is set; it must not be with quay.io, which takes none": {
-			Registry: "quay.io", CredentialArn: pulumi.String("arn"),
+		{"no credentials", &PullThroughCacheArgs{Registry: "docker.io"}, "credentialArn is missing; it is required with docker.io"},
+		{
+			"credentials for all", &PullThroughCacheArgs{Registry: "quay.io", CredentialArn: pulumi.String(credential)},
+			"credentialArn is set; it must not be with quay.io, which takes none",
 		},
-		`RepositoryPrefix is "A"; it must be 2 to 30 lower-case letters, digits and single hyphens`: {
-			Registry: "quay.io", RepositoryPrefix: "A",
+		{
+			"another secret", &PullThroughCacheArgs{Registry: "docker.io", CredentialArn: pulumi.String("arn:secret")},
+			`credentialArn is "arn:secret"; it must be the ARN of a Secrets Manager secret whose name begins with ecr-pullthroughcache/`,
+		},
+		{
+			"a prefix", &PullThroughCacheArgs{Registry: "quay.io", RepositoryPrefix: "A"},
+			`repositoryPrefix is "A"; it must be 2 to 30 lower-case letters, digits and single hyphens`,
 		},
 	} {
-		requireRefused(t, `PullThroughCache "web": `+want, func(ctx *pulumi.Context) error {
-			_, err := NewPullThroughCache(ctx, "web", args)
-			return err
+		t.Run(test.name, func(t *testing.T) {
+			requireRefused(t, `PullThroughCache "web": `+test.want, func(ctx *pulumi.Context) error {
+				_, err := NewPullThroughCache(ctx, "web", test.args)
+				return err
+			})
 		})
 	}
 }

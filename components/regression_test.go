@@ -41,7 +41,7 @@ func TestReplacementsStandBesideWhatTheyReplace(t *testing.T) {
 	for name, s := range samples {
 		t.Run(name, func(t *testing.T) {
 			r := &replacements{mocks: newMocks()}
-			r.existingVpc("vpc-1", map[string]string{"subnet-1": "use1-az1"})
+			r.existingVpc("vpc-11111111", map[string]string{"subnet-11111111": "use1-az1"})
 			require.NoError(t, pulumi.RunErr(func(ctx *pulumi.Context) error {
 				if err := r.createdVpc(ctx, "private"); err != nil {
 					return err
@@ -64,15 +64,15 @@ func TestReplacementsStandBesideWhatTheyReplace(t *testing.T) {
 func TestTaskDefinitionsAreInOrder(t *testing.T) {
 	args := fargateArgs()
 	variables, secrets, agents := pulumi.StringMap{}, map[string]pulumi.StringInput{}, map[string]string{}
+	args.Sidecars = map[string]SidecarArgs{}
 	for i := range 9 {
 		variables[fmt.Sprintf("V%d", i)] = pulumi.String("x")
 		secrets[fmt.Sprintf("S%d", i)] = pulumi.String(fmt.Sprintf("arn:aws:ssm:us-east-1:111111111111:parameter/%d", i))
 		agent := fmt.Sprintf("agent%d", i)
 		agents[agent] = "START"
-		args.Containers = append(args.Containers, ContainerArgs{Name: agent, Image: pulumi.String("agent:1")})
+		args.Sidecars[agent] = SidecarArgs{Image: pulumi.String("agent:1")}
 	}
-	main := &args.Containers[0]
-	main.Environment, main.Secrets, main.DependsOn = variables, secrets, agents
+	args.Environment, args.Secrets, args.DependsOn = variables, secrets, agents
 	m := runFargate(t, "web", args)
 	containers := decoded(t, m.get(t, taskToken, "web").inputs["containerDefinitions"].(string)).([]any)
 	for list, key := range map[string]string{"environment": "name", "secrets": "name", "dependsOn": "containerName"} {
@@ -92,8 +92,8 @@ func TestPrivateDnsComesAfterTheEndpoint(t *testing.T) {
 	release := make(chan struct{})
 	m.hold[endpointToken] = release
 	require.NoError(t, m.run(func(ctx *pulumi.Context) error {
-		args := optionsArgs()
-		args.PrivateDnsOnceAccepted, args.Accepted = pulumi.BoolRef(true), true
+		args := interfaceEndpointArgs()
+		args.Accepted = true
 		endpoint, err := NewInterfaceEndpoint(ctx, "web", args)
 		if err != nil {
 			return err

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 	_ "time/tzdata" // the IANA time zones, on machines that have none
+
+	"fargate-privatelink/internal/check"
 )
 
 var (
@@ -39,28 +41,23 @@ const (
 	dayOfWeek  = 4
 )
 
-// CheckSchedule returns an error that names argument when value is no schedule of
-// Application Auto Scaling. See
+// checkSchedule checks that value is a schedule of Application Auto Scaling. See
 // https://docs.aws.amazon.com/autoscaling/application/userguide/scheduled-scaling-using-cron-expressions.html.
-func CheckSchedule(argument, value string) error {
+func checkSchedule(at check.Path, value string, f *check.Faults) {
 	kind, inner, found := strings.Cut(strings.TrimSuffix(value, ")"), "(")
-	check := map[string]func(string) string{"cron": cronFault, "rate": rateFault, "at": atFault}[kind]
-	if !found || !strings.HasSuffix(value, ")") || check == nil {
-		return fmt.Errorf("%s is %q; it must be cron(...), rate(...) or at(...), such as cron(0 8 ? * MON-FRI *)", argument, value)
+	fault := map[string]func(string) string{"cron": cronFault, "rate": rateFault, "at": atFault}[kind]
+	if !found || !strings.HasSuffix(value, ")") || fault == nil {
+		f.Must(at, value, "cron(...), rate(...) or at(...), such as cron(0 8 ? * MON-FRI *)")
+	} else if says := fault(inner); says != "" {
+		f.Say(at, "is %q; %s", value, says)
 	}
-	if fault := check(inner); fault != "" {
-		return fmt.Errorf("%s is %q; %s", argument, value, fault)
-	}
-	return nil
 }
 
-// CheckTimezone returns an error that names argument when value is no time zone of the
-// IANA database.
-func CheckTimezone(argument, value string) error {
+// checkTimezone checks that value is a time zone of the IANA database.
+func checkTimezone(at check.Path, value string, f *check.Faults) {
 	if _, err := time.LoadLocation(value); err != nil || value == "Local" {
-		return fmt.Errorf("%s is %q; it must be the IANA name of a time zone, such as Europe/Berlin", argument, value)
+		f.Must(at, value, "the IANA name of a time zone, such as Europe/Berlin")
 	}
-	return nil
 }
 
 func rateFault(value string) string {

@@ -4,6 +4,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+
+	"fargate-privatelink/internal/check"
 )
 
 func TestSchedules(t *testing.T) {
@@ -11,7 +13,9 @@ func TestSchedules(t *testing.T) {
 		"cron(0 8 ? * MON-FRI *)", "cron(0 8 * * ? *)", "cron(0/15 8-18 1,15 jan-JUN ? 2026-2030)", "cron(*/5 * L * ? *)",
 		"cron(0 18 ? * 6L *)", "cron(0 9 ? * 2#1 *)", "cron(0 9 15W * ? *)", "rate(1 hour)", "rate(5 minutes)", "at(2026-12-24T18:00:00)",
 	} {
-		assert.NoError(t, CheckSchedule("S", valid))
+		var f check.Faults
+		checkSchedule("s", valid, &f)
+		assert.Empty(t, f)
 	}
 	for wrong, says := range map[string]string{
 		"0 8 * * *":                "it must be cron(...), rate(...) or at(...), such as cron(0 8 ? * MON-FRI *)",
@@ -31,15 +35,23 @@ func TestSchedules(t *testing.T) {
 		"at(2026-13-24T18:00:00)":  "a time must be yyyy-mm-ddThh:mm:ss",
 		"at(2026-12-24T18:00:00Z)": "a time must be",
 	} {
-		assert.ErrorContains(t, CheckSchedule("S", wrong), says, wrong)
+		t.Run(wrong, func(t *testing.T) {
+			var f check.Faults
+			checkSchedule("s", wrong, &f)
+			assert.ErrorContains(t, f.Err(), says)
+		})
 	}
 }
 
 func TestTimezones(t *testing.T) {
 	for _, valid := range []string{"UTC", "Europe/Berlin", "America/Argentina/Buenos_Aires"} {
-		assert.NoError(t, CheckTimezone("T", valid))
+		var f check.Faults
+		checkTimezone("t", valid, &f)
+		assert.Empty(t, f)
 	}
 	for _, wrong := range []string{"Mars/Base", "Local", "CEST", "../etc/passwd"} {
-		assert.EqualError(t, CheckTimezone("T", wrong), `T is "`+wrong+`"; it must be the IANA name of a time zone, such as Europe/Berlin`)
+		var f check.Faults
+		checkTimezone("t", wrong, &f)
+		assert.EqualError(t, f.Err(), `t is "`+wrong+`"; it must be the IANA name of a time zone, such as Europe/Berlin`)
 	}
 }

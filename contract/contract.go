@@ -26,41 +26,41 @@ const OutputName = "contract"
 // See https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-share-your-services.html
 type Contract struct {
 	// Version is the contract's version, see the constant [Version].
-	Version int `json:"version" jsonschema:"enum=1"`
+	Version int `json:"version" pulumi:"version" jsonschema:"enum=1"`
 	// ServiceName is what an interface endpoint connects to, such as
 	// com.amazonaws.vpce.us-east-1.vpce-svc-0123456789abcdef0.
-	ServiceName string `json:"serviceName" jsonschema:"pattern=[.]vpce[.][a-z0-9-]+[.]vpce-svc-[0-9a-f]+$"`
+	ServiceName string `json:"serviceName" pulumi:"serviceName" jsonschema:"pattern=[.]vpce[.][a-z0-9-]+[.]vpce-svc-[0-9a-f]+$"`
 	// ServiceId is the endpoint service's ID, such as vpce-svc-0123456789abcdef0.
-	ServiceId string `json:"serviceId" jsonschema:"pattern=^vpce-svc-[0-9a-f]+$"`
+	ServiceId string `json:"serviceId" pulumi:"serviceId" jsonschema:"pattern=^vpce-svc-([0-9a-f]{8}|[0-9a-f]{17})$"`
 	// Region is the region that hosts the service, such as us-east-1.
-	Region string `json:"region" jsonschema:"pattern=^[a-z]+(-[a-z]+)+-[0-9]+$"`
+	Region string `json:"region" pulumi:"region" jsonschema:"pattern=^[a-z]+(-[a-z]+)+-[0-9]+$"`
 	// Ports are the ports on which the service listens, at least one.
-	Ports []Port `json:"ports" jsonschema:"minItems=1"`
+	Ports []Port `json:"ports" pulumi:"ports" jsonschema:"minItems=1"`
 	// AvailabilityZoneIds are the zones in which an endpoint can reach the
 	// service, at least one, by ID (use1-az1): the same name (us-east-1a) can mean
 	// different zones in different accounts, an ID can't. See
 	// https://docs.aws.amazon.com/ram/latest/userguide/working-with-az-ids.html
-	AvailabilityZoneIds []string `json:"availabilityZoneIds" jsonschema:"minItems=1"`
+	AvailabilityZoneIds []string `json:"availabilityZoneIds" pulumi:"availabilityZoneIds" jsonschema:"minItems=1"`
 	// PrivateDnsName is the service's private DNS name, or empty when it has none.
-	PrivateDnsName string `json:"privateDnsName"`
+	PrivateDnsName string `json:"privateDnsName" pulumi:"privateDnsName,optional"`
 	// AcceptanceRequired says whether the provider accepts each endpoint before
 	// it can be used.
-	AcceptanceRequired bool `json:"acceptanceRequired"`
+	AcceptanceRequired bool `json:"acceptanceRequired" pulumi:"acceptanceRequired,optional"`
 	// SupportedRegions are the regions from which an endpoint can connect. It
 	// holds Region, and nothing else unless the provider opened other regions. See
 	// https://docs.aws.amazon.com/vpc/latest/privatelink/create-endpoint-service.html
-	SupportedRegions []string `json:"supportedRegions" jsonschema:"minItems=1"`
+	SupportedRegions []string `json:"supportedRegions" pulumi:"supportedRegions,optional" jsonschema:"minItems=1"`
 	// SupportedIpAddressTypes are the address types that an endpoint can have:
 	// ipv4, ipv6 or both.
-	SupportedIpAddressTypes []string `json:"supportedIpAddressTypes" jsonschema:"minItems=1,enum=ipv4,enum=ipv6"`
+	SupportedIpAddressTypes []string `json:"supportedIpAddressTypes" pulumi:"supportedIpAddressTypes,optional" jsonschema:"minItems=1,enum=ipv4,enum=ipv6"`
 }
 
 // Port is a port on which the service listens.
 type Port struct {
 	// Port is the port's number, 1 to 65535.
-	Port int `json:"port" jsonschema:"minimum=1,maximum=65535"`
+	Port int `json:"port" pulumi:"port" jsonschema:"minimum=1,maximum=65535"`
 	// Protocol is the listener's protocol: tcp, tls, udp or tcp_udp.
-	Protocol string `json:"protocol" jsonschema:"enum=tcp,enum=tls,enum=udp,enum=tcp_udp"`
+	Protocol string `json:"protocol" pulumi:"protocol" jsonschema:"enum=tcp,enum=tls,enum=udp,enum=tcp_udp"`
 }
 
 // MarshalJSON writes every field, in the order of the declaration, with its lists

@@ -25,8 +25,8 @@ type ProviderOutputs struct {
 	ServiceId string `json:"serviceId" jsonschema:"pattern=^vpce-svc-[0-9a-f]+$"`
 	// AvailabilityZoneIds are the zones in which the service can be reached, by ID.
 	AvailabilityZoneIds []string `json:"availabilityZoneIds" jsonschema:"minItems=1"`
-	// AcceptedEndpoints are the IDs of the endpoints that this stack has accepted,
-	// by <tenant>-<consumer stack> or <tenant>-<endpoint ID>.
+	// AcceptedEndpoints say whose each endpoint is that this stack has accepted, by the
+	// endpoint's ID: account 222222222222 (tenant acme).
 	AcceptedEndpoints map[string]string `json:"acceptedEndpoints"`
 	// LoadBalancerArn is the Network Load Balancer's ARN.
 	LoadBalancerArn string `json:"loadBalancerArn" jsonschema:"pattern=^arn:"`

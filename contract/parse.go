@@ -23,6 +23,9 @@ const root = "contract"
 // Keys that this release doesn't know are passed over: a later one may add some
 // without raising the version.
 func Parse(data []byte) (*Contract, error) {
+	if len(data) > maxLength {
+		return nil, fmt.Errorf("%s has %d bytes; it must have at most %d", root, len(data), maxLength)
+	}
 	if err := checkVersion(data); err != nil {
 		return nil, err
 	}

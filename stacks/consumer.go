@@ -1,101 +1,113 @@
 package stacks
 
 import (
-	"slices"
-	"strings"
+	"encoding/json"
+	"fmt"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"fargate-privatelink/components"
 	"fargate-privatelink/contract"
+	"fargate-privatelink/internal/check"
 )
 
-// runConsumer is the program of role consumer: an interface endpoint to the
-// provider's service, in a VPC of its own or in an existing one.
+// consumerConfig is the configuration of role consumer: what the component takes, and
+// what only a stack knows.
+type consumerConfig struct {
+	// Name begins the names of all resources: 1 to 16 lower-case letters, digits and
+	// single hyphens, with a letter first (default web). To change it replaces everything.
+	Name string `pulumi:"name,optional" default:"web"`
+	// Provider is the stack with role provider that has the contract: a stack of this
+	// project, or a full name, organization/project/stack (default provider).
+	Provider *string `pulumi:"provider,optional" default:"provider" form:"stack"`
+	// Contract is the provider's contract where its stack is out of reach: an object, or
+	// its JSON as a text. It can't be together with provider.
+	Contract json.RawMessage `pulumi:"contract,optional"`
+	components.ServiceConsumerOptions
+}
+
+// runConsumer is the program of role consumer: it reads the configuration, the contract
+// and the stack's own last outputs, makes a [components.ServiceConsumer] and exports its
+// outputs.
 func runConsumer(ctx *pulumi.Context) error {
 	cfg, err := loadConsumer(ctx)
 	if err != nil {
 		return err
 	}
-	site, err := readConsumerSite(ctx, cfg)
+	args, err := cfg.args(ctx)
 	if err != nil {
 		return err
 	}
-	for _, notice := range privateDnsNotices(ctx, cfg, site) {
-		if err := ctx.Log.Info(notice, nil); err != nil {
-			return err
-		}
-	}
-	stack := consumerStack{cfg: cfg, site: site, tags: pulumi.ToStringMap(cfg.Tags)}
-	if err := stack.deploy(ctx); err != nil {
+	consumer, err := components.NewServiceConsumer(ctx, cfg.Name, args)
+	if err != nil {
 		return err
 	}
-	stack.export(ctx)
+	for name, value := range consumer.Outputs() {
+		ctx.Export(name, value)
+	}
 	return nil
 }
 
-// consumerSite is what the program learns from outside of its configuration before
-// it registers an AWS resource.
-type consumerSite struct {
-	contract *contract.Contract
-	region   string
-	zoneIds  []string        // eligible for the endpoint
-	accepted map[string]bool // the places whose endpoint was accepted
+// loadConsumer reads and checks the configuration of role consumer.
+func loadConsumer(ctx *pulumi.Context) (*consumerConfig, error) {
+	cfg := &consumerConfig{Name: "web"}
+	var f check.Faults
+	if err := load(ctx, consumerKey, cfg, &f); err != nil {
+		return nil, err
+	}
+	at := check.Path(consumerKey)
+	switch path := at.Key("provider"); {
+	case cfg.Provider == nil:
+		cfg.Provider = pulumi.StringRef("provider")
+	case cfg.Contract != nil:
+		f.Say(path, "is set together with %s; set one of them", at.Key("contract"))
+	default:
+		f.Form(path, *cfg.Provider, check.Forms["stack"])
+	}
+	f.Add(cfg.Validate(at, cfg.Name))
+	return cfg, f.Err()
 }
 
-func readConsumerSite(ctx *pulumi.Context, cfg consumerConfig) (site consumerSite, err error) {
-	if site.contract, err = readContract(ctx, cfg); err != nil {
-		return site, err
+// args are the component's: the options, and what other stacks and this one's last update
+// have to say.
+func (cfg *consumerConfig) args(ctx *pulumi.Context) (*components.ServiceConsumerArgs, error) {
+	args := &components.ServiceConsumerArgs{ServiceConsumerOptions: cfg.ServiceConsumerOptions, ConfigPath: consumerKey}
+	var err error
+	if len(cfg.Contract) > 0 {
+		args.Contract, err = pastedContract(cfg.Contract)
+	} else {
+		args.ProviderStack = *cfg.Provider
+		args.Contract, err = referencedContract(ctx, *cfg.Provider)
 	}
-	if site.region, err = currentRegion(ctx); err != nil {
-		return site, err
+	if err == nil {
+		args.Endpoints, err = ownEndpoints(ctx, args.Contract)
 	}
-	if err = checkRegion(site.contract, site.region); err != nil {
-		return site, err
-	}
-	account, err := usableZoneIds(ctx)
-	if err != nil {
-		return site, err
-	}
-	if site.zoneIds, err = eligibleZones(site.contract, site.region, account); err != nil {
-		return site, err
-	}
-	if err = cfg.checkSite(site); err != nil {
-		return site, err
-	}
-	if err = checkPrivateDns(ctx, cfg, site); err != nil {
-		return site, err
-	}
-	site.accepted, err = readAcceptance(ctx, cfg, site)
-	return site, err
+	return args, err
 }
 
-// checkSite refuses what the service, or its Region, doesn't have.
-func (cfg consumerConfig) checkSite(site consumerSite) error {
-	var f faults
-	for _, p := range cfg.places() {
-		if wanted := p.network.AvailabilityZones; wanted > len(site.zoneIds) {
-			f.add("%s.availabilityZones is %d; it must be at most %d, since the service can be reached from %s only",
-				p.path, wanted, len(site.zoneIds), strings.Join(site.zoneIds, ", "))
+// ownEndpoints are the endpoints that this stack has made, by network, where their state
+// matters. Its outputs are read without a stack reference, which would make the stack
+// depend on itself.
+func ownEndpoints(ctx *pulumi.Context, c *contract.Contract) (map[string]string, error) {
+	if c.PrivateDnsName == "" || !c.AcceptanceRequired {
+		return nil, nil
+	}
+	own, err := findStack(ctx, ctx.Stack())
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("this stack's own outputs can't be read: %w", err)
+	case own == nil:
+		return nil, nil
+	}
+	ids := map[string]string{}
+	if id, made := own.Peek(endpointIdOutput).(string); made {
+		ids[""] = id
+	}
+	several, _ := own.Peek(endpointIdsOutput).(map[string]any)
+	for key, value := range several {
+		if id, made := value.(string); made {
+			ids[key] = id
 		}
 	}
-	supported := site.contract.SupportedIpAddressTypes
-	for _, needed := range addressTypes[cfg.Endpoint.addressType()] {
-		if !slices.Contains(supported, needed) {
-			f.add("consumer.endpoint.ipAddressType is %q, for which the service must support %s; it supports %s "+
-				"(have the provider add %s to provider.endpointService.supportedIpAddressTypes)",
-				cfg.Endpoint.IpAddressType, needed, strings.Join(supported, ", "), needed)
-		}
-	}
-	if cfg.Alarms.Enabled && site.region != site.contract.Region {
-		f.add("consumer.alarms.enabled is true, but the service is in %s; AWS publishes no metrics of endpoints in another region, which is %s",
-			site.contract.Region, site.region)
-	}
-	return f.err()
-}
-
-// addressTypes are what a service has to support for an endpoint of a type. See
-// https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html
-var addressTypes = map[string][]string{
-	"dualstack": {"ipv4", "ipv6"},
-	"ipv6":      {"ipv6"},
+	return ids, nil
 }

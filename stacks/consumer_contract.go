@@ -3,7 +3,6 @@ package stacks
 import (
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -11,15 +10,6 @@ import (
 	"fargate-privatelink/contract"
 	"fargate-privatelink/internal/strict"
 )
-
-// readContract returns the provider's contract, from the configuration or from the
-// provider's stack.
-func readContract(ctx *pulumi.Context, cfg consumerConfig) (*contract.Contract, error) {
-	if len(cfg.Contract) > 0 {
-		return pastedContract(cfg.Contract)
-	}
-	return referencedContract(ctx, cfg.Provider)
-}
 
 // pastedContract reads a contract that was passed on by hand, as an object or as
 // JSON in a string.
@@ -32,6 +22,7 @@ func pastedContract(raw json.RawMessage) (*contract.Contract, error) {
 	return c, strict.Prefix("consumer.", err)
 }
 
+// referencedContract reads the contract from the provider's stack.
 func referencedContract(ctx *pulumi.Context, stack string) (*contract.Contract, error) {
 	full := fullStackName(ctx, stack)
 	provider, err := findStack(ctx, stack)
@@ -54,40 +45,3 @@ func referencedContract(ctx *pulumi.Context, stack string) (*contract.Contract, 
 	c, err := contract.FromValue(value)
 	return c, strict.Prefix("stack "+full+": output ", err)
 }
-
-// checkRegion refuses a region from which the service can't be reached.
-func checkRegion(c *contract.Contract, region string) error {
-	if region == c.Region || slices.Contains(c.SupportedRegions, region) {
-		return nil
-	}
-	return fmt.Errorf("aws:region is %q; it must be one from which the service can be reached: %s "+
-		"(or have the provider add %s to provider.endpointService.supportedRegions)",
-		region, strings.Join(c.SupportedRegions, ", "), region)
-}
-
-// eligibleZones returns those of the account's zones in which it can have an endpoint
-// to the service.
-func eligibleZones(c *contract.Contract, region string, account []string) ([]string, error) {
-	zones, all := []string{}, strings.Join(account, ", ")
-	for _, id := range account {
-		if region == c.Region && slices.Contains(c.AvailabilityZoneIds, id) ||
-			region != c.Region && !slices.Contains(withoutRemoteAccess, id) {
-			zones = append(zones, id)
-		}
-	}
-	switch {
-	case len(zones) > 0:
-		return zones, nil
-	case region == c.Region:
-		return nil, fmt.Errorf("the service is in the Availability Zones %s, but this account has only %s in %s; have the provider add one of those",
-			strings.Join(c.AvailabilityZoneIds, ", "), all, region)
-	default:
-		return nil, fmt.Errorf("the service is in %s, and this account's Availability Zones in %s (%s) have no access to other regions; set aws:region to another of %s",
-			c.Region, region, all, strings.Join(c.SupportedRegions, ", "))
-	}
-}
-
-// withoutRemoteAccess are the zones from which no endpoint reaches a service in
-// another region, see
-// https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-share-your-services.html#endpoint-service-cross-region
-var withoutRemoteAccess = []string{"use1-az3", "usw1-az2", "apne1-az3", "apne2-az2", "apne2-az4"}

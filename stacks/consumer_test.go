@@ -44,6 +44,7 @@ func TestConsumerByDefault(t *testing.T) {
 		"awsx:ec2:Vpc web",
 		"fargate-privatelink:index:InterfaceEndpoint web",
 		"fargate-privatelink:index:Network web",
+		"fargate-privatelink:index:ServiceConsumer web",
 		"pulumi:pulumi:StackReference " + providerStack,
 	}, c.names())
 	vpc := c.one(t, "awsx:ec2:Vpc")

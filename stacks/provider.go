@@ -1,98 +1,95 @@
 package stacks
 
 import (
-	"slices"
-	"strings"
+	"maps"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"fargate-privatelink/components"
+	"fargate-privatelink/internal/check"
 )
 
-// runProvider is the program of role provider: a Fargate service behind an internal
-// Network Load Balancer, offered as an endpoint service to the tenants.
+// providerConfig is the configuration of role provider: what the component takes, and
+// what only a stack knows.
+type providerConfig struct {
+	// Name begins the names of all resources: 1 to 16 lower-case letters, digits and
+	// single hyphens, with a letter first (default web). To change it replaces everything.
+	Name string `pulumi:"name,optional" default:"web"`
+	components.ServiceProviderArgs
+	// Tenants are the consumers, by a label of 1 to 32 lower-case letters, digits and
+	// hyphens: who may connect, and which of their endpoints are accepted (default
+	// nobody). A label is for people: to rename a tenant changes nothing.
+	Tenants map[string]tenantConfig `pulumi:"tenants,optional"`
+}
+
+// tenantConfig is one consumer.
+type tenantConfig struct {
+	components.TenantOptions
+	// ConsumerStacks are the consumer's stacks, whose endpoints are accepted once they
+	// have made them: stacks of this project, or full names
+	// (organization/project/stack).
+	ConsumerStacks []string `pulumi:"consumerStacks,optional" form:"stack"`
+}
+
+// runProvider is the program of role provider: it reads the configuration and the
+// consumers' stacks, makes a [components.ServiceProvider] and exports its outputs.
 func runProvider(ctx *pulumi.Context) error {
 	cfg, err := loadProvider(ctx)
 	if err != nil {
 		return err
 	}
-	site, err := readProviderSite(ctx, cfg)
+	if err := cfg.findConsumers(ctx); err != nil {
+		return err
+	}
+	provider, err := components.NewServiceProvider(ctx, cfg.Name, &cfg.ServiceProviderArgs)
 	if err != nil {
 		return err
 	}
-	notices := append(append(cfg.pullNotices(ctx), cfg.volumeNotices()...), site.acceptance.notices...)
-	if notice := cfg.privateDnsNotice(ctx.Stack()); notice != "" {
-		notices = append(notices, notice)
+	for name, value := range provider.Outputs() {
+		ctx.Export(name, value)
 	}
-	for _, notice := range notices {
-		if err := ctx.Log.Info(notice, nil); err != nil {
-			return err
-		}
-	}
-	stack := providerStack{cfg: cfg, site: site, tags: pulumi.ToStringMap(cfg.Tags)}
-	if err := stack.deploy(ctx); err != nil {
-		return err
-	}
-	stack.export(ctx)
-	stack.noticeZones(ctx)
-	stack.noticeKept(ctx)
 	return nil
 }
 
-// providerSite is what the program learns from outside of its configuration before
-// it registers anything.
-type providerSite struct {
-	region     string
-	zoneIds    map[string]string // by the account's names
-	principals map[string]string // ARN by key
-	acceptance *acceptance
+// loadProvider reads and checks the configuration of role provider.
+func loadProvider(ctx *pulumi.Context) (*providerConfig, error) {
+	cfg := &providerConfig{Name: "web"}
+	cfg.ConfigPath = providerKey
+	var f check.Faults
+	if err := load(ctx, providerKey, cfg, &f); err != nil {
+		return nil, err
+	}
+	cfg.ServiceProviderArgs.Tenants = map[string]components.TenantOptions{}
+	for label, tenant := range cfg.Tenants {
+		cfg.ServiceProviderArgs.Tenants[label] = tenant.TenantOptions
+	}
+	f.Add(cfg.Validate(cfg.Name))
+	cfg.checkConsumerStacks(ctx, &f)
+	if ctx.IsConfigSecret(ctx.Project() + ":" + providerKey) {
+		cfg.keepSecret()
+	}
+	return cfg, f.Err()
 }
 
-func readProviderSite(ctx *pulumi.Context, cfg providerConfig) (site providerSite, err error) {
-	if site.region, err = currentRegion(ctx); err != nil {
-		return site, err
+// keepSecret keeps the containers' environment out of sight when any part of the
+// configuration object is a secret: the program gets it decrypted and isn't told which
+// part that was.
+func (cfg *providerConfig) keepSecret() {
+	if cfg.Service == nil {
+		return
 	}
-	if site.zoneIds, err = zoneIdsByName(ctx); err != nil {
-		return site, err
+	cfg.Service.Environment = secret(cfg.Service.Environment)
+	sidecars := maps.Clone(cfg.Service.Sidecars)
+	for name, sidecar := range sidecars {
+		sidecar.Environment = secret(sidecar.Environment)
+		sidecars[name] = sidecar
 	}
-	usable, err := usableZoneIds(ctx)
-	if err != nil {
-		return site, err
-	}
-	if err = cfg.checkZones(usable, site.region); err != nil {
-		return site, err
-	}
-	if cfg.Network.VpcId == "" {
-		if err = cfg.checkBalancerZones(cfg.networkZones(site.zoneIds, usable)); err != nil {
-			return site, err
-		}
-	}
-	if err = cfg.checkRegions(site.region); err != nil {
-		return site, err
-	}
-	if err = cfg.checkSubnets(ctx); err != nil {
-		return site, err
-	}
-	partition, err := currentPartition(ctx)
-	if err != nil {
-		return site, err
-	}
-	if site.principals, err = allowedPrincipals(cfg.Tenants, partition); err != nil {
-		return site, err
-	}
-	site.acceptance, err = acceptedEndpoints(ctx, cfg.Tenants)
-	return site, err
+	cfg.Service.Sidecars = sidecars
 }
 
-// checkZones refuses zones that the account doesn't have.
-func (cfg providerConfig) checkZones(usable []string, region string) error {
-	var f faults
-	there := strings.Join(usable, ", ") + ", the zones of this account in " + region
-	for i, id := range cfg.Network.AvailabilityZoneIds {
-		if !slices.Contains(usable, id) {
-			f.add("provider.network.availabilityZoneIds[%d] is %q; it must be one of %s", i, id, there)
-		}
+func secret(variables pulumi.StringMapInput) pulumi.StringMapInput {
+	if variables == nil {
+		variables = pulumi.StringMap{}
 	}
-	if zones := cfg.Network.AvailabilityZones; cfg.Network.VpcId == "" && len(cfg.Network.AvailabilityZoneIds) == 0 && zones > len(usable) {
-		f.add("provider.network.availabilityZones is %d; it must be at most %d: %s", zones, len(usable), there)
-	}
-	return f.err()
+	return pulumi.ToSecret(variables).(pulumi.StringMapOutput)
 }

@@ -2,125 +2,106 @@ package stacks
 
 import (
 	"fmt"
-	"strings"
+	"slices"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"fargate-privatelink/internal/strict"
+	"fargate-privatelink/components"
+	"fargate-privatelink/internal/check"
 )
 
 // The consumer stack's outputs that the provider reads: its endpoint, or its endpoints
-// by network, and the account that they are in.
+// by network, and the account that they are in. [stackref.ReadConsumerOutputs] would
+// want them all, and a stack may be half-way.
 const (
 	endpointIdOutput  = "endpointId"
 	endpointIdsOutput = "endpointIds"
 	accountIdOutput   = "accountId"
 )
 
-// allowedPrincipals returns the ARNs of the principals of all tenants. Each key
-// says whose it is and names the resource: <tenant>-<account> for an account,
-// <tenant>-<account>-<role or user>-<name>, and <tenant>-any for "*".
-func allowedPrincipals(tenants map[string]tenantConfig, partition string) (map[string]string, error) {
-	var f faults
-	principals := map[string]string{}
-	for name, tenant := range sorted(tenants) {
-		for _, account := range tenant.Accounts {
-			principals[name+"-"+account] = fmt.Sprintf("arn:%s:iam::%s:root", partition, account)
-		}
-		for i, arn := range tenant.Principals {
-			if arn == anyPrincipal {
-				principals[name+"-any"] = arn
-				continue
-			}
-			parts := principalARN.FindStringSubmatch(arn)
-			if parts[1] != partition {
-				f.add("%s.principals[%d] is %q; it must be in the partition of this stack's region: arn:%s:...",
-					strict.Join(tenantsPath, name), i, arn, partition)
-			}
-			key := name + "-" + parts[2]
-			if parts[3] != "root" {
-				key += "-" + strings.ReplaceAll(parts[3], "/", "-")
-			}
-			principals[key] = arn
-		}
-	}
-	return principals, f.err()
-}
+// tenantsPath is where the tenants stand.
+const tenantsPath = check.Path(providerKey + ".tenants")
 
-// acceptedEndpoints returns the endpoints to accept: those that the tenants list,
-// and those that their consumer stacks have made by now. A consumer stack that has
-// made none yet is no fault: the hand-shake goes provider, consumer, provider, and
-// a notice says which step is next.
-func acceptedEndpoints(ctx *pulumi.Context, tenants map[string]tenantConfig) (*acceptance, error) {
-	a := &acceptance{endpoints: map[string]string{}, owners: map[string]string{}, holders: claims{}}
-	for name, tenant := range sorted(tenants) {
-		for i, id := range tenant.EndpointIds {
-			a.accept(acceptKey(name, id), id, ownerOf(name, tenant, ""), fmt.Sprintf("%s.endpointIds[%d]", tenantPath(name), i))
+// checkConsumerStacks checks the stacks that the tenants name, each of which may be there
+// once.
+func (cfg *providerConfig) checkConsumerStacks(ctx *pulumi.Context, f *check.Faults) {
+	holders := map[string]check.Path{}
+	for label, tenant := range check.Sorted(cfg.Tenants) {
+		path := tenantsPath.Key(label).Key("consumerStacks")
+		if len(tenant.ConsumerStacks) > 0 && cfg.EndpointService != nil && cfg.EndpointService.AcceptanceRequired != nil && !*cfg.EndpointService.AcceptanceRequired {
+			f.Say(path, "is set, but provider.endpointService.acceptanceRequired is false; remove it, since AWS accepts every allowed principal's endpoint then")
 		}
-	}
-	stacks := claims{}
-	for name, tenant := range sorted(tenants) {
 		for i, stack := range tenant.ConsumerStacks {
-			path := fmt.Sprintf("%s.consumerStacks[%d]", tenantPath(name), i)
-			full := fullStackName(ctx, stack)
-			if holder, taken := stacks[full]; taken {
-				return nil, fmt.Errorf("%s is the stack %s, which is also %s; list it once", path, full, holder)
-			}
-			stacks[full] = path
-			consumer, err := readConsumer(ctx, path, stack)
-			if err != nil {
-				return nil, err
-			}
-			if len(consumer.endpoints) == 0 {
-				a.notice(path, stack, ctx.Stack())
+			if !check.Forms["stack"].Ok(stack) {
+				f.Form(path.Index(i), stack, check.Forms["stack"])
 				continue
 			}
-			for key, id := range sorted(consumer.endpoints) {
-				a.accept(acceptKey(name, shortStackName(stack)+key), id, ownerOf(name, tenant, consumer.account), path)
+			full := fullStackName(ctx, stack)
+			if holder, taken := holders[full]; taken {
+				f.Say(path.Index(i), "is the stack %s, which is also %s; list it once", full, holder)
+				continue
 			}
+			holders[full] = path.Index(i)
 		}
 	}
-	return a, a.faults.err()
 }
 
-// acceptKey names the resource that accepts an endpoint.
-func acceptKey(tenant, source string) string { return tenant + "-" + source }
-
-// acceptance is what the provider does about its consumers' endpoints.
-type acceptance struct {
-	endpoints map[string]string // ID by acceptKey
-	owners    map[string]string // whose it is, by acceptKey
-	notices   []string          // what is still to do, for the user
-	holders   claims            // path by ID
-	faults    faults
-}
-
-func (a *acceptance) accept(key, id, owner, path string) {
-	if holder, taken := a.holders[id]; taken {
-		a.faults.add("%s is the endpoint %s, which is also %s; list it once", path, id, holder)
-		return
+// findConsumers gives each tenant the endpoints that its consumer stacks have made by
+// now. A consumer stack that has made none yet is no fault: the hand-shake goes provider,
+// consumer, provider, and a notice says which step is next.
+func (cfg *providerConfig) findConsumers(ctx *pulumi.Context) error {
+	for label, tenant := range check.Sorted(cfg.Tenants) {
+		options := cfg.ServiceProviderArgs.Tenants[label]
+		for i, stack := range tenant.ConsumerStacks {
+			path := tenantsPath.Key(label).Key("consumerStacks").Index(i)
+			found, err := readConsumer(ctx, path, stack)
+			if err != nil {
+				return err
+			}
+			notices := found.strange
+			switch {
+			case found.account != "" && !owns(tenant.TenantOptions, found.account):
+				found.endpoints = nil
+				notices = append(notices, fmt.Sprintf("stack %q says that its endpoints are in account %s, which is none of the tenant's; they are not accepted", stack, found.account))
+			case len(found.endpoints) == 0 && len(notices) == 0:
+				notices = append(notices, fmt.Sprintf("stack %q has no endpoint yet. Next: pulumi up --stack %s, then pulumi up --stack %s to accept its endpoint.",
+					stack, stack, ctx.Stack()))
+			}
+			for _, notice := range notices {
+				if err := ctx.Log.Info(fmt.Sprintf("%s: %s", path, notice), nil); err != nil {
+					return err
+				}
+			}
+			for key, id := range check.Sorted(found.endpoints) {
+				options.Consumers = append(options.Consumers, components.ConsumerEndpoint{
+					EndpointId: id, AccountId: found.account, Label: shortStackName(stack) + key, Path: string(path),
+				})
+			}
+		}
+		cfg.ServiceProviderArgs.Tenants[label] = options
 	}
-	a.holders[id] = path
-	a.endpoints[key] = id
-	a.owners[key] = owner
+	return nil
 }
 
-func (a *acceptance) notice(path, consumer, provider string) {
-	a.notices = append(a.notices, fmt.Sprintf(
-		"%s: stack %q has no endpoint yet. Next: pulumi up --stack %s, then pulumi up --stack %s to accept its endpoint.",
-		path, consumer, consumer, provider))
+// owns says whether an account is one of the tenant's, or might be.
+func owns(tenant components.TenantOptions, account string) bool {
+	accounts := tenant.AccountIds()
+	return len(accounts) == 0 || slices.Contains(accounts, account)
 }
 
-// consumer is what a consumer stack says of its endpoints.
+// consumer is what a consumer stack says of its endpoints. It is another company's, so
+// that whatever it says is checked, and what can't be is left out: it must not stop the
+// provider's own update.
 type consumer struct {
 	account   string            // that owns them, or "" where it is not said
-	endpoints map[string]string // ID by what follows the stack's name in acceptKey
+	endpoints map[string]string // ID by what follows the stack's name in messages
+	strange   []string          // what was left out
 }
 
 // readConsumer reads the endpoints that a consumer stack has made, of which there are
 // none before its first pulumi up.
-func readConsumer(ctx *pulumi.Context, path, stack string) (consumer, error) {
-	found := consumer{endpoints: map[string]string{}}
+func readConsumer(ctx *pulumi.Context, path check.Path, stack string) (*consumer, error) {
+	found := &consumer{endpoints: map[string]string{}}
 	reference, err := findStack(ctx, stack)
 	if err != nil {
 		return found, fmt.Errorf("%s is %q, which can't be read: %w", path, stack, err)
@@ -128,42 +109,45 @@ func readConsumer(ctx *pulumi.Context, path, stack string) (consumer, error) {
 	if reference == nil {
 		return found, nil
 	}
-	for output, take := range map[string]func(value any) error{
-		accountIdOutput: func(value any) error {
-			found.account, _ = value.(string)
-			return nil
-		},
-		endpointIdOutput: func(value any) error { return found.add("", endpointIdOutput, value) },
-		endpointIdsOutput: func(value any) error {
-			ids, _ := value.(map[string]any)
-			for key, id := range sorted(ids) {
-				if err := found.add("-"+key, endpointIdsOutput+"."+key, id); err != nil {
-					return err
-				}
-			}
-			return nil
-		},
-	} {
-		if !reference.Has(output) {
+	outputs := map[string]any{}
+	for _, name := range []string{accountIdOutput, endpointIdOutput, endpointIdsOutput} {
+		if !reference.Has(name) {
 			continue
 		}
-		value, err := reference.Output(output)
-		if err == nil {
-			err = take(value)
-		}
-		if err != nil {
+		if outputs[name], err = reference.Output(name); err != nil {
 			return found, fmt.Errorf("%s is %q, %w", path, stack, err)
 		}
+	}
+	if account, has := outputs[accountIdOutput]; has {
+		found.account = found.text(accountIdOutput, account, check.Forms["account"])
+	}
+	if id, has := outputs[endpointIdOutput]; has {
+		found.add("", endpointIdOutput, id)
+	}
+	ids, _ := outputs[endpointIdsOutput].(map[string]any)
+	for key, id := range check.Sorted(ids) {
+		if !check.Forms["networkKey"].Ok(key) {
+			found.strange = append(found.strange, fmt.Sprintf("its output %s has the key %q; it must be %s", endpointIdsOutput, key, check.Forms["networkKey"].Allowed))
+			continue
+		}
+		found.add("-"+key, endpointIdsOutput+"."+key, id)
 	}
 	return found, nil
 }
 
 // add takes an endpoint from an output.
-func (c consumer) add(key, output string, value any) error {
-	id, _ := value.(string)
-	if !endpointForm.valid(id) {
-		return fmt.Errorf("whose output %s is %v; it must be %s", output, value, endpointForm.allowed)
+func (c *consumer) add(key, output string, value any) {
+	if id := c.text(output, value, check.Forms["endpoint"]); id != "" {
+		c.endpoints[key] = id
 	}
-	c.endpoints[key] = id
-	return nil
+}
+
+// text is an output's value if it has the form.
+func (c *consumer) text(output string, value any, form check.Form) string {
+	text, _ := value.(string)
+	if form.Ok(text) {
+		return text
+	}
+	c.strange = append(c.strange, fmt.Sprintf("its output %s is %.80q; it must be %s", output, fmt.Sprint(value), form.Allowed))
+	return ""
 }

@@ -28,6 +28,8 @@ type Checker interface{ Check(at Path, f *Faults) }
 //	keys:"label"           the form of a map's keys
 //	len:"1,6"              the least and the greatest length of a list or a map
 //	unique:"true"          no text is in a list twice
+//	inherits:"check"       what it leaves out, another field says: it stays as it is, for
+//	                       whoever knows that one to check
 //
 // What is left out is nil: a pointer, a list, a map or an Input, and also an empty text
 // or false. A number that may be left out is a pointer, so that 0 is a number like any
@@ -121,7 +123,10 @@ func fields(at Path, structure reflect.Value, f *Faults) {
 
 // Field fills in one field's default and checks its value.
 func Field(path Path, field reflect.StructField, value reflect.Value, f *Faults) {
-	if Missing(value) {
+	if _, later := field.Tag.Lookup("inherits"); later {
+		return
+	}
+	if Missing(value) || !Optional(field) && empty(value) {
 		if text, has := field.Tag.Lookup("default"); has {
 			setDefault(value, text)
 		} else if !Optional(field) {
@@ -151,10 +156,23 @@ func Missing(value reflect.Value) bool {
 	}
 }
 
+// Inputs are the types of the plain values of Pulumi's Inputs, by the Inputs' types: an
+// Input's default is one of these. The package that knows Pulumi fills it.
+var Inputs = map[reflect.Type]reflect.Type{}
+
+// empty says whether a value is a list or a map with nothing in it, also as an Input.
+func empty(value reflect.Value) bool {
+	plain, ok := known(value)
+	return ok && (plain.Kind() == reflect.Slice || plain.Kind() == reflect.Map) && plain.Len() == 0
+}
+
 // setDefault parses a default of a text, a number, a boolean, or, for "{}", a struct.
 func setDefault(value reflect.Value, text string) {
 	target := value
-	if value.Kind() == reflect.Pointer {
+	if plain, has := Inputs[value.Type()]; has {
+		target = reflect.New(plain).Elem()
+		defer func() { value.Set(target) }()
+	} else if value.Kind() == reflect.Pointer {
 		value.Set(reflect.New(value.Type().Elem()))
 		target = value.Elem()
 	}
@@ -257,10 +275,15 @@ func texts(path Path, field reflect.StructField, value reflect.Value, f *Faults)
 	}
 }
 
+// text checks a text. An empty one of a plain field is one that was left out.
 func text(path Path, field reflect.StructField, value string, f *Faults) {
-	if value == "" && Optional(field) && !inCollection(field) {
-		return
+	if value != "" || !Optional(field) || inCollection(field) {
+		Text(path, field, value, f)
 	}
+}
+
+// Text checks a text that was given, empty or not, by its field's tags.
+func Text(path Path, field reflect.StructField, value string, f *Faults) {
 	if allowed, has := field.Tag.Lookup("enum"); has {
 		f.OneOf(path, value, strings.Split(allowed, ",")...)
 	}

@@ -43,6 +43,9 @@ type Fault struct {
 
 // Error is the fault as one sentence.
 func (f *Fault) Error() string {
+	if f.Says != "" && f.Path == "" {
+		return f.Says
+	}
 	if f.Says != "" {
 		return string(f.Path) + " " + f.Says
 	}

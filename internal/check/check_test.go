@@ -26,6 +26,7 @@ type args struct {
 	Secrets map[string]pulumi.StringInput `pulumi:"secrets,optional" form:"secret" keys:"variable"`
 	Check1  *leaf                         `pulumi:"check,optional" default:"{}"`
 	Leaves  map[string]leaf               `pulumi:"leaves,optional" keys:"label"`
+	Own     *leaf                         `pulumi:"own,optional" inherits:"check"`
 	VpcId   pulumi.StringInput            `pulumi:"vpcId" config:"-"`
 	plain   int
 }
@@ -71,16 +72,47 @@ func TestArgs(t *testing.T) {
 	}
 }
 
+// Of a list and a map that are required, one with nothing in it is missing too.
+func TestArgsThatAreRequired(t *testing.T) {
+	type required struct {
+		Subnets pulumi.StringArrayInput       `pulumi:"subnets"`
+		Groups  map[string]pulumi.StringInput `pulumi:"groups"`
+	}
+	const missing = "subnets is missing; it is required\ngroups is missing; it is required"
+	some := required{pulumi.StringArray{pulumi.String("s")}, map[string]pulumi.StringInput{"a": pulumi.String("g")}}
+	for _, test := range []struct {
+		name string
+		args required
+		want string
+	}{
+		{"nil", required{}, missing},
+		{"nil lists", required{pulumi.StringArray(nil), nil}, missing},
+		{"empty", required{pulumi.StringArray{}, map[string]pulumi.StringInput{}}, missing},
+		{"some", some, ""},
+		{"not known yet", required{some.Subnets.ToStringArrayOutput(), some.Groups}, ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			_, faults := Args("", &test.args)
+			if test.want == "" {
+				require.NoError(t, faults.Err())
+				return
+			}
+			require.EqualError(t, faults.Err(), test.want)
+		})
+	}
+}
+
 func TestArgsFillsACopy(t *testing.T) {
 	given := &args{
 		common: common{Image: pulumi.String("nginx").ToStringOutput()}, VpcId: pulumi.String("vpc-1"),
-		Leaves: map[string]leaf{"a": {}},
+		Leaves: map[string]leaf{"a": {}}, Own: &leaf{Protocol: "udp"},
 	}
 	full, faults := Args("provider.service", given)
 	require.NoError(t, faults.Err())
 	assert.Equal(t, 3, *full.Check1.Retries)
 	assert.Equal(t, "tcp", full.Leaves["a"].Protocol)
 	assert.True(t, *full.Leaves["a"].Strict)
+	assert.Equal(t, &leaf{Protocol: "udp"}, full.Own, "what inherits is left to another")
 	assert.Nil(t, given.Check1, "what was given stays as it was")
 	assert.Empty(t, given.Leaves["a"].Protocol)
 }

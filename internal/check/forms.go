@@ -97,6 +97,14 @@ var Forms = map[string]Form{
 		Pattern: regexp.MustCompile(`^/[!-~]*$`),
 		Valid:   func(s string) bool { return len(s) <= 1024 },
 	},
+	"matcher": {
+		Allowed: "statuses of 200 to 599: several as in 200,204 or a range as in 200-399",
+		Pattern: regexp.MustCompile(`^[2-5][0-9]{2}((,[2-5][0-9]{2})*|-[2-5][0-9]{2})$`),
+		Valid: func(s string) bool {
+			first, last, isRange := strings.Cut(s, "-")
+			return !isRange || first <= last
+		},
+	},
 	"directory": {
 		Allowed: "an absolute path below /",
 		Valid:   func(s string) bool { return strings.HasPrefix(s, "/") && path.Clean(s) != "/" },
@@ -141,11 +149,12 @@ var Forms = map[string]Form{
 		Allowed: "the ARN of an SNS topic: arn:aws:sns:<region>:<account>:<name>",
 		Pattern: regexp.MustCompile(`^arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}$`),
 	},
-	"email":  {Allowed: "an email address", Pattern: regexp.MustCompile(`^[^@\s]+@[^@\s]+\.[^@\s]+$`)},
-	"https":  {Allowed: "a URL that begins with https://", Pattern: regexp.MustCompile(`^https://[^/\s]+(/\S*)?$`)},
-	"bucket": {Allowed: "the name of an S3 bucket", Pattern: regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)},
-	"cidr":   {Allowed: "an IPv4 CIDR block such as 10.0.0.0/16", Says: cidr4},
-	"cidr6":  {Allowed: "an IPv6 CIDR block such as 2001:db8::/56", Says: cidr6},
+	"dashboard": {Allowed: "1 to 255 letters, digits, hyphens and underscores", Pattern: regexp.MustCompile(`^[A-Za-z0-9_-]{1,255}$`)},
+	"email":     {Allowed: "an email address", Pattern: regexp.MustCompile(`^[^@\s]+@[^@\s]+\.[^@\s]+$`)},
+	"https":     {Allowed: "a URL that begins with https://", Pattern: regexp.MustCompile(`^https://[^/\s]+(/\S*)?$`)},
+	"bucket":    {Allowed: "the name of an S3 bucket", Pattern: regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)},
+	"cidr":      {Allowed: "an IPv4 CIDR block such as 10.0.0.0/16", Says: cidr4},
+	"cidr6":     {Allowed: "an IPv6 CIDR block such as 2001:db8::/56", Says: cidr6},
 	"cidr46": {Allowed: "an IPv4 or IPv6 CIDR block", Says: func(s string) string {
 		if strings.Contains(s, ":") {
 			return cidr6(s)

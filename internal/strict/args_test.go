@@ -27,6 +27,7 @@ type shared struct {
 type component struct {
 	shared
 	Count   *int                 `pulumi:"count,optional"`
+	Mode    string               `pulumi:"mode,optional" enum:"a,b"`
 	Nested  *component           `pulumi:"nested,optional"`
 	Command textsInput           `pulumi:"command,optional"`
 	Secrets map[string]textInput `pulumi:"secrets,optional"`
@@ -55,10 +56,11 @@ func TestDecodeArgs(t *testing.T) {
 func TestDecodeArgsRefuses(t *testing.T) {
 	tests := []struct{ name, document, want string }{
 		{"what only a program can wire", `{"vpcId": "vpc-1"}`,
-			"service.vpcId is not a known key (known keys: command, count, image, nested, secrets)"},
-		{"a misspelt key", `{"imag": "x"}`, "service.imag is not a known key: did you mean image? (known keys: command, count, image, nested, secrets)"},
+			"service.vpcId is not a known key (known keys: command, count, image, mode, nested, secrets)"},
+		{"a misspelt key", `{"imag": "x"}`, "service.imag is not a known key: did you mean image? (known keys: command, count, image, mode, nested, secrets)"},
 		{"a text that is no number", `{"count": "5"}`, `service.count is "5" (a string); it must be an integer: remove the quotes`},
 		{"a number that is no text", `{"image": 5}`, `service.image is 5 (a number); it must be a string: put it in quotes (pulumi config set: add --type string)`},
+		{"an empty text", `{"mode": ""}`, `service.mode is ""; it must be one of a, b`},
 		{"a null", `{"nested": {"count": null}}`, "service.nested.count is null; it must be an integer: give it a value or remove the key"},
 		{"an element", `{"command": ["a", 1]}`, `service.command[1] is 1 (a number); it must be a string: put it in quotes (pulumi config set: add --type string)`},
 	}

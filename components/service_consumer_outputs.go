@@ -1,4 +1,4 @@
-package stacks
+package components
 
 import (
 	"fmt"
@@ -7,36 +7,42 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"fargate-privatelink/components"
 	"fargate-privatelink/contract"
 )
 
-// export hands out what the consumer's programs need to use the service: of the one
+// fill hands out what the consumer's programs need to use the service: of the one
 // endpoint as outputs of their own, of several in one output, by network.
-func (s *consumerStack) export(ctx *pulumi.Context) {
-	ctx.Export("ports", portsOutput(s.site.contract.Ports))
-	ctx.Export("region", pulumi.String(s.site.region))
-	ctx.Export("serviceName", pulumi.String(s.site.contract.ServiceName))
-	ctx.Export(accountIdOutput, s.spots[0].endpoint.OwnerId)
-	if len(s.cfg.Networks) == 0 {
-		for name, value := range s.outputs(s.spots[0]) {
-			ctx.Export(name, value)
-		}
-		return
-	}
-	ids, endpoints := pulumi.StringMap{}, pulumi.MapMap{}
+func (s *consumerSide) fill(c *ServiceConsumer) {
+	first := s.spots[0]
+	ids, endpoints, urls := pulumi.StringMap{}, pulumi.MapMap{}, map[string]pulumi.StringOutput{}
 	for _, at := range s.spots {
 		ids[at.key] = at.endpoint.EndpointId
-		endpoints[at.key] = s.outputs(at)
+		endpoints[at.key], urls[at.key] = s.outputs(at)
 	}
-	ctx.Export(endpointIdsOutput, ids)
-	ctx.Export("endpoints", endpoints)
+	c.EndpointId, c.DnsName, c.Url = first.endpoint.EndpointId, first.endpoint.DnsName, urls[first.key]
+	c.SecurityGroupId, c.VpcId = first.endpoint.SecurityGroupId, first.network.VpcId
+	c.AccountId = first.endpoint.OwnerId
+	c.EndpointIds, c.Endpoints = ids.ToStringMapOutput(), endpoints.ToMapMapOutput()
+
+	c.outputs = pulumi.Map{
+		"ports":       portsOutput(s.args.Contract.Ports),
+		"region":      pulumi.String(s.site.region),
+		"serviceName": pulumi.String(s.args.Contract.ServiceName),
+		"accountId":   c.AccountId,
+	}
+	if s.args.Networks != nil {
+		c.outputs["endpointIds"], c.outputs["endpoints"] = ids, endpoints
+		return
+	}
+	for name, value := range endpoints[first.key].(pulumi.Map) {
+		c.outputs[name] = value
+	}
 }
 
-// outputs are what there is to know of one place.
-func (s *consumerStack) outputs(at spot) pulumi.Map {
+// outputs are what there is to know of one place, and its URL, which may be empty.
+func (s *consumerSide) outputs(at spot) (pulumi.Map, pulumi.StringOutput) {
 	outputs := pulumi.Map{
-		endpointIdOutput:         at.endpoint.EndpointId,
+		"endpointId":             at.endpoint.EndpointId,
 		"dnsName":                at.endpoint.DnsName,
 		"dnsNames":               at.endpoint.DnsNames,
 		"clientCidrBlocks":       s.letIn(&at),
@@ -44,28 +50,31 @@ func (s *consumerStack) outputs(at spot) pulumi.Map {
 		"clientPrefixListIds":    pulumi.ToStringArray(at.clients.PrefixListIds),
 		"securityGroupId":        at.endpoint.SecurityGroupId,
 		"vpcId":                  at.network.VpcId,
-		"subnetIds":              components.SelectSubnets(at.network.SubnetIdsByZone, s.site.zoneIds),
+		"subnetIds":              SelectSubnets(at.network.SubnetIdsByZone, s.site.zoneIds),
 	}
 	host := at.endpoint.DnsName
 	if at.alias != nil {
 		host = at.alias.Name
 		outputs["aliasName"] = at.alias.Name
 	}
-	if s.usesPrivateDns() && s.site.accepted[at.key] {
-		name := s.site.contract.PrivateDnsName
+	if s.args.usesPrivateDns() && s.site.accepted[at.key] {
+		name := s.args.Contract.PrivateDnsName
 		outputs["privateDnsName"] = pulumi.String(name)
 		if !strings.HasPrefix(name, "*.") {
 			host = pulumi.String(name).ToStringOutput()
 		}
 	}
-	if url := urlOf(s.site.contract.Ports); url != "" {
-		outputs["url"] = pulumi.Sprintf(url, host)
+	format := urlOf(s.args.Contract.Ports)
+	if format == "" {
+		return outputs, pulumi.String("").ToStringOutput()
 	}
-	return outputs
+	url := pulumi.Sprintf(format, host)
+	outputs["url"] = url
+	return outputs, url
 }
 
 // letIn are the blocks of addresses that may connect, of both kinds.
-func (s *consumerStack) letIn(at *spot) pulumi.StringArray {
+func (s *consumerSide) letIn(at *spot) pulumi.StringArray {
 	blocks := pulumi.ToStringArray(s.clientCidrs(at.place))
 	for _, block := range s.clientIpv6Cidrs(at) {
 		blocks = append(blocks, block)

@@ -1,4 +1,4 @@
-package stacks
+package components
 
 import (
 	"testing"
@@ -26,7 +26,7 @@ func TestUrlOf(t *testing.T) {
 		"TLS on HTTP's port": {[]contract.Port{{Port: 80, Protocol: "tls"}}, "https://%s:80"},
 	}
 	for name, test := range tests {
-		assert.Equal(t, test.want, urlOf(test.ports), name)
+		t.Run(name, func(t *testing.T) { assert.Equal(t, test.want, urlOf(test.ports)) })
 	}
 }
 
@@ -42,8 +42,10 @@ func TestEligibleZones(t *testing.T) {
 		"but for those without other access": {"us-west-1", []string{"usw1-az1", "usw1-az2", "usw1-az3"}, []string{"usw1-az1", "usw1-az3"}},
 	}
 	for name, test := range tests {
-		zones, err := eligibleZones(c, test.region, test.account)
-		require.NoError(t, err, name)
-		assert.Equal(t, test.want, zones, name)
+		t.Run(name, func(t *testing.T) {
+			zones, err := eligibleZones(c, test.region, test.account)
+			require.NoError(t, err)
+			assert.Equal(t, test.want, zones)
+		})
 	}
 }

@@ -1,4 +1,4 @@
-package stacks
+package components
 
 import "github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 

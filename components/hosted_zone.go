@@ -1,0 +1,42 @@
+package components
+
+import (
+	"strings"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"fargate-privatelink/internal/check"
+)
+
+// checkZoneProvider refuses two ways to the account of a hosted zone.
+func checkZoneProvider(at check.Path, roleArn string, provider pulumi.ProviderResource, f *check.Faults) {
+	if roleArn != "" && provider != nil {
+		f.Say(at.Key("hostedZoneRoleArn"), "is set together with HostedZoneProvider; set one of them")
+	}
+}
+
+// zoneOptions are the options of records in a hosted zone: they are made by the given
+// provider, or by one for the zone's account, as a role there, if there is either.
+func (s scope) zoneOptions(roleArn string, provider pulumi.ProviderResource) ([]pulumi.ResourceOption, error) {
+	options := []pulumi.ResourceOption{s.parent}
+	if roleArn != "" {
+		site, err := s.site()
+		if err != nil {
+			return nil, err
+		}
+		made, err := aws.NewProvider(s.ctx, s.named("hosted-zone"), &aws.ProviderArgs{
+			Region:            pulumi.String(site.region),
+			AllowedAccountIds: pulumi.ToStringArray([]string{strings.Split(roleArn, ":")[4]}),
+			AssumeRole:        &aws.ProviderAssumeRoleArgs{RoleArn: pulumi.String(roleArn)},
+		}, s.parent)
+		if err != nil {
+			return nil, err
+		}
+		provider = made
+	}
+	if provider != nil {
+		options = append(options, pulumi.Provider(provider))
+	}
+	return options, nil
+}

@@ -1,0 +1,313 @@
+package components
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"fargate-privatelink/internal/check"
+)
+
+// ServiceProviderType is the type token of ServiceProvider.
+const ServiceProviderType = "fargate-privatelink:index:ServiceProvider"
+
+// ServiceProvider is a whole provider's side: a Fargate service behind an internal
+// Network Load Balancer, offered to the tenants as a VPC endpoint service. See
+// https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-share-your-services.html.
+type ServiceProvider struct {
+	pulumi.ResourceState
+
+	// Contract is what consumers need to know: version, service name, ports, zones. A
+	// [ServiceConsumer] takes it.
+	Contract pulumi.MapOutput `pulumi:"contract"`
+	// ServiceName is what consumers give to their endpoints.
+	ServiceName pulumi.StringOutput `pulumi:"serviceName"`
+	// ServiceId is the endpoint service's ID, vpce-svc-….
+	ServiceId pulumi.StringOutput `pulumi:"serviceId"`
+	// AvailabilityZoneIds are the zones that consumers are offered.
+	AvailabilityZoneIds pulumi.StringArrayOutput `pulumi:"availabilityZoneIds"`
+	// AcceptedEndpoints are the accepted endpoints' owners, by endpoint ID.
+	AcceptedEndpoints pulumi.StringMapOutput `pulumi:"acceptedEndpoints"`
+	// ClientAccess says who the load balancer lets in, and why.
+	ClientAccess pulumi.StringOutput `pulumi:"clientAccess"`
+	// LoadBalancerArn is the current load balancer's ARN.
+	LoadBalancerArn pulumi.StringOutput `pulumi:"loadBalancerArn"`
+	// LoadBalancerDnsName is the current load balancer's name within the VPC.
+	LoadBalancerDnsName pulumi.StringOutput `pulumi:"loadBalancerDnsName"`
+	// ClusterName is the ECS cluster's name.
+	ClusterName pulumi.StringOutput `pulumi:"clusterName"`
+	// EcsServiceName is the ECS service's name.
+	EcsServiceName pulumi.StringOutput `pulumi:"ecsServiceName"`
+	// LogGroupName is the log group of the containers' output.
+	LogGroupName pulumi.StringOutput `pulumi:"logGroupName"`
+	// TaskRoleArn is the role of the code in the containers.
+	TaskRoleArn pulumi.StringOutput `pulumi:"taskRoleArn"`
+	// TaskSecurityGroupId is the tasks' security group, for databases that admit it.
+	TaskSecurityGroupId pulumi.StringOutput `pulumi:"taskSecurityGroupId"`
+	// VpcId is the VPC's ID.
+	VpcId pulumi.StringOutput `pulumi:"vpcId"`
+	// PrivateDnsRecord is the record that proves the private DNS name's domain, with the
+	// keys name, type and value. It is empty without such a name.
+	PrivateDnsRecord pulumi.StringMapOutput `pulumi:"privateDnsRecord"`
+	// TopicArn is the topic of notifications, empty without them.
+	TopicArn pulumi.StringOutput `pulumi:"topicArn"`
+	// DashboardName is the dashboard's name, empty without one.
+	DashboardName pulumi.StringOutput `pulumi:"dashboardName"`
+	// AlarmNames are the alarms' names, empty without any.
+	AlarmNames pulumi.StringArrayOutput `pulumi:"alarmNames"`
+
+	outputs pulumi.Map
+}
+
+// Outputs are what there is to export, by name: of the options that are not used, none.
+func (p *ServiceProvider) Outputs() pulumi.Map { return maps.Clone(p.outputs) }
+
+// NewServiceProvider makes a provider's side. It returns an error that says everything
+// that is wrong with the arguments, and with what they name in the account, before
+// anything is registered.
+func NewServiceProvider(
+	ctx *pulumi.Context, name string, args *ServiceProviderArgs, opts ...pulumi.ResourceOption,
+) (*ServiceProvider, error) {
+	if args == nil {
+		return nil, noArgs("ServiceProvider", name)
+	}
+	s, err := newProviderSide(ctx, name, args, opts)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.notices(); err != nil {
+		return nil, err
+	}
+	if err := ctx.RegisterComponentResource(ServiceProviderType, name, s.component, opts...); err != nil {
+		return nil, err
+	}
+	if err := s.deploy(); err != nil {
+		return nil, err
+	}
+	s.fill()
+	s.noticeZones()
+	s.noticeKept()
+	return s.component, ctx.RegisterResourceOutputs(s.component, s.component.outputs)
+}
+
+// providerSide is a provider's side while it is being wired.
+type providerSide struct {
+	ctx  *pulumi.Context
+	name string
+	args *ServiceProviderArgs
+	at   check.Path
+	site providerSite
+	permissions
+	listeners []Listener
+	tags      pulumi.StringMap
+
+	component *ServiceProvider
+	network   *Network
+	// balancers are the load balancers, the current one last.
+	balancers []*balancer
+	service   *FargateService
+	endpoints *EndpointService
+
+	notifications    *Notifications    // nil unless enabled
+	operations       *Operations       // nil unless there is something to watch with
+	deploymentAlarms *DeploymentAlarms // nil unless deployments are rolled back for their sake
+}
+
+// newProviderSide checks the arguments, and against the account.
+func newProviderSide(ctx *pulumi.Context, name string, args *ServiceProviderArgs, opts []pulumi.ResourceOption) (*providerSide, error) {
+	at := check.Path(args.ConfigPath)
+	s := &providerSide{ctx: ctx, name: name, at: at, component: &ServiceProvider{}, tags: pulumi.ToStringMap(args.Tags)}
+	var f check.Faults
+	if s.args, s.listeners, f = args.resolve(name); len(f) > 0 {
+		return nil, s.failed(f)
+	}
+	look, err := newLookups(ctx, opts)
+	if err != nil {
+		return nil, err
+	}
+	if s.site, err = s.args.readSite(look, at, &f); err != nil {
+		return nil, s.failed(check.Faults{err})
+	}
+	s.permissions = s.args.permissions(s.site.partition, &f)
+	return s, s.failed(f)
+}
+
+// resolve returns the arguments with everything that they leave out, the listeners, and
+// all that is wrong.
+func (args *ServiceProviderArgs) resolve(name string) (*ServiceProviderArgs, []Listener, check.Faults) {
+	at := check.Path(args.ConfigPath)
+	var f check.Faults
+	f.Form(at.Key("name"), name, check.Forms["name"])
+	full, faults := check.Args(at, args)
+	f = append(f, faults...)
+	full.derive(at, &f)
+	listeners := resolveListeners(at, full.Listener, full.Listeners, listenerDefaults{
+		ContainerPort: *full.Service.ContainerPort, HealthCheck: full.HealthCheck, ProxyProtocol: full.ProxyProtocol,
+	}, &f)
+	full.check(at, name, listeners, &f)
+	return full, listeners, f
+}
+
+// Validate returns everything that is wrong with the arguments of a provider's side called
+// name, of what can be known without the account. [NewServiceProvider] checks the same.
+func (args *ServiceProviderArgs) Validate(name string) error {
+	_, _, f := args.resolve(name)
+	return f.Err()
+}
+
+// failed is the error of faults, which name the component unless the caller's
+// configuration says where they are.
+func (s *providerSide) failed(f check.Faults) error {
+	if s.at != "" {
+		return f.Err()
+	}
+	return failed("ServiceProvider", s.name, f)
+}
+
+// child are the options of the side's components. A program that was written when they
+// had no parent left them at the stack's root.
+func (s *providerSide) child(more ...pulumi.ResourceOption) []pulumi.ResourceOption {
+	return append([]pulumi.ResourceOption{
+		pulumi.Parent(s.component), pulumi.Aliases([]pulumi.Alias{{NoParent: pulumi.Bool(true)}}),
+	}, more...)
+}
+
+// deploy wires the components. The order is the data's: each takes the outputs of
+// those before it.
+func (s *providerSide) deploy() error {
+	steps := []func() error{s.newNetwork, s.newLoadBalancers}
+	if s.leavesLoadBalancer() {
+		steps = append(steps, s.newEndpointService, s.newService)
+	} else {
+		steps = append(steps, s.newService, s.newEndpointService)
+	}
+	for _, step := range append(steps, s.newNotifications, s.newOperations, s.newGuard) {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *providerSide) newNetwork() (err error) {
+	options := *s.args.Network
+	options.VpcEndpoints = s.args.vpcEndpoints()
+	s.network, err = NewNetwork(s.ctx, s.name, &NetworkArgs{
+		NetworkOptions: options, Ipv6: s.args.LoadBalancer.Dualstack && !options.exists(), Tags: s.tags,
+	}, s.child()...)
+	return err
+}
+
+// newEndpointService offers the load balancer. It depends on the service behind it,
+// so that a destroy that AWS refuses, since a consumer is connected, ends before the
+// service is touched. The other way round is for leaving a load balancer.
+func (s *providerSide) newEndpointService() (err error) {
+	var options []pulumi.ResourceOption
+	if !s.leavesLoadBalancer() {
+		options = append(options, after(predecessor{s.service, s.service.ServiceArn}))
+	}
+	hooks, err := s.replacementHook()
+	if err != nil {
+		return err
+	}
+	s.endpoints, err = NewEndpointService(s.ctx, s.name, &EndpointServiceArgs{
+		EndpointServiceOptions:  *s.args.EndpointService,
+		NetworkLoadBalancerArns: s.loadBalancerArns(),
+		AllowedPrincipals:       s.principals,
+		AcceptedEndpoints:       s.permissions.endpoints,
+		FormerKeys:              s.former,
+		Hooks:                   hooks,
+		Tags:                    s.tags,
+	}, s.child(options...)...)
+	return err
+}
+
+func (s *providerSide) newNotifications() (err error) {
+	if !s.args.Notifications.Enabled {
+		return nil
+	}
+	s.notifications, err = NewNotifications(s.ctx, s.name, &NotificationsArgs{
+		SubscriptionOptions: s.args.Notifications.SubscriptionOptions,
+		ServiceId:           s.endpoints.ServiceId,
+		ServiceArn:          s.endpoints.Arn,
+		Tags:                s.tags,
+	}, s.child()...)
+	return err
+}
+
+func (s *providerSide) newOperations() (err error) {
+	options := s.args.Operations
+	if !options.Dashboard && !options.Alarms {
+		return nil
+	}
+	args := &OperationsArgs{
+		OperationsOptions: *options,
+		EndpointServiceId: s.endpoints.ServiceId,
+		LoadBalancerArn:   s.current().nlb.Arn,
+		TargetGroupArns:   s.targetGroupArns(),
+		ClusterName:       s.service.ClusterName,
+		ServiceName:       s.service.ServiceName,
+		MinTasks:          s.args.leastTasks(),
+		ContainerInsights: s.args.Service.ContainerInsights != "disabled",
+		EveryZone:         s.servesEveryZone(),
+		DashboardName:     dashboardName(s.ctx, s.name, s.site.region),
+		Tags:              s.tags,
+	}
+	if options.Alarms {
+		args.AlarmTopicArn = s.notifications.TopicArn
+	}
+	s.operations, err = NewOperations(s.ctx, s.name, args, s.child()...)
+	return err
+}
+
+// servesEveryZone says whether each zone of the load balancer can be expected to reach
+// a healthy task: there is one for each zone, or zones help each other out. There may
+// be none where a schedule says so.
+func (s *providerSide) servesEveryZone() bool {
+	least := s.args.leastTasks()
+	return least > 0 && (*s.args.LoadBalancer.CrossZone || least >= s.args.zoneCount())
+}
+
+// newGuard makes what refuses to destroy the side while it has consumers. It depends
+// on all the rest, which therefore outlives it.
+func (s *providerSide) newGuard() error {
+	args := &ConnectionGuardArgs{
+		ServiceId:        s.endpoints.ServiceId,
+		ServiceIdCommand: "pulumi stack output serviceId --stack " + s.ctx.Stack(),
+		Region:           s.site.region,
+		States:           s.endpoints.ConnectionStates,
+		Advice: "or set " + s.args.key("endpointService", "rejectConnectionsOnDestroy") + " to true and run pulumi up; " +
+			"then pulumi destroy --run-program --refresh",
+	}
+	if !s.args.EndpointService.RejectConnectionsOnDestroy {
+		for _, id := range slices.Sorted(maps.Keys(s.owners)) {
+			args.Connections = append(args.Connections, Connection{EndpointId: id, Owner: s.owners[id]})
+		}
+	}
+	_, err := NewConnectionGuard(s.ctx, s.name, args, s.child(after(s.everything()...))...)
+	return err
+}
+
+// everything are the side's components.
+func (s *providerSide) everything() []predecessor {
+	all := []predecessor{
+		{s.network, s.network.SubnetIds}, {s.service, s.service.ServiceArn}, {s.endpoints, s.endpoints.ConnectionStates},
+	}
+	for _, b := range s.balancers {
+		all = append(all, predecessor{b.nlb, b.nlb.Arn})
+		for _, l := range b.listeners {
+			all = append(all, predecessor{l.group, l.group.ListenerArn})
+		}
+	}
+	if s.notifications != nil {
+		all = append(all, predecessor{s.notifications, s.notifications.TopicArn})
+	}
+	if s.operations != nil {
+		all = append(all, predecessor{s.operations, s.operations.AlarmNames})
+	}
+	if s.deploymentAlarms != nil {
+		all = append(all, predecessor{s.deploymentAlarms, s.deploymentAlarms.AlarmNames})
+	}
+	return all
+}

@@ -1,0 +1,172 @@
+package components
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"fargate-privatelink/internal/check"
+)
+
+// principalParts has the groups partition, account and entity.
+var principalParts = regexp.MustCompile(`^arn:(aws[a-z-]*):iam::([0-9]{12}):(.+)$`)
+
+// claims are values that must be unique over all tenants, with the path of each: AWS has
+// one permission for a principal and one answer for an endpoint, so if two tenants shared
+// one, removing it from the first would take it from the second.
+type claims map[string]check.Path
+
+// claim claims each value of a list, by what identity makes of it.
+func (c claims) claim(at check.Path, values []string, identity func(string) string, f *check.Faults) {
+	for i, value := range values {
+		if holder, taken := c[identity(value)]; taken {
+			f.Say(at.Index(i), "is %q, which is also %s; list it once", value, holder)
+			continue
+		}
+		c[identity(value)] = at.Index(i)
+	}
+}
+
+// rootOf is the identity of the principal that an account ID stands for.
+func rootOf(account string) string { return account + "/root" }
+
+// principalIdentity is what a principal is, which names its resource: its account and
+// entity. The partition is the stack's.
+func principalIdentity(arn string) string {
+	if parts := principalParts.FindStringSubmatch(arn); parts != nil {
+		return parts[2] + "/" + parts[3]
+	}
+	return arn
+}
+
+func (args *ServiceProviderArgs) checkTenants(at check.Path, f *check.Faults) {
+	principals, endpoints := claims{}, claims{}
+	for label, tenant := range check.Sorted(args.Tenants) {
+		path := at.Key("tenants").Key(label)
+		if len(tenant.Accounts)+len(tenant.Principals) == 0 {
+			f.Say(path, "has neither accounts nor principals; it must have one, or nobody could connect")
+		}
+		principals.claim(path.Key("accounts"), tenant.Accounts, rootOf, f)
+		principals.claim(path.Key("principals"), tenant.Principals, principalIdentity, f)
+		endpoints.claim(path.Key("endpointIds"), tenant.EndpointIds, check.Same, f)
+		args.checkAcceptance(at, path, tenant, f)
+	}
+	args.checkAnyPrincipal(at, principals, f)
+}
+
+// checkAcceptance refuses endpoints to accept where AWS accepts them itself.
+func (args *ServiceProviderArgs) checkAcceptance(at, path check.Path, tenant TenantOptions, f *check.Faults) {
+	if *args.EndpointService.AcceptanceRequired {
+		return
+	}
+	const reason = "is set, but %s is false; remove it, since AWS accepts every allowed principal's endpoint then"
+	required := at.Key("endpointService").Key("acceptanceRequired")
+	if len(tenant.EndpointIds) > 0 {
+		f.Say(path.Key("endpointIds"), reason, required)
+	}
+	if len(tenant.Consumers) > 0 {
+		f.Say(path.Key("consumers"), reason, required)
+	}
+}
+
+// checkAnyPrincipal lets "*" in on two conditions: that somebody meant it, and that a
+// person or this program looks at each endpoint. See
+// https://docs.aws.amazon.com/vpc/latest/privatelink/configure-endpoint-service.html#add-remove-permissions
+func (args *ServiceProviderArgs) checkAnyPrincipal(at check.Path, principals claims, f *check.Faults) {
+	service, path := args.EndpointService, at.Key("endpointService")
+	holder, anybody := principals[anyPrincipal]
+	switch {
+	case anybody && !service.AllowAnyPrincipal:
+		f.Say(holder, `is "*", every AWS account; it needs %s to be true`, path.Key("allowAnyPrincipal"))
+	case anybody && !*service.AcceptanceRequired:
+		f.Say(holder, `is "*", every AWS account; it needs %s to be true`, path.Key("acceptanceRequired"))
+	case !anybody && service.AllowAnyPrincipal:
+		f.Say(path.Key("allowAnyPrincipal"), `is true; it must be false while no tenant has the principal "*"`)
+	}
+}
+
+// permissions are what the tenants come to: the principals and the endpoints to accept,
+// each under what it is, with the names that its resource had when it was named by the
+// tenant's label.
+type permissions struct {
+	principals map[string]pulumi.StringInput
+	endpoints  map[string]pulumi.StringInput
+	former     map[string][]string
+	owners     map[string]string // of an endpoint, by its ID
+}
+
+// permissions returns them, for ARNs of a partition.
+func (args *ServiceProviderArgs) permissions(partition string, f *check.Faults) permissions {
+	p := permissions{
+		principals: map[string]pulumi.StringInput{}, endpoints: map[string]pulumi.StringInput{},
+		former: map[string][]string{}, owners: map[string]string{},
+	}
+	for label, tenant := range check.Sorted(args.Tenants) {
+		path := check.Path(args.key("tenants")).Key(label)
+		for _, account := range tenant.Accounts {
+			p.allow(fmt.Sprintf("arn:%s:iam::%s:root", partition, account), label+"-"+account)
+		}
+		for i, arn := range tenant.Principals {
+			former := label + "-any"
+			if parts := principalParts.FindStringSubmatch(arn); parts != nil {
+				if parts[1] != partition {
+					f.Say(path.Key("principals").Index(i), "is %q; it must be in the partition of this stack's region: arn:%s:...", arn, partition)
+				}
+				former = strings.TrimSuffix(label+"-"+parts[2]+"-"+strings.ReplaceAll(parts[3], "/", "-"), "-root")
+			}
+			p.allow(arn, former)
+		}
+		for _, id := range tenant.EndpointIds {
+			p.accept(id, label+"-"+id, tenant.owner(label, ""))
+		}
+		for _, consumer := range tenant.Consumers {
+			p.accept(consumer.EndpointId, label+"-"+consumer.Label, tenant.owner(label, consumer.AccountId))
+		}
+	}
+	return p
+}
+
+func (p permissions) allow(arn, former string) {
+	identity := principalIdentity(arn)
+	if arn == anyPrincipal {
+		identity = "any"
+	}
+	p.principals[identity] = pulumi.String(arn)
+	p.former[identity] = []string{former}
+}
+
+func (p permissions) accept(id, former, owner string) {
+	p.endpoints[id] = pulumi.String(id)
+	p.former[id] = []string{former}
+	p.owners[id] = owner
+}
+
+// owner says whose a tenant's endpoint is: the account that is known, or else those that
+// the tenant has.
+func (tenant TenantOptions) owner(label, account string) string {
+	accounts := tenant.AccountIds()
+	if account != "" {
+		accounts = []string{account}
+	}
+	if len(accounts) == 0 {
+		return "tenant " + label
+	}
+	return fmt.Sprintf("account %s (tenant %s)", strings.Join(accounts, " or "), label)
+}
+
+// AccountIds are the accounts of the tenant's principals, none where anybody may connect.
+func (tenant TenantOptions) AccountIds() []string {
+	if slices.Contains(tenant.Principals, anyPrincipal) {
+		return nil
+	}
+	accounts := append([]string(nil), tenant.Accounts...)
+	for _, arn := range tenant.Principals {
+		if parts := principalParts.FindStringSubmatch(arn); parts != nil {
+			accounts = append(accounts, parts[2])
+		}
+	}
+	return accounts
+}
