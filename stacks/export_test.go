@@ -1,10 +1,9 @@
-//go:build schema
-
 package stacks
 
 import (
 	"reflect"
 
+	"fargate-privatelink/internal/check"
 	"fargate-privatelink/internal/schema"
 )
 
@@ -14,8 +13,17 @@ func Roles() ([]*schema.Key, error) {
 	if err != nil {
 		return nil, err
 	}
-	return []*schema.Key{
+	roles := []*schema.Key{
 		schema.Of(providerKey, reflect.TypeFor[providerConfig](), comments),
 		schema.Of(consumerKey, reflect.TypeFor[consumerConfig](), comments),
-	}, nil
+	}
+	for _, role := range roles {
+		for _, key := range role.Keys {
+			if key.Name == "name" { // no tag has its form: the component checks its own name
+				form := check.Forms["name"]
+				key.Form = &form
+			}
+		}
+	}
+	return roles, nil
 }

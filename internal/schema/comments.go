@@ -8,17 +8,18 @@ import (
 	"path/filepath"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 
 	"fargate-privatelink/internal/check"
 )
 
 // Comments are those of types and of their fields, by the name that Go prints:
-// components.ContainerArgs, components.ContainerArgs.Image. After anyField is each field
-// of any struct.
+// components.ContainerArgs, components.ContainerArgs.Image. After anyField and anyType are
+// the names of all fields and types.
 type Comments map[string]string
 
-const anyField = "*."
+const anyField, anyType = "*.", "type "
 
 // ReadComments reads the comments of the packages in some directories.
 func ReadComments(directories ...string) (Comments, error) {
@@ -48,7 +49,7 @@ func (c Comments) read(file *ast.File) {
 		for _, spec := range general.Specs {
 			named := spec.(*ast.TypeSpec)
 			name := file.Name.Name + "." + named.Name.Name
-			c[name] = said(named.Doc, general.Doc)
+			c[name], c[anyType+named.Name.Name] = said(named.Doc, general.Doc), named.Name.Name
 			structure, is := named.Type.(*ast.StructType)
 			if !is {
 				continue
@@ -75,7 +76,7 @@ func said(groups ...*ast.CommentGroup) string {
 
 // ofType is a type's comment in the words of a stack's file, and its pages.
 func (c Comments) ofType(t reflect.Type) (string, []string) {
-	return c.clean(c[t.String()], t.Name(), fieldsOf(t))
+	return c.clean(c[t.String()], t.Name(), fieldsOf(t), nil)
 }
 
 // ofField is a field's comment, or that of the struct that it holds.
@@ -88,7 +89,8 @@ func (c Comments) ofField(structure reflect.Type, field reflect.StructField) (st
 		}
 		text, name = c[t.String()], t.Name()
 	}
-	return c.clean(text, name, fieldsOf(structure))
+	values := strings.Split(field.Tag.Get("enum")+","+field.Tag.Get("default"), ",")
+	return c.clean(text, name, fieldsOf(structure), values)
 }
 
 // fieldsOf are the keys of a struct by the names of its fields.
@@ -115,8 +117,9 @@ var (
 )
 
 // clean turns a comment into a description: in one line, without the name that it begins
-// with, without the pages that it ends with, and with keys instead of fields.
-func (c Comments) clean(comment, name string, keys map[string]string) (description string, see []string) {
+// with, without the pages that it ends with, and with keys instead of fields. It may begin
+// with one of the values that it describes, as it is.
+func (c Comments) clean(comment, name string, keys map[string]string, values []string) (description string, see []string) {
 	text := strings.Join(strings.Fields(comment), " ")
 	if found := pages.FindStringSubmatch(text); found != nil {
 		for _, word := range strings.Fields(found[1]) {
@@ -134,33 +137,36 @@ func (c Comments) clean(comment, name string, keys map[string]string) (descripti
 		return cmp.Or(keys[names[1]], names[1])
 	})
 	if rest, begins := strings.CutPrefix(text, name+" "); begins {
-		for _, verb := range []string{"is ", "are "} {
-			rest = strings.TrimPrefix(rest, verb)
+		switch verb, object, _ := strings.Cut(rest, " "); {
+		case verb == "is" || verb == "are":
+			text = object
+		case strings.HasSuffix(verb, "s"): // makes, lets: the key is what does it
+			text = rest
 		}
-		text = rest
 	}
 	text = goName.ReplaceAllStringFunc(text, func(word string) string {
 		if key := keys[word]; key != "" {
 			return key
 		}
-		if c[anyField+word] != "" {
+		if c[anyField+word] != "" && c[anyType+word] == "" {
 			return small(word)
 		}
 		return word
 	})
-	return sentence(text), see
+	return sentence(text, values), see
 }
 
 // small is a field's name as a key.
 func small(name string) string { return strings.ToLower(name[:1]) + name[1:] }
 
-// sentence begins with a capital and ends with a full stop. A first word that is a key
-// or the like stays as it is.
-func sentence(text string) string {
+// sentence begins with a capital, unless its first word is a value or a name, and ends
+// with a full stop.
+func sentence(text string, values []string) string {
 	if text == "" {
 		return ""
 	}
-	if first, _, _ := strings.Cut(text, " "); strings.ToLower(first) == first {
+	first, _, _ := strings.Cut(text, " ")
+	if strings.ToLower(first) == first && !slices.Contains(values, strings.Trim(first, ",.:;")) {
 		text = strings.ToUpper(text[:1]) + text[1:]
 	}
 	if !strings.HasSuffix(text, ".") {

@@ -44,17 +44,29 @@ func (k *Key) below() string {
 
 func row(page *strings.Builder, key *Key) {
 	what := escape(key.Description) + links(key.See)
-	fallback := code(key.Default)
 	switch {
 	case len(key.Objects()) > 0:
 		what = firstSentence(what) + " " + anchor("Its keys", key.below())
 	case key.As != "":
-		what, fallback = "As "+anchor("`"+within(key.As)+"`", parent(key.As))+".", ""
+		what = "As " + anchor("`"+within(key.As)+"`", parent(key.As)) + "."
 	}
-	if key.Required {
-		fallback = "*required*"
+	fmt.Fprintf(page, "| `%s` | %s | %s | %s | %s |\n", within(key.Path), key.Type(), fallbackOf(key), allowed(key), what)
+}
+
+// remark is what a comment says of a default that depends on something else.
+var remark = regexp.MustCompile(`\(default:? ([^()]{1,40})\)`)
+
+// fallbackOf is the default in words: what the tags say, or else the comment.
+func fallbackOf(key *Key) string {
+	said := remark.FindAllStringSubmatch(key.Description, -1)
+	switch {
+	case key.Required:
+		return "*required*"
+	case key.Default == nil && !key.inherits && len(said) == 1 && strings.Count(key.Description, "(default") == 1:
+		return escape(said[0][1])
+	default:
+		return code(key.Default)
 	}
-	fmt.Fprintf(page, "| `%s` | %s | %s | %s | %s |\n", within(key.Path), key.Type(), fallback, allowed(key), what)
 }
 
 // allowed says in a few words which values a key takes.

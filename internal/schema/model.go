@@ -13,8 +13,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
-
+	"fargate-privatelink/components"
 	"fargate-privatelink/internal/check"
 )
 
@@ -70,6 +69,8 @@ type Key struct {
 
 	// field is the struct's that declares it.
 	field string
+	// inherits: where it is left out, another key's value holds.
+	inherits bool
 }
 
 // Bounds are the least and the greatest.
@@ -184,6 +185,11 @@ func (m model) key(path string, structure reflect.Type, field reflect.StructFiel
 	key.Range, key.Length = bounds(field, "range"), bounds(field, "len")
 	key.Unique = field.Tag.Get("unique") != ""
 	key.Names = form(field, "keys")
+	if _, inherits := field.Tag.Lookup("inherits"); inherits {
+		for below := range key.All() {
+			below.Default, below.inherits = nil, below != key
+		}
+	}
 	text := key
 	for text.Elem != nil {
 		text = text.Elem
@@ -196,24 +202,12 @@ func (m model) key(path string, structure reflect.Type, field reflect.StructFiel
 	return key
 }
 
-// inputs are the kinds of the Inputs that a stack's file can give a value.
-var inputs = map[reflect.Type]reflect.Type{
-	reflect.TypeFor[pulumi.StringInput]():      reflect.TypeFor[string](),
-	reflect.TypeFor[pulumi.StringPtrInput]():   reflect.TypeFor[string](),
-	reflect.TypeFor[pulumi.IntInput]():         reflect.TypeFor[int](),
-	reflect.TypeFor[pulumi.IntPtrInput]():      reflect.TypeFor[int](),
-	reflect.TypeFor[pulumi.BoolInput]():        reflect.TypeFor[bool](),
-	reflect.TypeFor[pulumi.BoolPtrInput]():     reflect.TypeFor[bool](),
-	reflect.TypeFor[pulumi.StringArrayInput](): reflect.TypeFor[[]string](),
-	reflect.TypeFor[pulumi.StringMapInput]():   reflect.TypeFor[map[string]string](),
-}
-
 // plain follows pointers and Inputs to the type of the value.
 func plain(t reflect.Type) reflect.Type {
 	if t.Kind() == reflect.Pointer {
 		return plain(t.Elem())
 	}
-	if value, is := inputs[t]; is {
+	if value, is := components.Inputs[t]; is {
 		return value
 	}
 	return t

@@ -74,7 +74,7 @@ type listener struct {
 	// ContainerPort is where its targets listen, 1 to 65535 (default: the service's).
 	ContainerPort *int `pulumi:"containerPort,optional" range:"1,65535"`
 	// HealthCheck is as the common one, where it is left out.
-	HealthCheck *healthCheck `pulumi:"healthCheck,optional"`
+	HealthCheck *healthCheck `pulumi:"healthCheck,optional" inherits:"check"`
 }
 
 type healthCheck struct {

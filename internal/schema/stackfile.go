@@ -99,10 +99,7 @@ func needs(key, value string, more *jsonschema.Schema) *jsonschema.Schema {
 
 // of is the schema of a key's value.
 func of(key *Key) *jsonschema.Schema {
-	s := &jsonschema.Schema{Description: described(key), UniqueItems: key.Unique}
-	if key.As == "" { // elsewhere what is left out may be what is said there
-		s.Default = key.Default
-	}
+	s := &jsonschema.Schema{Description: described(key), Default: key.Default, UniqueItems: key.Unique}
 	switch key.Kind {
 	case Object:
 		s.Type, s.AdditionalProperties, s.Properties = "object", jsonschema.FalseSchema, jsonschema.NewProperties()
