@@ -49,7 +49,7 @@ func TestDeploymentAlarmsRefuse(t *testing.T) {
 		{"no target groups", func(a *DeploymentAlarmsArgs) { a.TargetGroupArns = nil }, "targetGroupArns is missing; it is required"},
 		{
 			"an empty list", func(a *DeploymentAlarmsArgs) { a.TargetGroupArns = map[string]pulumi.StringInput{} },
-			"targetGroupArns has 0 entries; it must have 1 to 50",
+			"targetGroupArns is missing; it is required",
 		},
 		{"no target group", func(a *DeploymentAlarmsArgs) { a.TargetGroupArns["80"] = nil }, `targetGroupArns.80 is missing; it is required`},
 		{

@@ -1,9 +1,6 @@
 package components
 
 import (
-	"errors"
-	"fmt"
-
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"fargate-privatelink/internal/check"
@@ -141,12 +138,4 @@ func checkKeys(at check.Path, inputs map[string]pulumi.StringInput, f *check.Fau
 			f.Say(at.Key(key), "is missing; it is required")
 		}
 	}
-}
-
-// checkKey checks one entry of a map of Inputs whose keys name resources.
-func checkKey(argument, key string, value pulumi.StringInput) error {
-	if key == "" {
-		return errors.New(argument + " has an empty key; each key names a resource")
-	}
-	return required(fmt.Sprintf("%s[%q]", argument, key), value)
 }

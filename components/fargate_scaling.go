@@ -1,6 +1,7 @@
 package components
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -96,9 +97,9 @@ func (a *ScalingArgs) resolve(at check.Path, desired int, f *check.Faults) {
 	if !*a.Enabled {
 		return
 	}
-	a.MinCount = orElse(a.MinCount, &desired)
+	a.MinCount = cmp.Or(a.MinCount, &desired)
 	most := min(max(4, 2*(*a.MinCount)), maxTasks)
-	a.MaxCount = orElse(a.MaxCount, &most)
+	a.MaxCount = cmp.Or(a.MaxCount, &most)
 	checkAtLeast(at.Key("maxCount"), *a.MaxCount, *a.MinCount, f)
 	for key, schedule := range check.Sorted(a.Schedules) {
 		if schedule.MaxCount == nil && schedule.MinCount > *a.MaxCount {
@@ -244,7 +245,7 @@ func newSchedules(s scope, a *ScalingArgs, target *appautoscaling.Target) error 
 			Timezone:          optionalString(schedule.Timezone),
 			ScalableTargetAction: appautoscaling.ScheduledActionScalableTargetActionArgs{
 				MinCapacity: pulumi.Int(schedule.MinCount),
-				MaxCapacity: pulumi.Int(*orElse(schedule.MaxCount, a.MaxCount)),
+				MaxCapacity: pulumi.Int(*cmp.Or(schedule.MaxCount, a.MaxCount)),
 			},
 		}, s.parent)
 		if err != nil {

@@ -190,7 +190,7 @@ func TestFargateServiceWiringRefuses(t *testing.T) {
 	refuseServices(t, []badService{
 		{"no VPC", func(a *FargateServiceArgs) { a.VpcId = nil }, "vpcId is missing; it is required"},
 		{"no subnets", func(a *FargateServiceArgs) { a.SubnetIds = nil }, "subnetIds is missing; it is required"},
-		{"an empty list of subnets", func(a *FargateServiceArgs) { a.SubnetIds = pulumi.StringArray{} }, "subnetIds has 0 entries; it must have 1 to 16"},
+		{"an empty list of subnets", func(a *FargateServiceArgs) { a.SubnetIds = pulumi.StringArray{} }, "subnetIds is missing; it is required"},
 		{"no load balancer", func(a *FargateServiceArgs) { a.LoadBalancers = nil }, "loadBalancers is missing; it is required"},
 		{"no security group", func(a *FargateServiceArgs) { a.LoadBalancers[0].SecurityGroupId = nil }, "loadBalancers[0].securityGroupId is missing; it is required"},
 		{

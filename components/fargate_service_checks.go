@@ -1,6 +1,7 @@
 package components
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -85,7 +86,7 @@ func (e *TaskEgressArgs) Check(at check.Path, f *check.Faults) {
 func (args *FargateServiceArgs) Check(at check.Path, f *check.Faults) {
 	args.FargateServiceOptions.Check(at, f)
 	for i := range args.Targets {
-		args.Targets[i].ContainerPort = orElse(args.Targets[i].ContainerPort, args.ContainerPort)
+		args.Targets[i].ContainerPort = cmp.Or(args.Targets[i].ContainerPort, args.ContainerPort)
 	}
 	args.Scaling.resolve(at.Key("scaling"), *args.DesiredCount, f)
 	generations := map[int]bool{}

@@ -1,6 +1,7 @@
 package components
 
 import (
+	"cmp"
 	"strconv"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lb"
@@ -67,8 +68,8 @@ func (h *HealthCheckArgs) resolved() *HealthCheckArgs {
 		full.TimeoutSeconds = pulumi.IntRef(defaultTimeout(full.Protocol, *full.IntervalSeconds))
 	}
 	if full.Protocol != "TCP" {
-		full.Path = orElse(full.Path, "/")
-		full.Matcher = orElse(full.Matcher, defaultMatcher)
+		full.Path = cmp.Or(full.Path, "/")
+		full.Matcher = cmp.Or(full.Matcher, defaultMatcher)
 	}
 	return full
 }

@@ -1,6 +1,7 @@
 package components
 
 import (
+	"cmp"
 	"encoding/json"
 	"strings"
 
@@ -34,7 +35,7 @@ type InterfaceEndpointOptions struct {
 
 // addressType is the endpoint's. What the options don't say is not sent either, and
 // what they say is sent even where it is the default, which takes another type back.
-func (o *InterfaceEndpointOptions) addressType() string { return orElse(o.IpAddressType, "ipv4") }
+func (o *InterfaceEndpointOptions) addressType() string { return cmp.Or(o.IpAddressType, "ipv4") }
 
 // ipv6 says whether the endpoint has IPv6 addresses.
 func (o *InterfaceEndpointOptions) ipv6() bool { return o.addressType() != "ipv4" }
@@ -127,9 +128,6 @@ func (args *InterfaceEndpointArgs) Check(at check.Path, f *check.Faults) {
 }
 
 func (args *InterfaceEndpointArgs) checkPorts(path check.Path, f *check.Faults) {
-	if args.Ports != nil && len(args.Ports) == 0 {
-		f.Say(path, "is empty; it must have at least one port of the service")
-	}
 	seen := map[int]bool{}
 	for i, port := range args.Ports {
 		if seen[port.Port] {

@@ -102,7 +102,7 @@ func TestInterfaceEndpointRefuses(t *testing.T) {
 		{"no subnets", func(a *InterfaceEndpointArgs) { a.SubnetIds = nil }, "subnetIds is missing; it is required"},
 		{"no service", func(a *InterfaceEndpointArgs) { a.ServiceName = nil }, "serviceName is missing; it is required"},
 		{"no ports", func(a *InterfaceEndpointArgs) { a.Ports = nil }, "ports is missing; it is required"},
-		{"an empty list of ports", func(a *InterfaceEndpointArgs) { a.Ports = []Port{} }, "ports is empty; it must have at least one port of the service"},
+		{"an empty list of ports", func(a *InterfaceEndpointArgs) { a.Ports = []Port{} }, "ports is missing; it is required"},
 		{"a protocol", func(a *InterfaceEndpointArgs) { a.Ports = []Port{{80, "http"}} }, `ports[0].protocol is "http"; it must be one of tcp, tls, udp, tcp_udp`},
 		{"a port", func(a *InterfaceEndpointArgs) { a.Ports = []Port{{65536, "tcp"}} }, "ports[0].port is 65536; it must be 1 to 65535"},
 		{

@@ -189,10 +189,10 @@ func (o *IPTargetGroupOptions) resolved(listener Port) IPTargetGroupOptions {
 	full := *o
 	full.ContainerPort = cmp.Or(full.ContainerPort, &listener.Port)
 	if allowed := targetProtocols[listener.Protocol]; len(allowed) > 0 {
-		full.TargetProtocol = orElse(full.TargetProtocol, allowed[0])
+		full.TargetProtocol = cmp.Or(full.TargetProtocol, allowed[0])
 	}
 	if listener.Protocol == "tls" {
-		full.SslPolicy = orElse(full.SslPolicy, DefaultSslPolicy)
+		full.SslPolicy = cmp.Or(full.SslPolicy, DefaultSslPolicy)
 	}
 	full.HealthCheck = full.HealthCheck.resolved()
 	return full

@@ -1,6 +1,7 @@
 package components
 
 import (
+	"cmp"
 	"math/bits"
 	"net/netip"
 	"slices"
@@ -105,7 +106,7 @@ func (o *VpcOptions) exists() bool { return !missing(o.VpcId) }
 func (o *VpcOptions) Check(at check.Path, f *check.Faults) {
 	o.check(at, f)
 	if !o.exists() {
-		o.CidrBlock = orElse(o.CidrBlock, defaultCidrBlock)
+		o.CidrBlock = cmp.Or(o.CidrBlock, defaultCidrBlock)
 	}
 }
 
@@ -120,7 +121,7 @@ func (o *VpcOptions) check(at check.Path, f *check.Faults, more ...shape) {
 		if o.SubnetIds != nil {
 			f.Say(at.Key("subnetIds"), "is set without %s; it lists subnets of an existing VPC", at.Key("vpcId"))
 		}
-		checkVpcCidr(at.Key("cidrBlock"), orElse(o.CidrBlock, defaultCidrBlock), f)
+		checkVpcCidr(at.Key("cidrBlock"), cmp.Or(o.CidrBlock, defaultCidrBlock), f)
 		return
 	}
 	if missing(o.SubnetIds) {
@@ -202,8 +203,8 @@ func (o *NetworkOptions) checkZones(at check.Path, f *check.Faults) {
 
 // fill gives a VPC to create its defaults.
 func (o *NetworkOptions) fill() {
-	o.CidrBlock = orElse(o.CidrBlock, defaultCidrBlock)
-	o.Egress = orElse(o.Egress, EgressSingleNat)
+	o.CidrBlock = cmp.Or(o.CidrBlock, defaultCidrBlock)
+	o.Egress = cmp.Or(o.Egress, EgressSingleNat)
 	if o.AvailabilityZoneIds == nil && o.AvailabilityZones == nil {
 		o.AvailabilityZones = pulumi.IntRef(defaultZoneCount)
 	}

@@ -1,6 +1,7 @@
 package components
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -232,7 +233,7 @@ func newDashboard(s scope, args *OperationsArgs) (*cloudwatch.Dashboard, error) 
 		return nil, err
 	}
 	return cloudwatch.NewDashboard(s.ctx, s.name, &cloudwatch.DashboardArgs{
-		DashboardName: pulumi.String(orElse(args.DashboardName, s.name+"-"+at.region)),
+		DashboardName: pulumi.String(cmp.Or(args.DashboardName, s.name+"-"+at.region)),
 		DashboardBody: args.dashboard(at.region),
 	}, s.parent)
 }

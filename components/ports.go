@@ -1,8 +1,8 @@
 package components
 
 import (
-	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -42,37 +42,12 @@ func checkPortsOnce(at check.Path, ports []Port, f *check.Faults) {
 	}
 }
 
-func checkPort(argument string, port int) error {
-	return checkRange(argument, port, 1, 65535)
-}
-
-func checkProtocol(argument, protocol string) error {
-	return checkOneOf(argument, protocol, protocols...)
-}
-
-// checkPorts checks a list of ports, each of which may be there once: a load
-// balancer has one listener a port.
-func checkPorts(argument string, ports []Port) error {
-	var found faults
-	seen := map[int]bool{}
-	for i, port := range ports {
-		found.add(checkPort(fmt.Sprintf("%s[%d].Port", argument, i), port.Port))
-		found.add(checkProtocol(fmt.Sprintf("%s[%d].Protocol", argument, i), port.Protocol))
-		if seen[port.Port] {
-			found.addf("%s has port %d twice; a load balancer has one listener a port, and tcp_udp serves both protocols",
-				argument, port.Port)
-		}
-		seen[port.Port] = true
-	}
-	return errors.Join(found...)
-}
-
 // ParsePort reads a port as "443/tls": a number and a protocol. It returns an error
 // when text is not that.
 func ParsePort(text string) (Port, error) {
 	number, protocol, _ := strings.Cut(text, "/")
 	port, err := strconv.Atoi(number)
-	if err != nil || strconv.Itoa(port) != number || checkPort("", port) != nil || checkProtocol("", protocol) != nil {
+	if err != nil || strconv.Itoa(port) != number || port < 1 || port > 65535 || !slices.Contains(protocols, protocol) {
 		return Port{}, fmt.Errorf("%q; it must be a port, 1 to 65535, and a protocol, one of %s, as in 443/tls",
 			text, strings.Join(protocols, ", "))
 	}

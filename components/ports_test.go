@@ -1,6 +1,7 @@
 package components
 
 import (
+	"fargate-privatelink/internal/check"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -19,24 +20,12 @@ func TestParsePort(t *testing.T) {
 	}
 }
 
-func TestCheckPorts(t *testing.T) {
-	for _, test := range []struct {
-		ports []Port
-		want  string
-	}{
-		{nil, ""},
-		{[]Port{{1, "tcp"}, {65535, "tls"}, {53, "udp"}, {54, "tcp_udp"}}, ""},
-		{[]Port{{0, "tcp"}}, "Ports[0].Port is 0; it must be 1 to 65535"},
-		{[]Port{{80, "tcp"}, {65536, "tcp"}}, "Ports[1].Port is 65536; it must be 1 to 65535"},
-		{[]Port{{80, "TCP"}}, `Ports[0].Protocol is "TCP"; it must be one of tcp, tls, udp, tcp_udp`},
-		{[]Port{{80, ""}}, `Ports[0].Protocol is ""; it must be one of tcp, tls, udp, tcp_udp`},
-		{
-			[]Port{{80, "tcp"}, {80, "udp"}},
-			"Ports has port 80 twice; a load balancer has one listener a port, and tcp_udp serves both protocols",
-		},
-	} {
-		assertError(t, checkPorts("Ports", test.ports), test.want)
-	}
+func TestCheckPortsOnce(t *testing.T) {
+	var f check.Faults
+	checkPortsOnce("ports", []Port{{1, "tcp"}, {65535, "tls"}, {53, "udp"}}, &f)
+	require.NoError(t, f.Err())
+	checkPortsOnce("ports", []Port{{80, "tcp"}, {80, "udp"}}, &f)
+	require.EqualError(t, f.Err(), "ports has port 80 twice; a load balancer has one listener a port, and tcp_udp serves both protocols")
 }
 
 func TestEveryProtocolHasTransports(t *testing.T) {

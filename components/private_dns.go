@@ -1,6 +1,7 @@
 package components
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"strings"
@@ -135,7 +136,7 @@ func nameless(service *ec2.VpcEndpointService) pulumi.StringOutput {
 // preview of a service that gets the name later shows the service as it is, which has
 // no token yet.
 func (args *PrivateDnsArgs) record(s scope, service *ec2.VpcEndpointService) pulumi.StringMapOutput {
-	domain := orElse(args.ProvedDomain, args.domain())
+	domain := cmp.Or(args.ProvedDomain, args.domain())
 	return service.PrivateDnsNameConfigurations.ApplyT(
 		func(configurations []ec2.VpcEndpointServicePrivateDnsNameConfiguration) (map[string]string, error) {
 			switch {

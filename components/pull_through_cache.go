@@ -1,6 +1,7 @@
 package components
 
 import (
+	"cmp"
 	"maps"
 	"regexp"
 	"slices"
@@ -103,7 +104,7 @@ func NewPullThroughCache(
 		return nil, noArgs(kind, name)
 	}
 	named := *args
-	named.RepositoryPrefix = orElse(args.RepositoryPrefix, name)
+	named.RepositoryPrefix = cmp.Or(args.RepositoryPrefix, name)
 	full, faults := check.Args("", &named)
 	if err := failed(kind, name, faults); err != nil {
 		return nil, err

@@ -1,6 +1,7 @@
 package components
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 	"strings"
@@ -78,7 +79,7 @@ func (o *ServiceConsumerOptions) Check(at check.Path, f *check.Faults) {
 		if o.Network == nil {
 			o.Network = &VpcOptions{CidrBlock: defaultCidrBlock}
 		}
-		o.Clients = orElse(o.Clients, &ClientsOptions{})
+		o.Clients = cmp.Or(o.Clients, &ClientsOptions{})
 	}
 	for _, p := range o.places(at) {
 		p.clients.checkIpv6(p.clientsPath, o.Endpoint, at.Key("endpoint"), f)

@@ -24,7 +24,7 @@ type ServiceProviderArgs struct {
 	Service *FargateServiceOptions `pulumi:"service,optional" default:"{}"`
 	// HealthCheck says how the load balancer checks the tasks. A listener's own
 	// healthCheck takes the place of what it says.
-	HealthCheck *HealthCheckArgs `pulumi:"healthCheck,optional"`
+	HealthCheck *HealthCheckArgs `pulumi:"healthCheck,optional" default:"{}"`
 	DeregistrationOptions
 	// Scaling lets AWS choose the number of tasks.
 	Scaling *ScalingArgs `pulumi:"scaling,optional" default:"{}"`
@@ -142,8 +142,10 @@ func (args *ServiceProviderArgs) zoneCount() int {
 		return len(plainTexts(args.Network.SubnetIds))
 	case len(args.Network.AvailabilityZoneIds) > 0:
 		return len(args.Network.AvailabilityZoneIds)
-	default:
+	case args.Network.AvailabilityZones != nil:
 		return *args.Network.AvailabilityZones
+	default:
+		return defaultZoneCount
 	}
 }
 

@@ -100,7 +100,7 @@ var badConfigs = []badConfig{
 	{"a public block", provider(`{"network": {"cidrBlock": "8.8.0.0/16"}}`),
 		`provider.network.cidrBlock is "8.8.0.0/16"; it must be private: within 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or 100.64.0.0/10`},
 	{"a block too small for its zones", provider(`{"network": {"cidrBlock": "10.0.0.0/26", "availabilityZones": 3}}`),
-		`provider.network: Network "web": CidrBlock is "10.0.0.0/26"; with 3 Availability Zones and Egress "single-nat" its subnets would be /29, and AWS stops at /28`},
+		`provider.network.cidrBlock is "10.0.0.0/26"; with 3 Availability Zones and egress "single-nat" its subnets would be /29, and AWS stops at /28`},
 	{"no zones", provider(`{"network": {"availabilityZones": 0}}`), `provider.network.availabilityZones is 0; it must be 1 to 6`},
 	{"seven zones", provider(`{"network": {"availabilityZones": 7}}`), `provider.network.availabilityZones is 7; it must be 1 to 6`},
 	{"more zones than there are", provider(`{"network": {"availabilityZones": 4}}`),

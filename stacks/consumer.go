@@ -64,7 +64,7 @@ func loadConsumer(ctx *pulumi.Context) (*consumerConfig, error) {
 	default:
 		f.Form(path, *cfg.Provider, check.Forms["stack"])
 	}
-	f.Add(cfg.Validate(at, cfg.Name))
+	f.AddBeside(cfg.Validate(at, cfg.Name))
 	return cfg, f.Err()
 }
 

@@ -64,7 +64,7 @@ func loadProvider(ctx *pulumi.Context) (*providerConfig, error) {
 	for label, tenant := range cfg.Tenants {
 		cfg.ServiceProviderArgs.Tenants[label] = tenant.TenantOptions
 	}
-	f.Add(cfg.Validate(cfg.Name))
+	f.AddBeside(cfg.Validate(cfg.Name))
 	cfg.checkConsumerStacks(ctx, &f)
 	if ctx.IsConfigSecret(ctx.Project() + ":" + providerKey) {
 		cfg.keepSecret()

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -83,6 +84,33 @@ func (f *Faults) Add(err error) {
 		return
 	}
 	*f = append(*f, err)
+}
+
+// AddBeside is like Add, but leaves out what is at, above or below a path that has a fault
+// already: where a value can't be read, what its checks say of it means nothing.
+func (f *Faults) AddBeside(err error) {
+	var more, beside Faults
+	more.Add(err)
+	for _, fault := range more {
+		if !f.near(fault) {
+			beside = append(beside, fault)
+		}
+	}
+	*f = append(*f, beside...)
+}
+
+func (f *Faults) near(fault error) bool {
+	at, ok := fault.(*Fault)
+	return ok && slices.ContainsFunc(*f, func(other error) bool {
+		known, ok := other.(*Fault)
+		return ok && (at.Path.within(known.Path) || known.Path.within(at.Path))
+	})
+}
+
+// within says whether a path is another one or below it.
+func (p Path) within(other Path) bool {
+	rest, below := strings.CutPrefix(string(p), string(other))
+	return below && (rest == "" || other == "" || rest[0] == '.' || rest[0] == '[')
 }
 
 // Err joins the faults, a line each. It is nil without any.

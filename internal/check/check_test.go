@@ -129,3 +129,15 @@ func TestPath(t *testing.T) {
 	assert.Equal(t, Path(`provider.tenants["a.b"].accounts[2]`), Path("provider").Key("tenants").Key("a.b").Key("accounts").Index(2))
 	assert.Equal(t, Path("image"), Path("").Key("image"))
 }
+
+func TestAddBeside(t *testing.T) {
+	var f Faults
+	f.Say("provider.tenants.acme.account", "is not a known key")
+	var more Faults
+	more.Say("provider.tenants.acme", "has neither")
+	more.Say("provider.tenants.acme.account[0]", "is no account")
+	more.Say("provider.tenants.acme.accounts[0]", "is another key")
+	more.Say("provider.name", "is bad")
+	f.AddBeside(more.Err())
+	require.EqualError(t, f.Err(), "provider.tenants.acme.account is not a known key\nprovider.tenants.acme.accounts[0] is another key\nprovider.name is bad")
+}
