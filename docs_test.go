@@ -72,3 +72,26 @@ func hasTest(t *testing.T, directory, name string) bool {
 	}
 	return false
 }
+
+// constructor is that of a component.
+var constructor = regexp.MustCompile(`(?m)^func New(\w+)\(ctx \*pulumi\.Context, name string, `)
+
+// TestComponentsAreListed: docs/components.md names each component.
+func TestComponentsAreListed(t *testing.T) {
+	files, err := filepath.Glob("components/*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	page, found := contents(t, "docs/components.md"), 0
+	for _, file := range files {
+		for _, m := range constructor.FindAllStringSubmatch(contents(t, file), -1) {
+			found++
+			if !strings.Contains(page, "`"+m[1]+"`") {
+				t.Errorf("docs/components.md has no %s", m[1])
+			}
+		}
+	}
+	if found < 15 {
+		t.Fatalf("found only %d components", found)
+	}
+}
