@@ -74,7 +74,7 @@ func hasTest(t *testing.T, directory, name string) bool {
 }
 
 // constructor is that of a component.
-var constructor = regexp.MustCompile(`(?m)^func New(\w+)\(ctx \*pulumi\.Context, name string, `)
+var constructor = regexp.MustCompile(`(?m)^func New(\w+)\(\s*ctx \*pulumi\.Context, name string, `)
 
 // TestComponentsAreListed: docs/components.md names each component.
 func TestComponentsAreListed(t *testing.T) {
