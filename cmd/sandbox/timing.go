@@ -31,7 +31,7 @@ func (a *app) times(results []*deploy.Result) {
 	if len(rows) == 0 {
 		return
 	}
-	a.out.line("\nOn AWS, by the times modelled (docs/rules.md):")
+	a.out.line("\nOn AWS, by the times modelled (sandbox rules):")
 	a.out.table(
 		table.Row{"stack", "takes", "at least", "ratio", "of which, on the critical path", "", "share"},
 		append(rows, summaryRow("in all", total(results))),

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 
 	p "github.com/pulumi/pulumi-go-provider"
@@ -114,18 +115,19 @@ func (a *provider) diff(_ context.Context, req p.DiffRequest) (p.DiffResponse, e
 	}
 	inputs := toProps(req.Inputs)
 	old := toProps(req.OldInputs)
-	for _, ignored := range req.IgnoreChanges {
-		top, _, _ := strings.Cut(ignored, ".")
-		if v, ok := old[top]; ok {
-			inputs[top] = v
+	ignored := topLevels(req.IgnoreChanges)
+	for _, name := range ignored {
+		if v, ok := old[name]; ok {
+			inputs[name] = v
 		} else {
-			delete(inputs, top)
+			delete(inputs, name)
 		}
 	}
 	changes, deleteBeforeReplace, err := a.session.Diff(string(req.Urn.Type()), req.ID, old, toProps(req.State), inputs)
 	if err != nil {
 		return p.DiffResponse{}, err
 	}
+	changes = slices.DeleteFunc(changes, func(c world.Change) bool { return slices.Contains(ignored, c.Property) })
 	resp := p.DiffResponse{HasChanges: len(changes) > 0, DetailedDiff: map[string]p.PropertyDiff{}}
 	for _, c := range changes {
 		kind := diffKinds[c.Kind][0]
@@ -136,6 +138,15 @@ func (a *provider) diff(_ context.Context, req p.DiffRequest) (p.DiffResponse, e
 		resp.DetailedDiff[c.Property] = p.PropertyDiff{Kind: kind, InputDiff: true}
 	}
 	return resp, nil
+}
+
+// topLevels are the inputs that property paths begin with.
+func topLevels(paths []string) []string {
+	out := make([]string, len(paths))
+	for i, path := range paths {
+		out[i] = path[:strings.IndexAny(path+".", ".[")]
+	}
+	return out
 }
 
 // diffKinds has, for each kind of change, what it is in place and as a replacement.
@@ -221,7 +232,9 @@ func (a *provider) update(_ context.Context, req p.UpdateRequest) (p.UpdateRespo
 	if a.session == nil {
 		return p.UpdateResponse{}, errNotConfigured
 	}
-	outputs, err := a.about(req.Urn).Update(token, req.ID, toProps(req.Inputs))
+	session := a.about(req.Urn)
+	session.Ignored = topLevels(req.IgnoreChanges)
+	outputs, err := session.Update(token, req.ID, toProps(req.Inputs))
 	partial, err := unsteady(err)
 	if err != nil && partial == nil {
 		return p.UpdateResponse{}, err
