@@ -75,10 +75,7 @@ func allowed(key *Key) string {
 	if key.Range != nil {
 		all = append(all, fmt.Sprintf("%d to %d", key.Range.Low, key.Range.High))
 	}
-	text := key
-	for text.Elem != nil {
-		text = text.Elem
-	}
+	text := key.text()
 	for _, word := range text.Enum {
 		all = append(all, code(word))
 	}

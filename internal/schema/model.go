@@ -134,6 +134,14 @@ func (k *Key) Objects() []*Key {
 	return k.Keys
 }
 
+// text is what has an enum or a form: the key's own value, or each of its list or map.
+func (k *Key) text() *Key {
+	if k.Elem != nil {
+		return k.Elem.text()
+	}
+	return k
+}
+
 // Type says in words what kind of value the key takes.
 func (k *Key) Type() string {
 	switch k.Kind {
@@ -190,10 +198,7 @@ func (m model) key(path string, structure reflect.Type, field reflect.StructFiel
 			below.Default, below.inherits = nil, below != key
 		}
 	}
-	text := key
-	for text.Elem != nil {
-		text = text.Elem
-	}
+	text := key.text()
 	text.Form = form(field, "form")
 	if enum := field.Tag.Get("enum"); enum != "" {
 		text.Enum = strings.Split(enum, ",")
@@ -282,8 +287,8 @@ func form(field reflect.StructField, tag string) *check.Form {
 	return &found
 }
 
-// Faults are the keys whose comment is missing, or names another default or range than
-// the tags: a sentence for each.
+// Faults are the keys whose comment is missing, or lacks the default, the range or a word
+// of the tags: a sentence for each.
 func (k *Key) Faults() (faults []string) {
 	for key := range k.All() {
 		if key.Name == "" || key.As != "" {
@@ -312,10 +317,13 @@ func (k *Key) unsaid() (missing []string) {
 		expect(k.Range.Low)
 		expect(k.Range.High)
 	}
+	for _, word := range k.text().Enum {
+		expect(word)
+	}
 	switch value := k.Default.(type) {
 	case []string:
-		for _, text := range value {
-			expect(text)
+		for _, word := range value {
+			expect(word)
 		}
 	case bool:
 		if value {
