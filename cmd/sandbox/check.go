@@ -140,7 +140,7 @@ func (a *app) path(consumer string, p vnet.Path) {
 		if !h.Allowed {
 			mark = strings.TrimSpace("STOP " + string(h.Effect))
 		}
-		rows = append(rows, table.Row{mark, h.Hop, h.At, h.By})
+		rows = append(rows, table.Row{mark, h.Hop, h.At, strings.Join(append([]string{h.By}, assumed(h)...), "\n")})
 	}
 	a.out.table(table.Row{"", "hop", "at", "by"}, rows)
 }

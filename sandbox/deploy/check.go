@@ -115,8 +115,11 @@ func (s *Sandbox) consumers(ctx context.Context, stack string) ([]Consumer, erro
 	if err != nil {
 		return nil, err
 	}
-	if len(raw) == 0 {
-		return nil, fmt.Errorf("stack %s is not deployed: run sandbox up first", stack)
+	switch {
+	case s.loaded(stack) != nil && !hasContract(raw):
+		return s.consumersOf(ctx, stack)
+	case len(raw) == 0:
+		return nil, errNotDeployed(stack)
 	}
 	b, err := json.Marshal(raw)
 	if err != nil {
@@ -355,6 +358,7 @@ func (s *Sandbox) CheckOn(ctx context.Context, n *vnet.Network) ([]Reach, error)
 		if r.Strangers, err = c.Probe(ctx, n, strangers); err != nil {
 			return nil, err
 		}
+		s.noteAssumptions(r.Paths)
 		out = append(out, r)
 	}
 	return out, nil

@@ -56,7 +56,7 @@ func forgetConnections(r *apitype.ResourceV3) {
 
 // edit changes the resources in a stack's state.
 func (s *Sandbox) edit(ctx context.Context, stack string, change func(*apitype.ResourceV3)) error {
-	workspace, err := s.workspace(ctx)
+	workspace, err := s.workspaceOf(ctx, stack)
 	if err != nil {
 		return err
 	}

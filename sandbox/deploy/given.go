@@ -35,6 +35,9 @@ type Given struct {
 	Region string `yaml:"region" json:"region"`
 	// Type is its Pulumi type, such as aws:route53/zone:Zone.
 	Type string `yaml:"type" json:"type"`
+	// ID is the one that it has in reality, where that matters: in a replica of real
+	// stacks (default: one of AWS's choice).
+	ID string `yaml:"id" json:"id,omitempty"`
 	// Inputs are the resource's, as a program gives them.
 	Inputs map[string]any `yaml:"inputs" json:"inputs"`
 	// For are texts in the stacks' files, and in the inputs of the resources that
@@ -102,7 +105,7 @@ func (g Given) validate() error {
 // give makes what the file of a directory says and is not there yet, and returns the
 // values that stand in the stacks' files for the file's own texts. An entry that has
 // changed is made anew; what was made of it before stays.
-func (s *Sandbox) give(dir string) (values map[string]string, err error) {
+func (s *Sandbox) give(dir string, identify func(Given) string) (values map[string]string, err error) {
 	list, err := readGiven(dir)
 	if err != nil || len(list) == 0 {
 		return nil, err
@@ -122,6 +125,9 @@ func (s *Sandbox) give(dir string) (values map[string]string, err error) {
 		}
 		have, ok := all[key]
 		if !ok {
+			if g.ID == "" && identify != nil {
+				g.ID = identify(g)
+			}
 			if have, err = s.makeGiven(g, values); err != nil {
 				return nil, errors.Join(fmt.Errorf("%s: given[%d], %s: %w", GivenFile, i, g.Type, err), s.World.Keep(journalKey, nil))
 			}
@@ -172,6 +178,11 @@ func (s *Sandbox) givenRecords() (map[recordID]bool, error) {
 			out[r] = true
 		}
 	}
+	if s.replica != nil {
+		for _, r := range s.replica.Others {
+			out[r] = true
+		}
+	}
 	return out, err
 }
 
@@ -187,6 +198,14 @@ func (s *Sandbox) makeGiven(g Given, values map[string]string) (givenResource, e
 	outputs, err := makeResource(owner, g.Type, inputs)
 	if err != nil {
 		return givenResource{}, err
+	}
+	if made := outputs.Str("id"); g.ID != "" && made != g.ID {
+		if err := s.World.Rename(made, g.ID); err != nil {
+			return givenResource{}, err
+		}
+		if outputs, err = owner.Read(g.Type, g.ID); err != nil {
+			return givenResource{}, err
+		}
 	}
 	out := givenResource{Values: map[string]string{}}
 	s.eachRecord(func(r *world.Record) {

@@ -61,6 +61,12 @@ func findStacks(root string) ([]Stack, error) {
 		role, _ := config[projectName+":role"].(string)
 		stacks = append(stacks, Stack{name, role})
 	}
+	sortStacks(stacks)
+	return stacks, nil
+}
+
+// sortStacks puts providers first.
+func sortStacks(stacks []Stack) {
 	sort.SliceStable(stacks, func(i, j int) bool {
 		a, b := stacks[i], stacks[j]
 		if (a.Role == RoleProvider) != (b.Role == RoleProvider) {
@@ -68,7 +74,6 @@ func findStacks(root string) ([]Stack, error) {
 		}
 		return a.Name < b.Name
 	})
-	return stacks, nil
 }
 
 // The roles that the sandbox orders stacks by.

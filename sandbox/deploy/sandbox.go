@@ -34,7 +34,10 @@ type Sandbox struct {
 
 	mu     sync.Mutex
 	opened map[string]auto.Stack
-	states map[string][]apitype.ResourceV3
+	// replica is what was loaded, or nil, and files are then the stacks that have files.
+	replica *Replica
+	files   []Stack
+	states  map[string][]apitype.ResourceV3
 }
 
 // Options say where a sandbox is and what it deploys.
@@ -53,6 +56,12 @@ type Options struct {
 	Tools string
 	// Log is told of what takes long, such as building the CLI (default: nowhere).
 	Log io.Writer
+
+	// Prepare runs before the accounts are given what GivenFile says (default: nothing).
+	Prepare func(*world.World) error
+	// Identify says what id a resource of GivenFile has in reality, for one that has it in
+	// a loaded state, or "" (default: none has).
+	Identify func(Given) string
 
 	// cli is the Pulumi CLI (default: the one that findCLI finds).
 	cli auto.PulumiCommand
@@ -110,8 +119,15 @@ func Open(ctx context.Context, opts Options) (_ *Sandbox, err error) {
 	if err := s.repair(ctx, opts.Log); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
-	values, err := s.give(opts.Files)
-	if err == nil && len(values) > 0 {
+	err = s.recall()
+	if err == nil && opts.Prepare != nil {
+		err = opts.Prepare(s.World)
+	}
+	var values map[string]string
+	if err == nil {
+		values, err = s.give(opts.Files, opts.Identify)
+	}
+	if values = s.allValues(values); err == nil && len(values) > 0 {
 		err = copyProject(opts, s.path("project"), values)
 	}
 	if err != nil {
@@ -175,8 +191,16 @@ func (s *Sandbox) open(ctx context.Context, name string) (auto.Stack, error) {
 	if stack, ok := s.opened[name]; ok {
 		return stack, nil
 	}
-	stack, err := auto.UpsertStackInlineSource(ctx, name, projectName, s.program,
-		auto.WorkDir(s.path("project")), auto.Pulumi(s.cli), auto.EnvVars(s.environment()))
+	project, dir, err := s.home(name)
+	if err != nil {
+		return auto.Stack{}, err
+	}
+	env, err := s.environmentOf(name)
+	if err != nil {
+		return auto.Stack{}, err
+	}
+	stack, err := auto.UpsertStackInlineSource(ctx, name, project, s.programOf(name),
+		auto.WorkDir(dir), auto.Pulumi(s.cli), auto.EnvVars(env))
 	if err != nil {
 		return stack, fmt.Errorf("open stack %s: %w", name, err)
 	}

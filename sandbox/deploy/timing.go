@@ -110,7 +110,7 @@ func outputsByARN(states ...[]apitype.ResourceV3) world.Others {
 
 // state returns the resources in a stack's state.
 func (s *Sandbox) state(ctx context.Context, stack string) ([]apitype.ResourceV3, error) {
-	workspace, err := s.workspace(ctx)
+	workspace, err := s.workspaceOf(ctx, stack)
 	if err != nil {
 		return nil, err
 	}

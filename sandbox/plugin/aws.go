@@ -18,11 +18,12 @@ import (
 // provider is one configured instance of the aws stand-in.
 type provider struct {
 	world   *world.World
+	callers Callers
 	session *world.Session
 }
 
-func newAWS(w *world.World) p.Provider {
-	a := &provider{world: w}
+func newAWS(w *world.World, callers Callers) p.Provider {
+	a := &provider{world: w, callers: callers}
 	return p.Provider{
 		GetSchema: func(context.Context, p.GetSchemaRequest) (p.GetSchemaResponse, error) {
 			text, err := awsPackage()
@@ -43,7 +44,7 @@ func newAWS(w *world.World) p.Provider {
 }
 
 func (a *provider) configure(_ context.Context, req p.ConfigureRequest) error {
-	caller, err := callerOf(toProps(req.Args))
+	caller, err := a.callers.Of(toProps(req.Args))
 	if err != nil {
 		return err
 	}
@@ -72,6 +73,9 @@ func (a *provider) check(ctx context.Context, req p.CheckRequest) (p.CheckRespon
 	token := string(req.Urn.Type())
 	inputs := toProps(req.Inputs)
 	known, ok := schemas[token]
+	if a.keeps(token) {
+		return p.CheckResponse{Inputs: req.Inputs}, nil
+	}
 	if !ok {
 		return p.CheckResponse{}, fmt.Errorf("the sandbox does not model the resource type %s", token)
 	}
@@ -112,6 +116,9 @@ func reportUnmodelled(ctx context.Context, token string, inputs world.Props) {
 func (a *provider) diff(_ context.Context, req p.DiffRequest) (p.DiffResponse, error) {
 	if a.session == nil {
 		return p.DiffResponse{}, errNotConfigured
+	}
+	if a.keeps(string(req.Urn.Type())) {
+		return keptDiff(req), nil
 	}
 	inputs := toProps(req.Inputs)
 	old := toProps(req.OldInputs)
@@ -206,6 +213,9 @@ func (a *provider) read(_ context.Context, req p.ReadRequest) (p.ReadResponse, e
 		return p.ReadResponse{}, errNotConfigured
 	}
 	token := string(req.Urn.Type())
+	if a.keeps(token) {
+		return keptRead(req), nil
+	}
 	outputs, err := a.session.Read(token, req.ID)
 	if errors.Is(err, world.ErrNotFound) {
 		return p.ReadResponse{}, nil
@@ -226,6 +236,9 @@ func (a *provider) read(_ context.Context, req p.ReadRequest) (p.ReadResponse, e
 
 func (a *provider) update(_ context.Context, req p.UpdateRequest) (p.UpdateResponse, error) {
 	token := string(req.Urn.Type())
+	if a.keeps(token) {
+		return keptUpdate(req), nil
+	}
 	if req.DryRun {
 		return p.UpdateResponse{Properties: planned(token, req.Inputs, toProps(req.State))}, nil
 	}
@@ -245,6 +258,9 @@ func (a *provider) update(_ context.Context, req p.UpdateRequest) (p.UpdateRespo
 func (a *provider) delete(_ context.Context, req p.DeleteRequest) error {
 	if a.session == nil {
 		return errNotConfigured
+	}
+	if token := string(req.Urn.Type()); a.keeps(token) {
+		return a.session.Forget(token, req.ID)
 	}
 	return a.about(req.Urn).Delete(string(req.Urn.Type()), req.ID)
 }

@@ -21,11 +21,12 @@ const maxMessage = 400 << 20
 // Plugins are the running stand-ins.
 type Plugins struct {
 	aws, awsx *server
+	more      []*server // of single stacks
 }
 
 // Serve starts the aws and awsx stand-ins on ports of the loopback interface.
 func Serve(w *world.World) (*Plugins, error) {
-	aws, err := serve(func() p.Provider { return newAWS(w) }, "aws", awsVersion)
+	aws, err := serve(func() p.Provider { return newAWS(w, nil) }, "aws", awsVersion)
 	if err != nil {
 		return nil, err
 	}
@@ -34,14 +35,14 @@ func Serve(w *world.World) (*Plugins, error) {
 		aws.stop()
 		return nil, err
 	}
-	return &Plugins{aws, awsx}, nil
+	return &Plugins{aws: aws, awsx: awsx}, nil
 }
 
 // Environment is what makes the Pulumi CLI attach to the stand-ins instead of
 // starting the real plugins.
 func (s *Plugins) Environment() map[string]string {
 	return map[string]string{
-		"PULUMI_DEBUG_PROVIDERS": fmt.Sprintf("aws:%d,awsx:%d", s.aws.port, s.awsx.port),
+		debugProviders: fmt.Sprintf("aws:%d,awsx:%d", s.aws.port, s.awsx.port),
 	}
 }
 
@@ -49,13 +50,22 @@ func (s *Plugins) Environment() map[string]string {
 func (s *Plugins) Close() {
 	s.aws.stop()
 	s.awsx.stop()
+	for _, m := range s.more {
+		m.stop()
+	}
 }
+
+// debugProviders is the engine's variable for providers that run already.
+const debugProviders = "PULUMI_DEBUG_PROVIDERS"
 
 // The versions that the stand-ins answer for: those of the SDKs.
 const (
 	awsVersion  = "6.83.4"
 	awsxVersion = "2.22.0"
 )
+
+// AWSMajor is the major version of the AWS provider that the sandbox models.
+const AWSMajor = "6"
 
 type server struct {
 	port int

@@ -18,8 +18,8 @@ var zoneFilters = map[string]func(region string, z Zone) string{
 	"zone-type":     func(string, Zone) string { return "availability-zone" },
 }
 
-func getAvailabilityZones(_ *Tx, caller Caller, args Props) (Props, error) {
-	zones := Zones(caller.Account, caller.Region)
+func getAvailabilityZones(tx *Tx, caller Caller, args Props) (Props, error) {
+	zones := tx.Zones(caller.Account, caller.Region)
 	if zones == nil {
 		return nil, fmt.Errorf("the sandbox does not know the Region %q", caller.Region)
 	}

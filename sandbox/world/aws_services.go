@@ -69,10 +69,13 @@ func (s awsService) privateName(region string) string {
 }
 
 // prefixListID is the id of the managed prefix list of a gateway service: the
-// same for every account.
-func (s awsService) prefixListID(region string) string {
+// same for every account. What a restored endpoint has counts.
+func (tx *Tx) prefixListID(s awsService, region string) string {
 	if !slices.Contains(s.types, endpointGateway) {
 		return ""
+	}
+	if known := tx.memory.PrefixLists[s.name+" "+region]; known != "" {
+		return known
 	}
 	return "pl-" + stableHex("prefix list "+s.name+" "+region, 8)
 }

@@ -183,7 +183,7 @@ func subnetZone(c *Call) string {
 		return ""
 	}
 	var names []string
-	for _, z := range Zones(c.Caller.Account, c.Caller.Region) {
+	for _, z := range c.Zones(c.Caller.Account, c.Caller.Region) {
 		if property == "availabilityZone" {
 			names = append(names, z.Name)
 		} else {

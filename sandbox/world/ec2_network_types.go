@@ -166,14 +166,14 @@ func createSubnet(c *Call) (string, Props, error) {
 // none, the sandbox always the first.
 func zoneOf(c *Call) Zone {
 	if name := c.New.Str("availabilityZone"); name != "" {
-		z, _ := zoneByName(c.Caller.Account, c.Caller.Region, name)
+		z, _ := c.zoneByName(c.Caller.Account, c.Caller.Region, name)
 		return z
 	}
 	if id := c.New.Str("availabilityZoneId"); id != "" {
-		z, _ := zoneByID(c.Caller.Account, c.Caller.Region, id)
+		z, _ := c.zoneByID(c.Caller.Account, c.Caller.Region, id)
 		return z
 	}
-	if zones := Zones(c.Caller.Account, c.Caller.Region); len(zones) > 0 {
+	if zones := c.Zones(c.Caller.Account, c.Caller.Region); len(zones) > 0 {
 		return zones[0]
 	}
 	return Zone{}

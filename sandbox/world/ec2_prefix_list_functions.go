@@ -7,9 +7,9 @@ import "fmt"
 var awsBlocks = []any{"198.18.0.0/15"}
 
 // managedList is a prefix list of AWS's own, as both data sources show it.
-func managedList(caller Caller, args Props) (id, name string, found bool) {
+func managedList(tx *Tx, caller Caller, args Props) (id, name string, found bool) {
 	for _, s := range awsServices {
-		id, name = s.prefixListID(caller.Region), fmt.Sprintf("com.amazonaws.%s.%s", caller.Region, s.name)
+		id, name = tx.prefixListID(s, caller.Region), fmt.Sprintf("com.amazonaws.%s.%s", caller.Region, s.name)
 		if id != "" && wantsList(args, id, name) {
 			return id, name, true
 		}
@@ -33,8 +33,8 @@ func wantsList(args Props, id, name string) bool {
 	return args.Str("id")+args.Str("prefixListId")+args.Str("name") != "" || len(args.List("filters")) > 0
 }
 
-func getPrefixList(_ *Tx, caller Caller, args Props) (Props, error) {
-	id, name, ok := managedList(caller, args)
+func getPrefixList(tx *Tx, caller Caller, args Props) (Props, error) {
+	id, name, ok := managedList(tx, caller, args)
 	if !ok {
 		return nil, fmt.Errorf("no matching EC2 Prefix List found")
 	}
@@ -45,7 +45,7 @@ func getPrefixList(_ *Tx, caller Caller, args Props) (Props, error) {
 
 func getManagedPrefixList(tx *Tx, caller Caller, args Props) (Props, error) {
 	out := args.Clone()
-	if id, name, ok := managedList(caller, args); ok {
+	if id, name, ok := managedList(tx, caller, args); ok {
 		for k, v := range map[string]any{
 			"addressFamily": "IPv4", "arn": fmt.Sprintf("arn:%s:ec2:%s:aws:prefix-list/%s", Partition(caller.Region), caller.Region, id),
 			"entries": []any{map[string]any{"cidr": awsBlocks[0], "description": ""}},

@@ -58,7 +58,7 @@ var ec2PrefixListRules = []*Rule{
 		Source: ec2Errors,
 		Check: func(c *Call) string {
 			id := c.New.Str("prefixListId")
-			if id == "" || c.Own(TokenManagedPrefixList, id) != nil || awsPrefixList(id, c.Caller.Region) != "" {
+			if id == "" || c.Own(TokenManagedPrefixList, id) != nil || c.awsPrefixList(id, c.Caller.Region) != "" {
 				return ""
 			}
 			return fmt.Sprintf("The prefix list ID '%s' does not exist", id)
@@ -73,9 +73,9 @@ var ec2PrefixListRules = []*Rule{
 
 // awsPrefixList returns the gateway service whose prefix list in a Region has the
 // id, or "".
-func awsPrefixList(id, region string) string {
+func (tx *Tx) awsPrefixList(id, region string) string {
 	for _, s := range awsServices {
-		if list := s.prefixListID(region); list != "" && list == id {
+		if list := tx.prefixListID(s, region); list != "" && list == id {
 			return s.name
 		}
 	}

@@ -116,6 +116,8 @@ func (tx *Tx) InternetPath(subnetID string, hasPublicIP bool) (via, reason strin
 	table := tx.RouteTableOf(subnetID)
 	r, ok := tx.RouteTo(subnetID, internet)
 	switch {
+	case !ok && tx.assumedRoutes(table):
+		return "an assumed route", ""
 	case !ok:
 		return "", fmt.Sprintf("route table %s of subnet %s has no route to the Internet", table, subnetID)
 	case r.Blackhole:

@@ -143,7 +143,7 @@ func (l launch) serviceObstacle(service string) string {
 		case !ok || s.name != service:
 			continue
 		case e.Type == endpointGateway && l.hasRouteTo(e):
-			return l.egress(Peer{PrefixListIDs: []string{s.prefixListID(e.Region)}})
+			return l.egress(Peer{PrefixListIDs: []string{l.tx.prefixListID(s, e.Region)}})
 		case e.PrivateDNSName != "":
 			return l.endpointObstacle(e)
 		}

@@ -176,9 +176,10 @@ func (tx *Tx) start(s Service, d TaskDefinition, subnetID, capacity string) Task
 	}
 	place := launch{tx: tx, definition: d, groups: tx.taskGroups(s), publicIP: s.AssignPublicIP}
 	place.subnet, _ = tx.Subnet(subnetID)
-	if t.StoppedReason, t.Detail = place.obstacle(); t.StoppedReason != "" {
+	if t.StoppedReason, t.Detail = place.obstacle(); t.StoppedReason != "" && !tx.startsDespite(s, t.Detail) {
 		return t
 	}
+	t.StoppedReason, t.Detail = "", ""
 	t.ARN = taskARN(s, tx.Hex(32))
 	if err := tx.attach(&t, place); err != nil {
 		t.ARN, t.StoppedReason, t.Detail = "", err.Error(), "no network interface could be made"

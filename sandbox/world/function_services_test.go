@@ -27,7 +27,7 @@ func TestGetVPCEndpointService(t *testing.T) {
 	assert.Equal(t, []string{"api.example.com"}, seen.Strs("privateDnsNames"))
 	var ids []string
 	for _, n := range seen.Strs("availabilityZones") {
-		z, _ := zoneByName(consumerAccount, testRegion, n)
+		z, _ := findZoneOf(consumerAccount, func(z Zone) bool { return z.Name == n })
 		ids = append(ids, z.ID)
 	}
 	assert.ElementsMatch(t, []string{"use1-az1", "use1-az2"}, ids, "by the consumer's own names")

@@ -76,7 +76,7 @@ func createEndpoint(c *Call) (string, Props, error) {
 	}
 	if c.New.Str("vpcEndpointType") == endpointGateway {
 		service, _ := findAWSService(c.New.Str("serviceName"), c.Caller.Region)
-		computed["prefixListId"] = service.prefixListID(c.Caller.Region)
+		computed["prefixListId"] = c.prefixListID(service, c.Caller.Region)
 		return id, computed, nil
 	}
 	groups := endpointGroups(c)
@@ -228,8 +228,13 @@ func endpointDNSNames(tx *Tx, r *Record, private string) []string {
 	base := r.ID + "-" + r.Hidden.Str("dnsSuffix")
 	domain := fmt.Sprintf("%s.%s.vpce.%s", service, region, DNSSuffix(region))
 	names := []string{base + "." + domain}
+	// What a state has of them counts.
+	said := r.Hidden.Strs("dnsNames")
+	if len(said) > 0 {
+		names[0] = said[0]
+	}
 	for _, n := range tx.NetworkInterfaces(r.ID) {
-		zone, _ := zoneByID(r.Account, r.Region, n.ZoneID)
+		zone, _ := tx.zoneByID(r.Account, r.Region, n.ZoneID)
 		names = append(names, fmt.Sprintf("%s-%s.%s", base, zone.Name, domain))
 	}
 	if private != "" {

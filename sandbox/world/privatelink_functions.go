@@ -40,7 +40,7 @@ func getVPCEndpointService(tx *Tx, caller Caller, args Props) (Props, error) {
 		name = fmt.Sprintf("com.amazonaws.%s.%s", caller.Region, short)
 	}
 	if s, ok := findAWSService(name, caller.Region); ok {
-		return s.detail(caller, name, args)
+		return s.detail(tx, caller, name, args)
 	}
 	s, ok := tx.EndpointServiceNamed(name)
 	if !ok || !s.Allows(caller.Account) || s.Region != caller.Region && !offered(s, caller, args) {
@@ -51,7 +51,7 @@ func getVPCEndpointService(tx *Tx, caller Caller, args Props) (Props, error) {
 	for _, k := range []string{"acceptanceRequired", "arn", "baseEndpointDnsNames", "privateDnsName", "serviceType", "supportedIpAddressTypes"} {
 		out[k] = r.Outputs[k]
 	}
-	out["availabilityZones"] = anys(s.zoneNames(caller))
+	out["availabilityZones"] = anys(s.zoneNames(tx, caller))
 	out["id"], out["serviceId"], out["serviceName"] = s.ID, s.ID, s.Name
 	out["managesVpcEndpoints"], out["vpcEndpointPolicySupported"] = false, false
 	out["owner"], out["region"], out["tags"] = s.Account, s.Region, map[string]any{}
@@ -70,9 +70,9 @@ func offered(s EndpointService, caller Caller, args Props) bool {
 
 // zoneNames are the zones of a service by the caller's own names for them. Across
 // Regions the caller sees its own zones.
-func (s EndpointService) zoneNames(caller Caller) []string {
+func (s EndpointService) zoneNames(tx *Tx, caller Caller) []string {
 	var out []string
-	for _, z := range Zones(caller.Account, caller.Region) {
+	for _, z := range tx.Zones(caller.Account, caller.Region) {
 		if s.Region != caller.Region || slices.Contains(s.ZoneIDs, z.ID) {
 			out = append(out, z.Name)
 		}
@@ -81,7 +81,7 @@ func (s EndpointService) zoneNames(caller Caller) []string {
 }
 
 // detail shows one of AWS's own services.
-func (s awsService) detail(caller Caller, name string, args Props) (Props, error) {
+func (s awsService) detail(tx *Tx, caller Caller, name string, args Props) (Props, error) {
 	wanted := args.Str("serviceType")
 	switch {
 	case wanted == "" && len(s.types) > 1:
@@ -92,7 +92,7 @@ func (s awsService) detail(caller Caller, name string, args Props) (Props, error
 		return nil, fmt.Errorf("no matching EC2 VPC Endpoint Service found")
 	}
 	var names []string
-	for _, z := range Zones(caller.Account, caller.Region) {
+	for _, z := range tx.Zones(caller.Account, caller.Region) {
 		if !slices.Contains(s.lacks, z.ID) {
 			names = append(names, z.Name)
 		}

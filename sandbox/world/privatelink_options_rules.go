@@ -184,7 +184,7 @@ func neededAddresses(endpoint string) []string {
 // remoteZonesLeft are the zones of the caller's Region that reach other Regions.
 func (c *Call) remoteZonesLeft() []string {
 	var out []string
-	for _, z := range Zones(c.Caller.Account, c.Caller.Region) {
+	for _, z := range c.Zones(c.Caller.Account, c.Caller.Region) {
 		if !slices.Contains(remoteZones, z.ID) {
 			out = append(out, z.ID)
 		}

@@ -171,7 +171,7 @@ func init() {
 			require.Len(t, names, 3)
 			assert.Regexp(t, `^`+st.id("endpoint")+`-[0-9a-f]{8}\.`+service, names[0].Str("dnsName"))
 			for i, id := range []string{"use1-az1", "use1-az2"} {
-				zone, _ := zoneByID(consumerAccount, testRegion, id)
+				zone, _ := findZoneOf(consumerAccount, func(z Zone) bool { return z.ID == id })
 				assert.Regexp(t, `^`+st.id("endpoint")+`-[0-9a-f]{8}-`+zone.Name+`\.`+service, names[i+1].Str("dnsName"))
 			}
 		},

@@ -138,7 +138,7 @@ func (tx *Tx) asEndpointService(r *Record) EndpointService {
 		PrivateDNSName:     r.Outputs.Str("privateDnsName"),
 	}
 	for _, name := range r.Outputs.Strs("availabilityZones") {
-		z, _ := zoneByName(r.Account, r.Region, name)
+		z, _ := tx.zoneByName(r.Account, r.Region, name)
 		s.ZoneIDs = append(s.ZoneIDs, z.ID)
 	}
 	for _, p := range r.Outputs.Maps("privateDnsNameConfigurations") {

@@ -150,17 +150,45 @@ func shuffled(numbers []int, seed string) []int {
 	return out
 }
 
-// zoneByName and zoneByID find a zone as the account sees it.
-func zoneByName(account, region, name string) (Zone, bool) {
-	return findZone(account, region, func(z Zone) bool { return z.Name == name })
-}
-
-func zoneByID(account, region, id string) (Zone, bool) {
-	return findZone(account, region, func(z Zone) bool { return z.ID == id })
-}
-
-func findZone(account, region string, f func(Zone) bool) (Zone, bool) {
+// Zones are those of the package's Zones, but where a restored account is known to
+// have another ID behind a name.
+func (tx *Tx) Zones(account, region string) []Zone {
 	zones := Zones(account, region)
+	known := tx.memory.Zones[account+" "+region]
+	for _, name := range sortedKeys(known) {
+		zones = withZone(zones, Zone{name, known[name]})
+	}
+	return zones
+}
+
+// withZone puts a zone in its place among others, whose IDs it trades.
+func withZone(zones []Zone, z Zone) []Zone {
+	at := slices.IndexFunc(zones, func(o Zone) bool { return o.Name == z.Name })
+	holder := slices.IndexFunc(zones, func(o Zone) bool { return o.ID == z.ID })
+	switch {
+	case at < 0 && holder < 0:
+		return append(zones, z)
+	case at < 0:
+		zones[holder].Name = z.Name
+	case holder < 0:
+		zones[at].ID = z.ID
+	default:
+		zones[at].ID, zones[holder].ID = z.ID, zones[at].ID
+	}
+	return zones
+}
+
+// zoneByName and zoneByID find a zone as the account sees it.
+func (tx *Tx) zoneByName(account, region, name string) (Zone, bool) {
+	return tx.findZone(account, region, func(z Zone) bool { return z.Name == name })
+}
+
+func (tx *Tx) zoneByID(account, region, id string) (Zone, bool) {
+	return tx.findZone(account, region, func(z Zone) bool { return z.ID == id })
+}
+
+func (tx *Tx) findZone(account, region string, f func(Zone) bool) (Zone, bool) {
+	zones := tx.Zones(account, region)
 	i := slices.IndexFunc(zones, f)
 	if i < 0 {
 		return Zone{}, false

@@ -158,6 +158,7 @@ func (s *Session) look(t *Type, recordID, id string, phase Phase) (outputs Props
 		c.Record = c.Own(t.Token, recordID)
 		c.New, c.State = c.Record.Inputs, c.Record.Outputs
 		outputs = current(c)
+		c.Record.spell(outputs)
 		if t.Wait == nil {
 			return nil
 		}
@@ -223,6 +224,7 @@ func (s *Session) Read(token, id string) (outputs Props, err error) {
 			return ErrNotFound
 		}
 		outputs = current(c)
+		r.spell(outputs)
 		return nil
 	})
 	return outputs, err

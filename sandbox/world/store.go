@@ -30,6 +30,8 @@ type Record struct {
 	// Made is the create that it was, counted in the world; 0 for what AWS makes by
 	// itself.
 	Made uint64 `json:"made,omitempty"`
+	// Restored is nil but for a resource that Restore has made.
+	Restored *Restored `json:"restored,omitempty"`
 }
 
 func (r *Record) clone() *Record {

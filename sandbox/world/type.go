@@ -252,6 +252,9 @@ func (t *Type) region(caller Caller) string {
 
 // shownID is the id under which the provider shows a record.
 func (t *Type) shownID(r *Record) string {
+	if r.Restored != nil {
+		return r.Restored.ID
+	}
 	if t.ID == nil {
 		return r.ID
 	}
