@@ -123,7 +123,7 @@ func (s *Sandbox) give(dir string) (values map[string]string, err error) {
 		have, ok := all[key]
 		if !ok {
 			if have, err = s.makeGiven(g, values); err != nil {
-				return nil, errors.Join(fmt.Errorf("%s: given[%d], %s: %w", GivenFile, i, g.Type, err), s.World.Keep(journalKey, nil))
+				return nil, errors.Join(fmt.Errorf("%s: given[%d], %s: %w", GivenFile, i, g.Type, err), s.ended(""))
 			}
 			all[key] = have
 			if err := s.keepGiven(all); err != nil {
@@ -132,7 +132,7 @@ func (s *Sandbox) give(dir string) (values map[string]string, err error) {
 		}
 		maps.Copy(values, have.Values)
 	}
-	return values, s.World.Keep(journalKey, nil)
+	return values, s.ended("")
 }
 
 // key is the same for the same entry.

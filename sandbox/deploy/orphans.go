@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/auto"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
@@ -34,6 +35,15 @@ func (s *Sandbox) Orphans(ctx context.Context) (orphans []Orphan, err error) {
 	return orphans, err
 }
 
+// list returns the stacks that have a state.
+func list(ctx context.Context, workspace auto.Workspace) ([]auto.StackSummary, error) {
+	stacks, err := ask(ctx, func(ctx context.Context) ([]auto.StackSummary, error) { return workspace.ListStacks(ctx) })
+	if err != nil {
+		return nil, fmt.Errorf("list the stacks: %w", err)
+	}
+	return stacks, nil
+}
+
 func orphanOf(r *world.Record) Orphan {
 	return Orphan{r.Account, r.Region, r.Kind, r.Outputs.Str("id"), r.Outputs.Str("arn")}
 }
@@ -45,9 +55,9 @@ func (s *Sandbox) unknown(ctx context.Context) (found []*world.Record, err error
 	if err != nil {
 		return nil, err
 	}
-	stacks, err := workspace.ListStacks(ctx)
+	stacks, err := list(ctx, workspace)
 	if err != nil {
-		return nil, fmt.Errorf("list the stacks: %w", err)
+		return nil, err
 	}
 	for _, stack := range stacks {
 		state, err := s.state(ctx, stack.Name)

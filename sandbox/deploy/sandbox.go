@@ -35,6 +35,7 @@ type Sandbox struct {
 	mu     sync.Mutex
 	opened map[string]auto.Stack
 	states map[string][]apitype.ResourceV3
+	runs   journal // those under way
 }
 
 // Options say where a sandbox is and what it deploys.
@@ -175,8 +176,10 @@ func (s *Sandbox) open(ctx context.Context, name string) (auto.Stack, error) {
 	if stack, ok := s.opened[name]; ok {
 		return stack, nil
 	}
-	stack, err := auto.UpsertStackInlineSource(ctx, name, projectName, s.program,
-		auto.WorkDir(s.path("project")), auto.Pulumi(s.cli), auto.EnvVars(s.environment()))
+	stack, err := ask(ctx, func(ctx context.Context) (auto.Stack, error) {
+		return auto.UpsertStackInlineSource(ctx, name, projectName, s.program,
+			auto.WorkDir(s.path("project")), auto.Pulumi(s.cli), auto.EnvVars(s.environment()))
+	})
 	if err != nil {
 		return stack, fmt.Errorf("open stack %s: %w", name, err)
 	}
