@@ -28,10 +28,8 @@ to the service. With --stack, deploys that one stack only.`,
 				return err
 			}
 			return a.with(cmd, func(ctx context.Context, s *deploy.Sandbox) error {
-				if a.runtime != "" {
-					if err := s.KeepRuntime(a.runtime); err != nil {
-						return err
-					}
+				if err := s.ChooseRuntime(a.runtime); err != nil {
+					return err
 				}
 				if stack != "" {
 					return a.upOne(ctx, s, stack)

@@ -23,9 +23,12 @@ func main() {
 }
 
 // untilTold returns a context that ends with Ctrl-C, or with the SIGTERM of whatever
-// runs the command: then tasks are stopped and namespaces removed before it ends.
+// runs the command: then tasks are stopped and namespaces removed before it ends. A
+// second one ends it at once.
 func untilTold() (context.Context, context.CancelFunc) {
-	return signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop)
+	return ctx, stop
 }
 
 // errSilent ends a command with exit code 1 after it has said why itself.

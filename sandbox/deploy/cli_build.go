@@ -112,7 +112,7 @@ func (p *buildProgress) line(text string) {
 		p.other = append(p.other, text)
 		return
 	}
-	if now := p.now(); now.Sub(p.shown) >= p.every {
+	if now := p.now(); now.Sub(p.shown) >= p.every || p.total > 0 && len(p.packages) == 0 {
 		p.shown = now
 		p.show(p.state())
 	}

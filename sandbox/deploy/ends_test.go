@@ -64,8 +64,10 @@ const (
 // says is what becomes of it in the error.
 var says = map[string]string{
 	killed: "broke off (signal: killed)", hangs: "hangs: it has written nothing for 10s, and was ended",
-	fails: "no more of that", silent: "without a word: exit status 1", lazy: "",
+	fails: "no more of that", silent: "failed in", lazy: " ",
 }
+
+var named = map[string]string{killed: "killed", hangs: "hangs", fails: "fails", silent: "fails without a word", lazy: "does nothing"}
 
 // TestEveryCommandOfTheCLIEnds: whatever becomes of any command of the CLI, what asked
 // for it ends with one sentence, and afterwards all goes on.
@@ -83,7 +85,7 @@ func TestEveryCommandOfTheCLIEnds(t *testing.T) {
 		"up": {killed, hangs, fails, silent, lazy}, "destroy": {killed, lazy}, "stack ls": {killed, lazy},
 	} {
 		for _, way := range ways {
-			t.Run(command+": "+way, func(t *testing.T) {
+			t.Run(command+", "+named[way], func(t *testing.T) {
 				t.Parallel()
 				dir := t.TempDir()
 				if command != "stack init" {
