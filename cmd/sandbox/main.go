@@ -64,7 +64,7 @@ found what must not pass without a decision, see there.`,
 	root.PersistentFlags().StringVar(&a.project, "project", "", "directory of the stacks' files, such as examples/stacks/minimal (default: the repository)")
 	root.PersistentFlags().BoolVar(&a.json, "json", false, "print the result as JSON on standard output")
 	root.PersistentFlags().BoolVarP(&a.verbose, "verbose", "v", false, "show the Pulumi engine's own output too, on standard error")
-	root.AddCommand(a.up(), a.preview(), a.outputs(), a.check(), a.curl(), a.serve(), a.logs(), a.cost(), a.diff(), a.destroy(), a.rules(), a.orphans())
+	root.AddCommand(a.up(), a.preview(), a.outputs(), a.check(), a.curl(), a.serve(), a.logs(), a.cost(), a.diff(), a.destroy(), a.rules(), a.orphans(), a.restore())
 	root.SetArgs(args)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
@@ -89,19 +89,30 @@ found what must not pass without a decision, see there.`,
 
 // open opens the sandbox of the repository that the command runs in.
 func (a *app) open(ctx context.Context) (*deploy.Sandbox, error) {
+	opts, err := a.options()
+	if err != nil {
+		return nil, err
+	}
+	s, err := deploy.Open(ctx, opts)
+	return s, inUse(err)
+}
+
+// options say where the sandbox is.
+func (a *app) options() (deploy.Options, error) {
 	at, err := os.Getwd()
 	if err != nil {
-		return nil, err
+		return deploy.Options{}, err
 	}
 	root, err := deploy.FindRoot(at)
-	if err != nil {
-		return nil, err
-	}
-	s, err := deploy.Open(ctx, deploy.Options{Root: root, Files: a.project, Dir: a.dir, Log: a.out.stderr})
+	return deploy.Options{Root: root, Files: a.project, Dir: a.dir, Log: a.out.stderr}, err
+}
+
+// inUse adds to the error of a sandbox that another command has open what to do.
+func inUse(err error) error {
 	if errors.Is(err, world.ErrInUse) {
-		err = fmt.Errorf("%w: wait for the other sandbox command, or end it; serve has it until Ctrl-C, and prints what the containers log with --logs", err)
+		return fmt.Errorf("%w: wait for the other sandbox command, or end it; serve has it until Ctrl-C, and prints what the containers log with --logs", err)
 	}
-	return s, err
+	return err
 }
 
 // with runs f on the open sandbox and closes it.

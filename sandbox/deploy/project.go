@@ -46,7 +46,7 @@ func FindRoot(dir string) (string, error) {
 // findStacks reads the stacks that the project has files for: providers first,
 // then consumers, each by name.
 func findStacks(root string) ([]Stack, error) {
-	files, err := filepath.Glob(filepath.Join(root, "Pulumi.*.yaml"))
+	files, err := filepath.Glob(filepath.Join(globbed(root), "Pulumi.*.yaml"))
 	if err != nil {
 		return nil, err
 	}
@@ -107,7 +107,7 @@ func copyProject(opts Options, work string, values map[string]string) error {
 	if err := writeFile(filepath.Join(work, "Pulumi.yaml"), project); err != nil {
 		return err
 	}
-	files, err := filepath.Glob(filepath.Join(opts.Files, "Pulumi.*.yaml"))
+	files, err := filepath.Glob(filepath.Join(globbed(opts.Files), "Pulumi.*.yaml"))
 	if err != nil {
 		return err
 	}
@@ -174,18 +174,16 @@ func firstSecret(path string, v any) string {
 	return ""
 }
 
-// writeFile replaces a file whole, so that a kill leaves the old one or the new.
+// writeFile replaces a file whole, so that a kill or a full disk leaves
+// the old one or the new.
 func writeFile(path string, b []byte) error {
 	tmp, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
 	if err != nil {
 		return err
 	}
 	defer func() { _ = os.Remove(tmp.Name()) }()
-	if _, err := tmp.Write(b); err != nil {
-		_ = tmp.Close()
-		return err
-	}
-	if err := tmp.Close(); err != nil {
+	_, err = tmp.Write(b)
+	if err := errors.Join(err, tmp.Sync(), tmp.Close()); err != nil {
 		return err
 	}
 	return os.Rename(tmp.Name(), path)

@@ -30,6 +30,12 @@ type journal map[string]uint64
 
 // begin notes that a run changes a stack from here on.
 func (s *Sandbox) begin(stack string) error {
+	if err := s.hasRoom(room); err != nil {
+		return err
+	}
+	if err := s.keepGood(); err != nil {
+		return err
+	}
 	return s.note(func(j journal) error {
 		if _, broken := j[stack]; broken {
 			return nil // a run that broke off before has to be put right from its own begin

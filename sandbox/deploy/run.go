@@ -172,6 +172,8 @@ func (s *Sandbox) operate(
 			return nil, err
 		}
 	}
+	ctx, end := s.whileRoom(ctx)
+	defer end()
 	started := time.Now()
 	said, done, counts, summed := diagnostics{}, work{}, Changes{}, false
 	result, err := follow(ctx, func(ctx context.Context, ch chan<- events.EngineEvent) (*Result, error) {

@@ -1,10 +1,12 @@
 package deploy
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -36,6 +38,7 @@ type Sandbox struct {
 	opened map[string]auto.Stack
 	states map[string][]apitype.ResourceV3
 	runs   journal // those under way
+	kept   bool    // see keepGood
 }
 
 // Options say where a sandbox is and what it deploys.
@@ -59,14 +62,16 @@ type Options struct {
 	cli auto.PulumiCommand
 }
 
+// dir is where the sandbox's state is.
+func (o Options) dir() (string, error) {
+	return filepath.Abs(cmp.Or(o.Dir, filepath.Join(cmp.Or(o.Files, o.Root), ".sandbox")))
+}
+
 // Open starts the sandbox that is kept in opts.Dir. Only one process can have
 // it open at a time.
 func Open(ctx context.Context, opts Options) (_ *Sandbox, err error) {
 	if opts.Files == "" {
 		opts.Files = opts.Root
-	}
-	if opts.Dir == "" {
-		opts.Dir = filepath.Join(opts.Files, ".sandbox")
 	}
 	if opts.Program == nil {
 		opts.Program = stacks.Run
@@ -77,7 +82,7 @@ func Open(ctx context.Context, opts Options) (_ *Sandbox, err error) {
 	if opts.Log == nil {
 		opts.Log = io.Discard
 	}
-	dir, err := filepath.Abs(opts.Dir)
+	dir, err := opts.dir()
 	if err != nil {
 		return nil, err
 	}
@@ -93,6 +98,9 @@ func Open(ctx context.Context, opts Options) (_ *Sandbox, err error) {
 			return nil, fmt.Errorf("make the sandbox's directory: %w", err)
 		}
 	}
+	if err := s.intact(); err != nil {
+		return nil, s.wayBack(err)
+	}
 	if err := copyProject(opts, s.path("project"), nil); err != nil {
 		return nil, err
 	}
@@ -101,7 +109,10 @@ func Open(ctx context.Context, opts Options) (_ *Sandbox, err error) {
 			return nil, err
 		}
 	}
-	if s.World, err = world.Open(s.path("world.db")); err != nil {
+	if s.World, err = world.Open(s.path(worldFile)); err != nil {
+		if errors.Is(err, world.ErrDamaged) {
+			err = s.wayBack(err)
+		}
 		return nil, err
 	}
 	if s.plugins, err = plugin.Serve(s.World); err != nil {
@@ -165,7 +176,7 @@ func (s *Sandbox) environment() map[string]string {
 // attributes that it would put beside each it writes in place, and a kill at that
 // moment leaves a state that cannot be read.
 func (s *Sandbox) backend() string {
-	return "file://" + filepath.ToSlash(s.path("state")) + "?metadata=skip"
+	return (&url.URL{Scheme: "file", Path: filepath.ToSlash(s.path("state")), RawQuery: "metadata=skip"}).String()
 }
 
 // open readies a stack for the engine, once: each question to the CLI is a
