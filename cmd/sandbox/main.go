@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -41,6 +42,7 @@ type app struct {
 	json    bool
 	verbose bool
 	runtime string
+	times   bool
 	faults  faultList
 	out     *printer
 }
@@ -80,11 +82,37 @@ found what must not pass without a decision, see there.`,
 	case errors.As(err, &exit):
 		return int(exit)
 	}
-	_, _ = fmt.Fprintln(stderr, "error:", err)
+	if ctx.Err() != nil {
+		err = errors.New("interrupted; the next command goes on from where it was")
+	}
+	a.out.failure(err, a.json)
 	if usage || errors.As(err, new(usageError)) {
 		return 2
 	}
 	return 1
+}
+
+// failure says why a command failed, a line for each error there is. With JSON it is an
+// object on standard output, unless a result stands there already.
+func (p *printer) failure(err error, asJSON bool) {
+	messages := errorsIn(err)
+	if asJSON && !p.printed && p.json(map[string]any{"errors": messages}) == nil {
+		return
+	}
+	for _, message := range messages {
+		p.warn("%s %s", bad(p.stderr, "error:"), message)
+	}
+}
+
+// errorsIn are the messages of errors that were joined.
+func errorsIn(err error) (messages []string) {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok && strings.Contains(err.Error(), "\n") {
+		for _, one := range joined.Unwrap() {
+			messages = append(messages, errorsIn(one)...)
+		}
+		return messages
+	}
+	return []string{here(err.Error())}
 }
 
 // open opens the sandbox of the repository that the command runs in.

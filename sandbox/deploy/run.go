@@ -90,6 +90,15 @@ func (s *Sandbox) Up(ctx context.Context, name string, watch Watch, output io.Wr
 	})
 }
 
+// Deploy previews a stack and then deploys it, as "pulumi up" does: what a program
+// refuses to preview is refused before anything is changed.
+func (s *Sandbox) Deploy(ctx context.Context, name string, watch Watch, output io.Writer) (*Result, error) {
+	if _, err := s.Preview(ctx, name, nil, false, nil); err != nil {
+		return nil, err
+	}
+	return s.Up(ctx, name, watch, output)
+}
+
 // Preview says what Up would do. With diff, the property diff goes to output.
 func (s *Sandbox) Preview(ctx context.Context, name string, watch Watch, diff bool, output io.Writer) (*Result, error) {
 	return s.operate(ctx, name, watch, false, func(ctx context.Context, stack auto.Stack, ch chan<- events.EngineEvent) (*Result, error) {
@@ -194,7 +203,7 @@ func (s *Sandbox) operate(
 		err = errors.Join(err, s.ended(name))
 	}
 	if err != nil {
-		return nil, fmt.Errorf("stack %s: %w", name, said.failure(err))
+		return nil, said.failure(name, err)
 	}
 	result.Stack, result.Changes, result.Notes, result.Took = name, counts, said.notes, time.Since(started)
 	if changes {
@@ -272,17 +281,31 @@ func (d *diagnostics) add(e events.EngineEvent) {
 	}
 	switch ev.Severity {
 	case "error":
-		d.errors = append(d.errors, msg)
+		d.errors = append(d.errors, each(msg)...)
 	case "warning", "info":
-		d.notes = append(d.notes, msg)
+		if !slices.Contains(d.notes, msg) {
+			d.notes = append(d.notes, msg)
+		}
 	}
 }
 
-// failure is the engine's diagnostics where there are any: the CLI says only that
-// there are some.
-func (d *diagnostics) failure(err error) error {
+// wrapping is what the SDK puts around a program's errors.
+var wrapping = regexp.MustCompile(`an unhandled error occurred: |\d+ errors? occurred:\s*\* `)
+
+// each are the errors in a message, without what is around them.
+func each(msg string) []string {
+	return strings.Split(strings.TrimSpace(wrapping.ReplaceAllString(msg, "")), "\n\t* ")
+}
+
+// failure is the engine's diagnostics where there are any, an error for each: the CLI
+// says only that there are some.
+func (d *diagnostics) failure(stack string, err error) error {
 	if len(d.errors) == 0 {
-		return err
+		return fmt.Errorf("stack %s: %w", stack, err)
 	}
-	return errors.New(strings.Join(d.errors, "\n"))
+	var all []error
+	for _, msg := range d.errors {
+		all = append(all, fmt.Errorf("stack %s: %s", stack, msg))
+	}
+	return errors.Join(all...)
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	_ "fargate-privatelink/sandbox/internal/mute" // which says why
 	"fargate-privatelink/sandbox/plugin"
 	"fargate-privatelink/sandbox/world"
 	"fargate-privatelink/stacks"
@@ -87,8 +88,15 @@ func Open(ctx context.Context, opts Options) (_ *Sandbox, err error) {
 		return nil, err
 	}
 	s := &Sandbox{dir: dir, program: opts.Program, opened: map[string]auto.Stack{}}
-	if s.Stacks, err = findStacks(opts.Files); err != nil {
-		return nil, err
+	var given error
+	s.Stacks, err = findStacks(opts.Files)
+	if _, given = readGiven(opts.Files); err != nil || given != nil {
+		return nil, errors.Join(err, given)
+	}
+	for _, st := range s.Stacks {
+		if st.environment {
+			_, _ = fmt.Fprintf(opts.Log, "Pulumi.%s.yaml: environment is left out: the sandbox opens no Pulumi ESC environments.\n", st.Name)
+		}
 	}
 	if len(s.Stacks) == 0 && opts.Files != opts.Root {
 		return nil, fmt.Errorf("%s has no stack's file; one is called Pulumi.<stack>.yaml", opts.Files)
