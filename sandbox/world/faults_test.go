@@ -23,11 +23,13 @@ func TestParseFault(t *testing.T) {
 		assert.Equal(t, want, got)
 	}
 	for text, want := range map[string]string{
-		"":           `fault "" is unknown; the faults are throttle[:N], eventual[:N], lost-answer[:N], fail[:N], capacity[:N], no-fargate:ZONE`,
-		"slow":       `fault "slow" is unknown; the faults are`,
-		"throttle:0": `fault "throttle:0": "0" must be a number from 1`,
-		"fail:":      `fault "fail:": "" must be a number from 1`,
-		"no-fargate": `fault "no-fargate" needs the ID of an Availability Zone: no-fargate:use1-az3`,
+		"":                      `fault "" is unknown; the faults are throttle[:N], eventual[:N], lost-answer[:N], fail[:N], capacity[:N], no-fargate:ZONE`,
+		"slow":                  `fault "slow" is unknown; the faults are`,
+		"throttle:0":            `fault "throttle:0": "0" must be a number from 1`,
+		"fail:":                 `fault "fail:": "" must be a number from 1`,
+		"no-fargate:xx":         `fault "no-fargate:xx": "xx" must be the ID of an Availability Zone, such as use1-az3`,
+		"no-fargate:us-east-1a": `"us-east-1a" must be the ID of an Availability Zone`,
+		"no-fargate":            `fault "no-fargate" needs the ID of an Availability Zone: no-fargate:use1-az3`,
 	} {
 		_, err := ParseFault(text)
 		require.ErrorContains(t, err, want)
