@@ -7,12 +7,13 @@ type FaultName string
 
 // The kinds of fault.
 const (
-	FaultThrottle   FaultName = "throttle"
-	FaultEventual   FaultName = "eventual"
-	FaultLostAnswer FaultName = "lost-answer"
-	FaultFail       FaultName = "fail"
-	FaultCapacity   FaultName = "capacity"
-	FaultNoFargate  FaultName = "no-fargate"
+	FaultThrottle    FaultName = "throttle"
+	FaultUnavailable FaultName = "unavailable"
+	FaultEventual    FaultName = "eventual"
+	FaultLostAnswer  FaultName = "lost-answer"
+	FaultFail        FaultName = "fail"
+	FaultCapacity    FaultName = "capacity"
+	FaultNoFargate   FaultName = "no-fargate"
 )
 
 // FaultKind is one kind of fault: what AWS, or the network on the way to it,
@@ -40,6 +41,11 @@ var faultKinds = []FaultKind{
 		Name: FaultThrottle, Argument: argumentCount, Count: 3,
 		Says:   "the first N requests of every operation are throttled; the provider repeats a request with a growing delay, and gives up after 25",
 		Source: "codes: aws-sdk-go-v2, aws/retry/standard.go, DefaultThrottleErrorCodes; delays: aws/retry/jitter_backoff.go; 25: AWS provider, max_retries",
+	},
+	{
+		Name: FaultUnavailable, Argument: argumentCount, Count: 3,
+		Says:   "an endpoint service answers the first N requests for an endpoint to it with 503, though its state is Available; the provider repeats a request as one that is throttled",
+		Source: "https://github.com/aws/aws-sdk-go-v2/issues/2254, https://github.com/aws/aws-sdk-go-v2/issues/2870; 503 is repeated: aws-sdk-go-v2, aws/retry/standard.go, DefaultRetryableHTTPStatusCodes",
 	},
 	{
 		Name: FaultEventual, Argument: argumentCount, Count: 2,
