@@ -118,9 +118,7 @@ func filesIn(t *testing.T, archive, to string) (names []string) {
 
 // TestReleaseRefuses: what can't be released is one sentence, and nothing is built.
 func TestReleaseRefuses(t *testing.T) {
-	if _, err := exec.LookPath("bash"); err != nil {
-		t.Skip("bash is not installed")
-	}
+	needsBash(t)
 	full := t.TempDir()
 	if err := os.WriteFile(filepath.Join(full, "file"), nil, 0o600); err != nil {
 		t.Fatal(err)
@@ -207,9 +205,7 @@ func TestIssueForms(t *testing.T) {
 // TestGovulncheckScript: a finding fails, an error fails, and a database that can't be
 // reached is said and passes.
 func TestGovulncheckScript(t *testing.T) {
-	if _, err := exec.LookPath("bash"); err != nil {
-		t.Skip("bash is not installed")
-	}
+	needsBash(t)
 	contents(t, ".github/scripts/govulncheck.sh")
 	modules := 0
 	for _, file := range []string{"go.mod", "tools/go.mod", "tools/actionlint/go.mod", "tools/cyclonedx/go.mod", "tools/govulncheck/go.mod", "tools/yaml/go.mod"} {
