@@ -1,8 +1,6 @@
 package main
 
 import (
-	"os"
-
 	"github.com/spf13/cobra"
 
 	"fargate-privatelink/sandbox/deploy"
@@ -46,16 +44,6 @@ PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE. See docs/your-stacks.
 	}
 	cmd.Flags().BoolVar(&replace, "replace", false, "do away with what the sandbox has")
 	return cmd
-}
-
-// options are those of the sandbox of the repository that the command runs in.
-func (a *app) options() (deploy.Options, error) {
-	at, err := os.Getwd()
-	if err != nil {
-		return deploy.Options{}, err
-	}
-	root, err := deploy.FindRoot(at)
-	return deploy.Options{Root: root, Files: a.project, Dir: a.dir, Log: a.out.stderr}, err
 }
 
 // loaded prints what a replica is, and what it rests on.

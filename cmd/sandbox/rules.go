@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -26,6 +27,12 @@ type ruleEntry struct {
 	known  string
 }
 
+// has says whether a text is in what a rule is looked up by.
+func (e ruleEntry) has(text string) bool {
+	all := strings.Join(append(slices.Clone(e.Types), e.ID, string(e.Phase), e.Says, e.Code), "\n")
+	return strings.Contains(strings.ToLower(all), strings.ToLower(text))
+}
+
 func ruleBook() []ruleEntry {
 	var entries []ruleEntry
 	for _, r := range world.Rules() {
@@ -47,7 +54,7 @@ func ruleBook() []ruleEntry {
 
 func (a *app) rules() *cobra.Command {
 	return &cobra.Command{
-		Use:   "rules",
+		Use:   "rules [FILTER]",
 		Short: "List the rules of AWS that the sandbox enforces or models",
 		Long: `Lists the rule book: what AWS and the AWS provider require of each type of
 resource, when that is checked, how well it is known, and from where. A rule of
@@ -56,11 +63,19 @@ with AWS's own error code. Verified rules were read in the source named,
 second-hand ones in somebody's report of real behaviour; unverified ones are
 inference and refuse nothing. Where "its answer" is known less well, it is certain
 that AWS refuses, and the code or the words of the refusal were reported, or are
-inferred. After the rules come the times that AWS is taken to need, which up and
+inferred. With FILTER,
+only those that have it in their ID, resource, phase, sentence or error code, in letters
+of either case. After the rules come the times that AWS is taken to need, which up and
 destroy add up, and the faults that up --fault and destroy --fault make.`,
-		Args: cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error {
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
 			entries := ruleBook()
+			if len(args) == 1 {
+				entries = slices.DeleteFunc(entries, func(e ruleEntry) bool { return !e.has(args[0]) })
+				if len(entries) == 0 {
+					return fmt.Errorf("no rule has %q in its ID, resource, phase, sentence or error code", args[0])
+				}
+			}
 			if a.json {
 				return a.out.json(map[string]any{"count": len(entries), "rules": entries})
 			}

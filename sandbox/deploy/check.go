@@ -335,11 +335,19 @@ func (s *Sandbox) Check(ctx context.Context) (found []Reach, err error) {
 
 // CheckOn opens a connection from each client that a consumer's configuration
 // names, and from strangers, to each port, through each of the endpoint's network
-// interfaces, and says hop by hop what became of it.
-func (s *Sandbox) CheckOn(ctx context.Context, n *vnet.Network) ([]Reach, error) {
-	consumers, err := s.Consumers(ctx, "")
-	if err != nil {
-		return nil, err
+// interfaces, and says hop by hop what became of it. With stacks, it is about those
+// consumers only.
+func (s *Sandbox) CheckOn(ctx context.Context, n *vnet.Network, stacks ...string) ([]Reach, error) {
+	if stacks == nil {
+		stacks = []string{""}
+	}
+	var consumers []Consumer
+	for _, stack := range stacks {
+		found, err := s.Consumers(ctx, stack)
+		if err != nil {
+			return nil, err
+		}
+		consumers = append(consumers, found...)
 	}
 	var out []Reach
 	for _, c := range consumers {

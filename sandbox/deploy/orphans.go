@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/auto"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
@@ -32,6 +33,15 @@ func (s *Sandbox) Orphans(ctx context.Context) (orphans []Orphan, err error) {
 		orphans = append(orphans, orphanOf(r))
 	}
 	return orphans, err
+}
+
+// list returns the stacks that have a state.
+func list(ctx context.Context, workspace auto.Workspace) ([]auto.StackSummary, error) {
+	stacks, err := ask(ctx, func(ctx context.Context) ([]auto.StackSummary, error) { return workspace.ListStacks(ctx) })
+	if err != nil {
+		return nil, fmt.Errorf("list the stacks: %w", err)
+	}
+	return stacks, nil
 }
 
 func orphanOf(r *world.Record) Orphan {

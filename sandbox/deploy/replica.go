@@ -254,9 +254,9 @@ func (s *Sandbox) existing(ctx context.Context) ([]auto.StackSummary, error) {
 	if err != nil {
 		return nil, err
 	}
-	stacks, err := workspace.ListStacks(ctx)
+	stacks, err := list(ctx, workspace)
 	if err != nil {
-		return nil, fmt.Errorf("list the stacks: %w", err)
+		return nil, err
 	}
 	if s.replica != nil {
 		for _, st := range s.replica.Stacks {
@@ -270,7 +270,7 @@ func (s *Sandbox) existing(ctx context.Context) ([]auto.StackSummary, error) {
 
 // Refresh reads what AWS has of a stack's resources into its state.
 func (s *Sandbox) Refresh(ctx context.Context, name string, watch Watch) (*Result, error) {
-	return s.operate(ctx, name, watch, true, func(stack auto.Stack, ch chan<- events.EngineEvent) (*Result, error) {
+	return s.operate(ctx, name, watch, true, func(ctx context.Context, stack auto.Stack, ch chan<- events.EngineEvent) (*Result, error) {
 		_, err := stack.Refresh(ctx, optrefresh.EventStreams(ch))
 		return &Result{}, err
 	})

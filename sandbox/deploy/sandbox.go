@@ -1,10 +1,12 @@
 package deploy
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -14,6 +16,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	_ "fargate-privatelink/sandbox/internal/mute" // which says why
 	"fargate-privatelink/sandbox/plugin"
 	"fargate-privatelink/sandbox/world"
 	"fargate-privatelink/stacks"
@@ -38,6 +41,8 @@ type Sandbox struct {
 	replica *Replica
 	files   []Stack
 	states  map[string][]apitype.ResourceV3
+	runs    journal // those under way
+	kept    bool    // see keepGood
 }
 
 // Options say where a sandbox is and what it deploys.
@@ -67,14 +72,16 @@ type Options struct {
 	cli auto.PulumiCommand
 }
 
+// dir is where the sandbox's state is.
+func (o Options) dir() (string, error) {
+	return filepath.Abs(cmp.Or(o.Dir, filepath.Join(cmp.Or(o.Files, o.Root), ".sandbox")))
+}
+
 // Open starts the sandbox that is kept in opts.Dir. Only one process can have
 // it open at a time.
 func Open(ctx context.Context, opts Options) (_ *Sandbox, err error) {
 	if opts.Files == "" {
 		opts.Files = opts.Root
-	}
-	if opts.Dir == "" {
-		opts.Dir = filepath.Join(opts.Files, ".sandbox")
 	}
 	if opts.Program == nil {
 		opts.Program = stacks.Run
@@ -85,13 +92,20 @@ func Open(ctx context.Context, opts Options) (_ *Sandbox, err error) {
 	if opts.Log == nil {
 		opts.Log = io.Discard
 	}
-	dir, err := filepath.Abs(opts.Dir)
+	dir, err := opts.dir()
 	if err != nil {
 		return nil, err
 	}
 	s := &Sandbox{dir: dir, program: opts.Program, opened: map[string]auto.Stack{}}
-	if s.Stacks, err = findStacks(opts.Files); err != nil {
-		return nil, err
+	var given error
+	s.Stacks, err = findStacks(opts.Files)
+	if _, given = readGiven(opts.Files); err != nil || given != nil {
+		return nil, errors.Join(err, given)
+	}
+	for _, st := range s.Stacks {
+		if st.environment {
+			_, _ = fmt.Fprintf(opts.Log, "Pulumi.%s.yaml: environment is left out: the sandbox opens no Pulumi ESC environments.\n", st.Name)
+		}
 	}
 	if len(s.Stacks) == 0 && opts.Files != opts.Root {
 		return nil, fmt.Errorf("%s has no stack's file; one is called Pulumi.<stack>.yaml", opts.Files)
@@ -101,6 +115,9 @@ func Open(ctx context.Context, opts Options) (_ *Sandbox, err error) {
 			return nil, fmt.Errorf("make the sandbox's directory: %w", err)
 		}
 	}
+	if err := s.intact(); err != nil {
+		return nil, s.wayBack(err)
+	}
 	if err := copyProject(opts, s.path("project"), nil); err != nil {
 		return nil, err
 	}
@@ -109,7 +126,10 @@ func Open(ctx context.Context, opts Options) (_ *Sandbox, err error) {
 			return nil, err
 		}
 	}
-	if s.World, err = world.Open(s.path("world.db")); err != nil {
+	if s.World, err = world.Open(s.path(worldFile)); err != nil {
+		if errors.Is(err, world.ErrDamaged) {
+			err = s.wayBack(err)
+		}
 		return nil, err
 	}
 	if s.plugins, err = plugin.Serve(s.World); err != nil {
@@ -180,7 +200,7 @@ func (s *Sandbox) environment() map[string]string {
 // attributes that it would put beside each it writes in place, and a kill at that
 // moment leaves a state that cannot be read.
 func (s *Sandbox) backend() string {
-	return "file://" + filepath.ToSlash(s.path("state")) + "?metadata=skip"
+	return (&url.URL{Scheme: "file", Path: filepath.ToSlash(s.path("state")), RawQuery: "metadata=skip"}).String()
 }
 
 // open readies a stack for the engine, once: each question to the CLI is a
@@ -199,8 +219,10 @@ func (s *Sandbox) open(ctx context.Context, name string) (auto.Stack, error) {
 	if err != nil {
 		return auto.Stack{}, err
 	}
-	stack, err := auto.UpsertStackInlineSource(ctx, name, project, s.programOf(name),
-		auto.WorkDir(dir), auto.Pulumi(s.cli), auto.EnvVars(env))
+	stack, err := ask(ctx, func(ctx context.Context) (auto.Stack, error) {
+		return auto.UpsertStackInlineSource(ctx, name, project, s.programOf(name),
+			auto.WorkDir(dir), auto.Pulumi(s.cli), auto.EnvVars(env))
+	})
 	if err != nil {
 		return stack, fmt.Errorf("open stack %s: %w", name, err)
 	}

@@ -316,7 +316,7 @@ func orderParts(parts []*Part) {
 		if by := slices.Index(kinds, a.Kind) - slices.Index(kinds, b.Kind); by != 0 || a.Kind == Subnet {
 			return by // subnets are in the order of their addresses
 		}
-		return cmp.Or(slices.Compare(a.Lines, b.Lines), cmp.Compare(a.Key, b.Key))
+		return cmp.Or(slices.Compare(a.Lines, b.Lines), cmp.Compare(b.Mark, a.Mark), cmp.Compare(a.Key, b.Key))
 	})
 	for _, p := range parts {
 		orderParts(p.Parts)

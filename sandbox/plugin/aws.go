@@ -48,6 +48,9 @@ func (a *provider) configure(_ context.Context, req p.ConfigureRequest) error {
 	if err != nil {
 		return err
 	}
+	if err := a.world.Enter(caller); err != nil {
+		return fmt.Errorf("validating provider credentials: %w", err)
+	}
 	a.session = &world.Session{World: a.world, Caller: caller}
 	return nil
 }

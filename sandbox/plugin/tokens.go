@@ -1,6 +1,7 @@
 package plugin
 
 import (
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/account"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/acm"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/appautoscaling"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
@@ -13,6 +14,7 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/secretsmanager"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/servicequotas"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/sns"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ssm"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
@@ -23,6 +25,8 @@ import (
 // schemas binds each type token to the SDK's types. A type of the world that
 // is missing here fails the tests.
 var schemas = map[string]schema{
+	world.TokenAccountRegion:           schemaOf(account.RegionArgs{}, account.RegionState{}),
+	world.TokenServiceQuota:            schemaOf(servicequotas.ServiceQuotaArgs{}, servicequotas.ServiceQuotaState{}),
 	world.TokenCertificate:             schemaOf(acm.CertificateArgs{}, acm.CertificateState{}),
 	world.TokenCertificateValidation:   schemaOf(acm.CertificateValidationArgs{}, acm.CertificateValidationState{}),
 	world.TokenScalingPolicy:           schemaOf(appautoscaling.PolicyArgs{}, appautoscaling.PolicyState{}),

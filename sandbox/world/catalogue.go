@@ -7,13 +7,13 @@ import "slices"
 
 func init() {
 	rules = slices.Concat(
-		acmRules, appautoscalingRules, cloudwatchInsightRules, cloudwatchRules, connectionRules,
+		accountRules, acmRules, appautoscalingRules, cloudwatchInsightRules, cloudwatchRules, connectionRules,
 		ec2AddressingRules, ec2IPv6Rules, ec2NATRules, ec2NetworkRules, ec2PrefixListRules, ec2RouteRules, ec2SecurityRules,
 		ecrRules, ecsCapacityRules, ecsOptionsRules, ecsRules, ecsServiceRules, ecsTaskRules,
 		elbCertificateRules, elbListenerRules, elbLoadBalancerRules, elbOptionsRules, elbTargetGroupRules,
 		iamRules, kmsRules, logsRules,
 		privatelinkDNSRules, privatelinkEndpointRules, privatelinkNotificationRules, privatelinkOptionsRules, privatelinkServiceRules,
-		quotaRules(), route53Rules, s3Rules, secretsRules, snsRules,
+		quotaRules(), quotaFurtherRules, route53Rules, s3Rules, secretsRules, snsRules,
 	)
 	types = byToken(
 		certificateType, certificateValidationType,
@@ -33,6 +33,7 @@ func init() {
 		bucketType(TokenBucketV2), bucketType(TokenBucket), bucketPolicyType, publicAccessBlockType,
 		bucketEncryptionType, bucketLifecycleType, bucketOwnershipType,
 		secretType, secretVersionType, parameterType,
+		serviceQuotaType, accountRegionType,
 		topicType, topicPolicyType, topicSubscriptionType,
 	)
 	functions = map[string]Function{

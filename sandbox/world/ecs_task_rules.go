@@ -22,9 +22,9 @@ type containerOptions struct {
 	Essential *bool  `json:"essential"`
 	CPU       int    `json:"cpu"`
 	// Memory is the hard limit, MemoryReservation the soft one, in MiB.
-	Memory            int `json:"memory"`
-	MemoryReservation int `json:"memoryReservation"`
-	StopTimeout       int `json:"stopTimeout"`
+	Memory            int  `json:"memory"`
+	MemoryReservation int  `json:"memoryReservation"`
+	StopTimeout       *int `json:"stopTimeout"`
 	DependsOn         []struct {
 		ContainerName string `json:"containerName"`
 		Condition     string `json:"condition"`
@@ -147,12 +147,12 @@ var ecsTaskRules = []*Rule{
 	},
 	{
 		ID: "FARGATE-STOP-TIMEOUT", Token: TokenTaskDefinition, Phase: PhaseCreate, Code: "ClientException", Confidence: Verified, Answer: Unverified,
-		Says:   "On Fargate a container has at most 120 seconds to stop.",
+		Says:   "On Fargate a container has 2 to 120 seconds to stop.",
 		Source: containerAPI + ": stopTimeout; the text is inferred",
 		Check: func(c *Call) string {
 			return c.containerOption(func(o containerOptions) string {
-				if isFargate(c.New) && (o.StopTimeout < 0 || o.StopTimeout > 120) {
-					return fmt.Sprintf("The stop timeout of container '%s' must be between 0 and 120 seconds on Fargate, and is %d.", o.Name, o.StopTimeout)
+				if t := o.StopTimeout; isFargate(c.New) && t != nil && (*t < 2 || *t > 120) {
+					return fmt.Sprintf("The stop timeout of container '%s' must be between 2 and 120 seconds on Fargate, and is %d.", o.Name, *t)
 				}
 				return ""
 			})

@@ -47,8 +47,8 @@ var elbOptionsRules = []*Rule{
 	},
 	{
 		ID: "LB-LOGS-TLS", Token: TokenLoadBalancer, Phase: PhaseBehaviour, Confidence: Verified,
-		Says:   "Access logs have the connections of TLS listeners only.",
-		Source: nlbGuide + "Access logs, https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-access-logs.html",
+		Says:   "Access logs that a load balancer writes to S3 by its own attribute have the connections of TLS listeners only. Those that CloudWatch's log delivery sends to CloudWatch Logs, Firehose or S3, since November 2025, have every listener's; the sandbox doesn't have them.",
+		Source: nlbGuide + "Access logs, https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-access-logs.html; https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-cloudwatch-logs.html",
 	},
 	{
 		ID: "LB-LOGS-STAY", Token: TokenLoadBalancer, Phase: PhaseBehaviour, Confidence: Verified,

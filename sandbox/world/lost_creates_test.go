@@ -19,8 +19,10 @@ var lostFurther = map[string]struct {
 		st.make(st.provider, "scalable", TokenScalingTarget, scalable(nil))
 		return scheduled(nil)
 	}, same},
-	TokenMetricAlarm: {given(alarm(nil)), same},
-	TokenDashboard:   {given(Props{"dashboardName": "d", "dashboardBody": `{"widgets":[]}`}), same},
+	TokenServiceQuota:  {given(Props{"serviceCode": "vpc", "quotaCode": "L-F678F1CE", "value": 9.0}), same},
+	TokenAccountRegion: {given(Props{"regionName": "ap-east-1", "enabled": true}), same},
+	TokenMetricAlarm:   {given(alarm(nil)), same},
+	TokenDashboard:     {given(Props{"dashboardName": "d", "dashboardBody": `{"widgets":[]}`}), same},
 	TokenInsightRule: {func(st *stage) Props {
 		return Props{"resourceArn": st.show("pls").Str("arn"), "templateName": insightTemplates[0]}
 	}, same},

@@ -83,6 +83,8 @@ const (
 	TokenRepository              = "aws:ecr/repository:Repository"
 	TokenPullThroughCache        = "aws:ecr/pullThroughCacheRule:PullThroughCacheRule"
 	TokenClusterCapacity         = "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders"
+	TokenServiceQuota            = "aws:servicequotas/serviceQuota:ServiceQuota"
+	TokenAccountRegion           = "aws:account/region:Region"
 	TokenInsightRule             = "aws:cloudwatch/contributorManagedInsightRule:ContributorManagedInsightRule"
 	TokenListenerCertificate     = "aws:lb/listenerCertificate:ListenerCertificate"
 )

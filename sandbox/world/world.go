@@ -72,6 +72,13 @@ func Open(path string) (*World, error) {
 // Close releases the file.
 func (w *World) Close() error { return w.store.close() }
 
+// CopyTo writes a copy of the world as it is now to a file.
+func (w *World) CopyTo(path string) error {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	return w.store.copyTo(path)
+}
+
 // View runs f on the world as it is now. f must not Put or Delete.
 func (w *World) View(f func(*Tx) error) error {
 	w.mu.RLock()
