@@ -140,7 +140,7 @@ func (args *ServiceProviderArgs) checkSubnets(look lookups, at check.Path, f *ch
 // checkTaskSubnets refuses subnets of the tasks where the load balancer sends nothing, and a
 // zone of the load balancer that would drop its clients.
 func (args *ServiceProviderArgs) checkTaskSubnets(look lookups, at check.Path, balancer map[string]check.Path, f *check.Faults) error {
-	served := map[string]bool{}
+	served, before := map[string]bool{}, len(*f)
 	for i, id := range plainTexts(args.Network.TaskSubnetIds) {
 		path := at.Key("network").Key("taskSubnetIds").Index(i)
 		subnet, err := ec2.LookupSubnet(look.ctx, &ec2.LookupSubnetArgs{Id: &id}, look.options...)
@@ -154,7 +154,7 @@ func (args *ServiceProviderArgs) checkTaskSubnets(look lookups, at check.Path, b
 		}
 	}
 	for zone := range check.Sorted(balancer) {
-		if args.Network.TaskSubnetIds != nil && !served[zone] && !*args.LoadBalancer.CrossZone {
+		if args.Network.TaskSubnetIds != nil && len(*f) == before && !served[zone] && !*args.LoadBalancer.CrossZone {
 			f.Say(at.Key("network").Key("taskSubnetIds"), "has none in %s, which would drop its clients; add one there, or set %s to true",
 				zone, at.Key("loadBalancer").Key("crossZone"))
 		}
