@@ -13,7 +13,7 @@ func init() {
 		elbCertificateRules, elbListenerRules, elbLoadBalancerRules, elbOptionsRules, elbTargetGroupRules,
 		iamRules, kmsRules, logsRules,
 		privatelinkDNSRules, privatelinkEndpointRules, privatelinkNotificationRules, privatelinkOptionsRules, privatelinkServiceRules,
-		quotaRules(), quotaFurtherRules, route53Rules, s3Rules, secretsRules, snsRules,
+		quotaRules(), quotaFurtherRules, route53Rules, s3Rules, secretsRules, snsRules, tagRules(),
 	)
 	types = byToken(
 		certificateType, certificateValidationType,
