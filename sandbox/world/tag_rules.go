@@ -60,6 +60,10 @@ var tagKinds = []tagKind{
 		"Amazon S3 User Guide, https://docs.aws.amazon.com/AmazonS3/latest/userguide/CostAllocTagging.html",
 	},
 	{
+		"TAG-EFS", "Amazon EFS", "ValidationException", []string{TokenFileSystem, TokenAccessPoint}, commonTags, false,
+		"Amazon EFS API" + tagAPI + "efs/latest/ug/API_Tag.html",
+	},
+	{
 		"TAG-OTHER", "CloudWatch, Route 53, SNS, Secrets Manager, Systems Manager or Application Auto Scaling", "ValidationException", []string{
 			TokenMetricAlarm, TokenInsightRule, TokenZone, TokenTopic, TokenSecret, TokenParameter, TokenScalingTarget, TokenKey,
 		}, nil, false,
@@ -70,7 +74,7 @@ var tagKinds = []tagKind{
 // ec2Tagged are EC2's types.
 var ec2Tagged = []string{
 	TokenVPC, TokenSubnet, TokenInternetGateway, TokenRouteTable, TokenEIP, TokenNATGateway, TokenSecurityGroup, TokenIngressRule,
-	TokenEgressRule, TokenEndpoint, TokenEndpointService, TokenManagedPrefixList,
+	TokenEgressRule, TokenEndpoint, TokenEndpointService, TokenManagedPrefixList, TokenFlowLog, TokenDefaultSecurityGroup,
 }
 
 // tagRules are the rules that the kinds of tags make.
