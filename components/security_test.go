@@ -106,6 +106,10 @@ var securityChecks = []securityCheck{
 	{ids: "EC2.6, CIS 3.7, CKV2_AWS_11", asks: "A VPC has flow logs", option: "network.flowLogs", passes: func(g graph) bool {
 		return len(g.of(flowLogType)) == len(g.of(vpcToken))
 	}},
+	{ids: "EC2.2, CIS 5.4, CKV2_AWS_12", asks: "The default security group of a VPC admits nothing", formerly: true, passes: func(g graph) bool {
+		closed := func(inputs map[string]any) bool { return inputs["ingress"] == nil && inputs["egress"] == nil }
+		return len(g.of(defaultGroupToken)) == len(g.of(vpcToken)) && every(defaultGroupToken, closed)(g)
+	}},
 	{ids: "EC2.13, EC2.14, EC2.18, EC2.19, CIS 5.2, CKV_AWS_24, CKV_AWS_25, CKV_AWS_260", asks: "No security group admits the whole internet", option: "loadBalancer.clientCidrs, clients", passes: func(g graph) bool {
 		return !slices.ContainsFunc(g.of(ingressToken), func(r registration) bool { return r.inputs["cidrIpv4"] == anywhere })
 	}},
