@@ -114,16 +114,17 @@ func (r *taskRoles) grantTask(s scope, args *FargateServiceArgs, logs *cloudwatc
 // key that encrypts them. To list log groups has no narrower ARN. See
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html#ecs-exec-logging.
 func sessionLogsPolicy(logGroup pulumi.StringOutput, key pulumi.StringPtrInput) pulumi.StringInput {
-	if key == nil {
-		key = pulumi.StringPtrFromPtr(nil)
+	known := []any{logGroup}
+	if key != nil {
+		known = append(known, key.ToStringPtrOutput())
 	}
-	return pulumi.All(logGroup, key.ToStringPtrOutput()).ApplyT(func(values []any) (string, error) {
+	return pulumi.All(known...).ApplyT(func(values []any) (string, error) {
 		statements := []statement{
 			{Action: append(slices.Clone(logActions), "logs:DescribeLogStreams"), Resource: []string{values[0].(string) + ":*"}},
 			{Action: []string{"logs:DescribeLogGroups"}, Resource: []string{"*"}},
 		}
-		if arn, _ := values[1].(*string); arn != nil {
-			statements = append(statements, statement{Action: []string{"kms:Decrypt"}, Resource: []string{*arn}})
+		if len(values) > 1 {
+			statements = append(statements, statement{Action: []string{"kms:Decrypt"}, Resource: []string{*values[1].(*string)}})
 		}
 		return policyJSON(statements...)
 	}).(pulumi.StringOutput)

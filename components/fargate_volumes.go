@@ -103,13 +103,18 @@ func (o *FargateServiceOptions) fileSystems() ecs.TaskDefinitionVolumeArray {
 	return all
 }
 
-// volumeRules are the ways to the mount targets.
+// volumeRules are the ways to the mount targets, one for each group: AWS refuses a rule
+// twice.
 func (o *FargateServiceOptions) volumeRules() []rule {
 	var rules []rule
+	seen := map[string]bool{}
 	itself := func(id string) string { return id }
 	for name, v := range check.Sorted(o.Volumes) {
-		for key, group := range check.Sorted(keyed(v.SecurityGroupIds, "security-group", itself)) {
-			rules = append(rules, groupRule(name+"-"+key, group, nfsPort, "tcp"))
+		for key, group := range check.Sorted(keyed(v.SecurityGroupIds, name, itself)) {
+			if !seen[key] {
+				rules = append(rules, groupRule("volumes-"+key, group, nfsPort, "tcp"))
+			}
+			seen[key] = true
 		}
 	}
 	return rules

@@ -223,7 +223,7 @@ var deployedOptions = []deployedOption{
 		"mount point", efsWith(``), taskType, "", "containerDefinitions.0.mountPoints.0",
 		map[string]any{"sourceVolume": "data", "containerPath": "/data", "readOnly": false},
 	},
-	{"way to the mount targets", efsWith(``), egressRuleType, "egress-data-sg-22222222-2049-tcp", "referencedSecurityGroupId", "sg-22222222"},
+	{"way to the mount targets", efsWith(``), egressRuleType, "egress-volumes-sg-22222222-2049-tcp", "referencedSecurityGroupId", "sg-22222222"},
 	{
 		"right to mount", efsWith(`, "accessPointId": "fsap-11111111"`), "aws:iam/rolePolicy:RolePolicy", "volumes", "policy.Statement.0", map[string]any{
 			"Effect": "Allow", "Action": []any{"elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"},
@@ -291,6 +291,10 @@ var deployedOptions = []deployedOption{
 			"logging": "OVERRIDE", "kmsKeyId": "arn:aws:kms:us-east-1:111111111111:key/1",
 			"logConfiguration": map[string]any{"cloudWatchEncryptionEnabled": true, "cloudWatchLogGroupName": "web-1234567"},
 		},
+	},
+	{
+		"rights to session logs without a key", serviceWith(`"executeCommand": true, "executeCommandLogging": true`),
+		"aws:iam/rolePolicy:RolePolicy", "session-logs", "policy.Statement.1.Action", []any{"logs:DescribeLogGroups"},
 	},
 	{
 		"rights to session logs", serviceWith(`"executeCommand": true, "executeCommandLogging": true, "logKmsKeyArn": "arn:aws:kms:us-east-1:111111111111:key/1"`),

@@ -17,7 +17,7 @@ const askedListeners = `    listeners:
         tcpIdleTimeoutSeconds: 600
         preserveClientIp: true
         stickiness: true
-        targetGroupHealth: {dnsFailover: {minimumHealthyTargetsPercentage: 50}, unhealthyStateRouting: {minimumHealthyTargetsCount: 1}}
+        targetGroupHealth: {dnsFailover: {minimumHealthyTargetsCount: 1, minimumHealthyTargetsPercentage: 50}, unhealthyStateRouting: {minimumHealthyTargetsCount: 1, minimumHealthyTargetsPercentage: 50}}
       443/tls:
         certificateArn: "arn:aws:iam::111111111111:server-certificate/web"
         additionalCertificateArns: ["arn:aws:iam::111111111111:server-certificate/api"]
@@ -37,7 +37,7 @@ const askedService = `    service:
       sidecars:
         router:
           image: public.ecr.aws/aws-observability/aws-for-fluent-bit:stable
-          firelens: {options: {enable-ecs-log-metadata: "true"}}
+          firelens: {type: fluentbit, options: {enable-ecs-log-metadata: "true"}}
           logging: {mode: blocking}
       egress:
         media: {protocol: udp, port: 5000, toPort: 5100, cidrBlocks: [10.9.0.0/16]}
@@ -66,7 +66,13 @@ func TestAskedForOptions(t *testing.T) {
 	s, _ := openOptions(t, `    endpointService: {acceptanceRequired: false}
     network: {vpcId: VPC-ID, subnetIds: [SUBNET-1, SUBNET-2], taskSubnetIds: [SUBNET-2], assignPublicIp: true, vpcEndpoints: [s3, s3-interface, logs], routeTableIds: [TABLE]}
     loadBalancer: {additionalSecurityGroupIds: [GROUP-ID], minimumCapacityUnits: 5500, privateIpv4Addresses: {use1-az1: 10.50.1.20, use1-az2: 10.50.0.20}}
-`+askedListeners+askedService, "    endpoint: {privateIpv4Addresses: {use1-az1: 10.20.0.20}}\n")
+`+askedListeners+askedService, "")
+	c := &given{t: t, s: s, account: "222222222222", ids: map[string]string{}}
+	c.network()
+	c.make("GROUP-ID", "aws:ec2/securityGroup:SecurityGroup", world.Props{"vpcId": "VPC-ID", "name": "shared", "description": "shared"})
+	fixed := subnetAddress(t, s, c.ids["SUBNET-1"])
+	rewrite(t, s, "consumer", strings.Replace(consumerFile, "{cidrBlock: 10.20.0.0/16}", c.file("{vpcId: VPC-ID, subnetIds: [SUBNET-1, SUBNET-2]}"), 1)+
+		c.file("    clients: {cidrBlocks: [10.50.0.0/16]}\n    endpoint: {additionalSecurityGroupIds: [GROUP-ID], privateIpv4Addresses: {"+fixed.zone+": "+fixed.address+"}}\n"))
 	up(t, s, "provider")
 	up(t, s, "consumer")
 	requireReachable(t, s)
@@ -75,11 +81,13 @@ func TestAskedForOptions(t *testing.T) {
 		balancer := tx.All("aws:lb/loadBalancer:LoadBalancer")[0]
 		assert.Len(t, balancer.Inputs.List("securityGroups"), 2)
 		assert.Len(t, balancer.Inputs.Maps("subnetMappings"), 2)
+		var addresses []string
 		for _, endpoint := range tx.All("aws:ec2/vpcEndpoint:VpcEndpoint") {
 			if fixed := endpoint.Inputs.Maps("subnetConfigurations"); len(fixed) > 0 {
-				assert.Equal(t, "10.20.0.20", fixed[0].Str("ipv4"))
+				addresses = append(addresses, fixed[0].Str("ipv4"))
 			}
 		}
+		assert.Equal(t, []string{fixed.address}, addresses)
 		return nil
 	}))
 	for _, stack := range []string{"consumer", "provider"} {
@@ -102,29 +110,99 @@ func TestVolumesAndZones(t *testing.T) {
 		g.make("ROLE-"+name, "aws:iam/role:Role", world.Props{"name": name, "assumeRolePolicy": trust(`{"Service": "ecs-tasks.amazonaws.com"}`)})
 	}
 	g.make("RIGHTS", "aws:iam/rolePolicy:RolePolicy", world.Props{"role": "execution", "policy": `{"Version": "2012-10-17", "Statement": [
-		{"Effect": "Allow", "Action": ["logs:CreateLogStream", "logs:PutLogEvents"], "Resource": "*"}]}`})
+		{"Effect": "Allow", "Action": ["logs:CreateLogStream", "logs:PutLogEvents", "secretsmanager:GetSecretValue"], "Resource": "*"}]}`})
 	g.make("CLUSTER", "aws:ecs/cluster:Cluster", world.Props{"name": "apps"})
 	g.make("FILES", "aws:efs/fileSystem:FileSystem", world.Props{})
+	g.make("POINT", "aws:efs/accessPoint:AccessPoint", world.Props{"fileSystemId": "FILES"})
+	for _, subnet := range []string{"SUBNET-1", "SUBNET-2"} {
+		g.make("TARGET-"+subnet, "aws:efs/mountTarget:MountTarget", world.Props{
+			"fileSystemId": g.ids["FILES"], "subnetId": g.ids[subnet], "securityGroups": []any{g.ids["GROUP-ID"]},
+		})
+	}
+	g.make("NFS", "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", world.Props{
+		"securityGroupId": g.ids["GROUP-ID"], "ipProtocol": "tcp", "fromPort": 2049.0, "toPort": 2049.0, "cidrIpv4": "10.50.0.0/16",
+	})
 	g.make("ZONE-VPC", "aws:ec2/vpc:Vpc", world.Props{"cidrBlock": "10.60.0.0/16", "enableDnsHostnames": true, "enableDnsSupport": true})
 	g.make("PRIVATE-ZONE", "aws:route53/zone:Zone", world.Props{"name": "internal.example.com", "vpcs": []any{map[string]any{"vpcId": g.ids["ZONE-VPC"]}}})
 	g.make("ROLE-dns", "aws:iam/role:Role", world.Props{"name": "dns", "assumeRolePolicy": trust(`{"AWS": "arn:aws:iam::222222222222:root"}`)})
 	rewrite(t, s, "provider", providerFile(g.file(`    endpointService: {acceptanceRequired: false}
-    network: {flowLogs: {trafficType: REJECT, retentionDays: 30}}
+    network: {vpcId: VPC-ID, subnetIds: [SUBNET-1, SUBNET-2], assignPublicIp: true}
     service:
       clusterArn: arn:aws:ecs:us-east-1:111111111111:cluster/apps
       executionRoleArn: `+account+`role/execution
       taskRoleArn: `+account+`role/tasks
       propagateTags: SERVICE
-      mountPoints: {/data: {sourceVolume: data}}
-      volumes: {data: {fileSystemId: FILES, securityGroupIds: [GROUP-ID], iam: false}}
+      logging: {mode: non-blocking, maxBufferSize: 4m}
+      mountPoints: {/data: {sourceVolume: data, readOnly: true}}
+      volumes:
+        data: {fileSystemId: FILES, securityGroupIds: [GROUP-ID], accessPointId: POINT, iam: false}
+        root: {fileSystemId: FILES, securityGroupIds: [GROUP-ID], rootDirectory: /srv, iam: false}
+      sidecars:
+        router: {image: "fluent/fluent-bit:3.2", firelens: {}, logging: {mode: non-blocking, maxBufferSize: 4m}}
+        agent:
+          image: registry.example.com/agent:1
+          repositoryCredentialsArn: SECRET-ARN
+          mountPoints: {/root: {sourceVolume: root, readOnly: false}}
+          ulimits: {nofile: {softLimit: 1024, hardLimit: 2048}}
+          initProcess: true
+          resources: {cpu: 32, memory: 64, memoryReservation: 32}
+          logging: {driver: awsfirelens, options: {Name: http}, secretOptions: {Http_Passwd: SECRET-ARN}}
 `)))
-	rewrite(t, s, "consumer", strings.Replace(consumerFile, "{cidrBlock: 10.20.0.0/16}", "{cidrBlock: 10.20.0.0/16, flowLogs: {}}", 1)+
+	rewrite(t, s, "consumer", strings.Replace(consumerFile, "{cidrBlock: 10.20.0.0/16}", "{cidrBlock: 10.20.0.0/16, flowLogs: {trafficType: REJECT, retentionDays: 30}}", 1)+
 		g.file("    dns: {recordName: api.internal.example.com, hostedZoneId: PRIVATE-ZONE, hostedZoneRoleArn: "+account+"role/dns, associateVpc: true}\n"))
 	for _, stack := range []string{"provider", "consumer"} {
 		up(t, s, stack)
 	}
 	requireReachable(t, s)
 	requireUnchanged(t, s, "provider", "consumer")
+	for _, stack := range []string{"consumer", "provider"} {
+		_, err := s.Destroy(t.Context(), stack, nil, nil)
+		require.NoError(t, err)
+	}
+}
+
+// subnetAddress is a free address of a subnet, with the subnet's zone.
+func subnetAddress(t *testing.T, s *Sandbox, id string) (free struct{ zone, address string }) {
+	t.Helper()
+	require.NoError(t, s.World.View(func(tx *world.Tx) error {
+		for _, subnet := range tx.All("aws:ec2/subnet:Subnet") {
+			if subnet.ID == id {
+				free.zone = subnet.Outputs.Str("availabilityZoneId")
+				free.address = strings.Replace(subnet.Inputs.Str("cidrBlock"), ".0/24", ".20", 1)
+			}
+		}
+		return nil
+	}))
+	return free
+}
+
+// TestFlowLogs: the traffic of new VPCs is recorded on both sides, with keys of their own.
+func TestFlowLogs(t *testing.T) {
+	t.Parallel()
+	const logs = "flowLogs: {enabled: true, trafficType: ALL, retentionDays: 30, kmsKeyArn: KEY-ARN}"
+	s := openAccount(t, providerFile("    endpointService: {acceptanceRequired: false}\n    network: {"+logs+"}\n    service: {executeCommand: true, executeCommandLogging: true}\n"), consumerFile)
+	key := made(t, s, "222222222222", "aws:kms/key:Key", world.Props{"policy": strings.ReplaceAll(keyPolicy, "111111111111", "222222222222")})
+	require.NoError(t, s.World.View(func(tx *world.Tx) error {
+		for _, r := range tx.All("aws:kms/key:Key") {
+			if r.ID == key {
+				key = r.Outputs.Str("arn")
+			}
+		}
+		return nil
+	}))
+	own := strings.ReplaceAll(logs, "KEY-ARN", key)
+	rewrite(t, s, "consumer", strings.Replace(consumerFile, "    network: {cidrBlock: 10.20.0.0/16}\n",
+		"    hardened: true\n    networks: {a: {"+own+"}, b: {cidrBlock: 10.21.0.0/16}}\n", 1))
+	up(t, s, "provider")
+	up(t, s, "consumer")
+	requireReachable(t, s)
+	requireUnchanged(t, s, "provider", "consumer")
+	require.NoError(t, s.World.View(func(tx *world.Tx) error {
+		assert.Len(t, tx.All("aws:ec2/flowLog:FlowLog"), 3)
+		return nil
+	}))
+	rewrite(t, s, "consumer", consumerFile[:strings.Index(consumerFile, "    network:")]+"    network: {cidrBlock: 10.20.0.0/16, "+own+"}\n")
+	up(t, s, "consumer")
 	for _, stack := range []string{"consumer", "provider"} {
 		_, err := s.Destroy(t.Context(), stack, nil, nil)
 		require.NoError(t, err)
