@@ -54,6 +54,7 @@ func openOptions(t *testing.T, provider, consumer string) (*Sandbox, *given) {
 	g.network()
 	g.make("GROUP-ID", "aws:ec2/securityGroup:SecurityGroup", world.Props{"vpcId": "VPC-ID", "name": "shared", "description": "shared"})
 	g.make("SECRET-ARN", "aws:secretsmanager/secret:Secret", world.Props{"name": "registry"})
+	g.make("VALUE", "aws:secretsmanager/secretVersion:SecretVersion", world.Props{"secretId": "SECRET-ARN", "secretString": "{}"})
 	rewrite(t, s, "provider", providerFile(g.file(provider)))
 	rewrite(t, s, "consumer", consumerFile+consumer)
 	return s, g
