@@ -45,6 +45,9 @@ type ServiceProvider struct {
 	TaskRoleArn pulumi.StringOutput `pulumi:"taskRoleArn"`
 	// TaskSecurityGroupId is the tasks' security group, for databases that admit it.
 	TaskSecurityGroupId pulumi.StringOutput `pulumi:"taskSecurityGroupId"`
+	// TaskDefinitionArn is the revision of the task definition that has what the
+	// configuration says, which service.imageManagedElsewhere takes as a template.
+	TaskDefinitionArn pulumi.StringOutput `pulumi:"taskDefinitionArn"`
 	// VpcId is the VPC's ID.
 	VpcId pulumi.StringOutput `pulumi:"vpcId"`
 	// PrivateDnsRecord is the record that proves the private DNS name's domain, with the
@@ -139,7 +142,7 @@ func (args *ServiceProviderArgs) resolve(name string) (*ServiceProviderArgs, []L
 	at := check.Path(args.ConfigPath)
 	var f check.Faults
 	f.Form(at.Key("name"), name, check.Forms["name"])
-	full, faults := check.Args(at, args)
+	full, faults := check.Args(at, args.hardened())
 	f = append(f, faults...)
 	full.derive(at, &f)
 	listeners := resolveListeners(at, full.Listener, full.Listeners, listenerDefaults{
@@ -176,7 +179,7 @@ func (s *providerSide) child(more ...pulumi.ResourceOption) []pulumi.ResourceOpt
 // deploy wires the components. The order is the data's: each takes the outputs of
 // those before it.
 func (s *providerSide) deploy() error {
-	steps := []func() error{s.newNetwork, s.newLoadBalancers}
+	steps := []func() error{s.newKey, s.newNetwork, s.newLoadBalancers}
 	if s.leavesLoadBalancer() {
 		steps = append(steps, s.newEndpointService, s.newService)
 	} else {

@@ -12,6 +12,13 @@ import (
 // ServiceProviderArgs are the inputs of ServiceProvider: the whole configuration of a
 // provider's side, with a default for everything.
 type ServiceProviderArgs struct {
+	// Hardened turns on, wherever an option doesn't say otherwise, what security scanners
+	// ask for and what costs or has to be prepared (default false): flow logs of a new VPC,
+	// a year of logs, Container Insights, a customer managed key for logs and notifications,
+	// deletion protection, logged sessions of ECS Exec, and containers with a read-only root
+	// file system and the user 10001, for which the images must be made. See
+	// docs/security.md.
+	Hardened bool `pulumi:"hardened,optional"`
 	// Network is the VPC, a new one or one that exists.
 	Network *NetworkOptions `pulumi:"network,optional" default:"{}"`
 	// Listener is short for one tcp listener of the load balancer (default: port 80). It
@@ -92,6 +99,8 @@ func (args *ServiceProviderArgs) check(at check.Path, name string, listeners []L
 	args.checkNetwork(at, f)
 	args.LoadBalancer.checkListeners(at.Key("loadBalancer"), listeners, at.Key("listeners"), f)
 	args.checkEndpointService(at.Key("endpointService"), f)
+	args.checkIdleTimeouts(at, listeners, f)
+	checkAddresses(at.Key("loadBalancer").Key("privateIpv4Addresses"), args.LoadBalancer.PrivateIpv4Addresses, &args.Network.VpcOptions, f)
 	args.checkImages(at, f)
 	args.checkTenants(at, f)
 	if args.Operations.Alarms && !args.Notifications.Enabled {
@@ -176,6 +185,17 @@ func (args *ServiceProviderArgs) checkEndpointService(path check.Path, f *check.
 	// See https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-share-your-services.html#endpoint-service-cross-region
 	if len(service.SupportedRegions) > 0 && args.zoneCount() == 1 {
 		f.Say(path.Key("supportedRegions"), "is set, but the load balancer is in one Availability Zone; access from other regions needs at least 2")
+	}
+}
+
+// checkIdleTimeouts refuses an idle timeout where AWS allows none. See
+// https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-share-your-services.html#endpoint-service-cross-region
+func (args *ServiceProviderArgs) checkIdleTimeouts(at check.Path, listeners []Listener, f *check.Faults) {
+	for _, l := range listeners {
+		if l.TcpIdleTimeoutSeconds != nil && len(args.EndpointService.SupportedRegions) > 0 {
+			f.Say(l.at.Key("tcpIdleTimeoutSeconds"), "is set together with %s; AWS allows no idle timeout of its own to a service that other Regions reach",
+				at.Key("endpointService").Key("supportedRegions"))
+		}
 	}
 }
 

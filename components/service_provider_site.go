@@ -94,6 +94,11 @@ func (args *ServiceProviderArgs) checkRegions(at check.Path, region string, f *c
 		if arn, known := plain(listener.CertificateArn); known {
 			arns[at.Key("listeners").Key(key).Key("certificateArn")] = arn
 		}
+		for i, certificate := range listener.AdditionalCertificateArns {
+			if arn, known := plain(certificate); known {
+				arns[at.Key("listeners").Key(key).Key("additionalCertificateArns").Index(i)] = arn
+			}
+		}
 	}
 	for _, path := range slices.Sorted(maps.Keys(arns)) {
 		arn := arns[path]
@@ -128,6 +133,17 @@ func (args *ServiceProviderArgs) checkSubnets(look lookups, at check.Path, f *ch
 			continue
 		}
 		first[subnet.AvailabilityZoneId] = path
+	}
+	for i, id := range plainTexts(args.Network.TaskSubnetIds) {
+		path := at.Key("network").Key("taskSubnetIds").Index(i)
+		subnet, err := ec2.LookupSubnet(look.ctx, &ec2.LookupSubnetArgs{Id: &id}, look.options...)
+		if err != nil {
+			return fmt.Errorf("%s is %q, which can't be read: %w", path, id, err)
+		}
+		if _, served := first[subnet.AvailabilityZoneId]; !served {
+			f.Say(path, "is %q, which is in %s; it must be in a zone of the load balancer: %s",
+				id, subnet.AvailabilityZoneId, strings.Join(slices.Sorted(maps.Keys(first)), ", "))
+		}
 	}
 	return nil
 }
