@@ -138,10 +138,13 @@ func (p permissions) allow(arn, former string) {
 	p.former[identity] = []string{former}
 }
 
+// accept notes an endpoint once, however many tenants or stacks claim it: it is the first
+// one's.
 func (p permissions) accept(id, former, owner string) {
-	p.endpoints[id] = pulumi.String(id)
-	p.former[id] = []string{former}
-	p.owners[id] = owner
+	p.former[id] = append(p.former[id], former)
+	if _, noted := p.owners[id]; !noted {
+		p.endpoints[id], p.owners[id] = pulumi.String(id), owner
+	}
 }
 
 // owner says whose a tenant's endpoint is: the account that is known, or else those that

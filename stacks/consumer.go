@@ -11,8 +11,8 @@ import (
 	"fargate-privatelink/internal/check"
 )
 
-// consumerConfig is the configuration of role consumer: what the component takes, and
-// what only a stack knows.
+// consumerConfig is the consumer's side: an interface endpoint to the provider's service.
+// Set at least name.
 type consumerConfig struct {
 	// Name begins the names of all resources: 1 to 16 lower-case letters, digits and
 	// single hyphens, with a letter first (default web). To change it replaces everything.

@@ -337,5 +337,5 @@ func TestHandShake(t *testing.T) {
 	second := newCloud()
 	second.stacks[consumerStack] = spoke.outputs
 	require.NoError(t, second.run("provider", config))
-	assert.Equal(t, map[string]any{"web-accept-acme-consumer": endpointId}, second.input(accepter, "vpcEndpointId"))
+	assert.Equal(t, map[string]any{"web-accept-" + endpointId: endpointId}, second.input(accepter, "vpcEndpointId"))
 }

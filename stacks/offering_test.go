@@ -26,7 +26,7 @@ const everyOffer = `{
 	},
 	"operations": {"dashboard": true, "alarms": true, "alarmMinutes": 5, "resetsPerMinute": 0, "connectionsPerTarget": 1000},
 	"tenants": {
-		"acme": {"accounts": ["222222222222"], "consumerStacks": ["consumer"], "endpointIds": ["vpce-11111111"]},
+		"acme": {"accounts": ["222222222222", "555555555555"], "consumerStacks": ["consumer"], "endpointIds": ["vpce-11111111"]},
 		"role": {"principals": ["arn:aws:iam::333333333333:role/app"], "endpointIds": ["vpce-33333333"]}
 	}
 }`
@@ -60,7 +60,7 @@ func TestProviderOffersEverything(t *testing.T) {
 	assert.Equal(t, c.arn("web"), c.outputs["topicArn"])
 
 	assert.Equal(t, map[string]any{
-		"web-accept-acme-consumer-apps": "vpce-22222222", "web-accept-acme-vpce-11111111": "vpce-11111111", "web-accept-role-vpce-33333333": "vpce-33333333",
+		"web-accept-vpce-22222222": "vpce-22222222", "web-accept-vpce-11111111": "vpce-11111111", "web-accept-vpce-33333333": "vpce-33333333",
 	}, c.input("aws:ec2/vpcEndpointConnectionAccepter:VpcEndpointConnectionAccepter", "vpcEndpointId"))
 }
 
@@ -73,7 +73,7 @@ func TestProviderGuardsItsConsumers(t *testing.T) {
 	require.Len(t, hooks, 1)
 	for _, part := range []string{
 		"endpoint vpce-22222222 of account 555555555555 (tenant acme)",
-		"endpoint vpce-11111111 of account 222222222222 (tenant acme)",
+		"endpoint vpce-11111111 of account 222222222222 or 555555555555 (tenant acme)",
 		"endpoint vpce-33333333 of account 333333333333 (tenant role)",
 		`--service-id "$(pulumi stack output serviceId --stack provider)"`,
 	} {
@@ -272,9 +272,11 @@ func TestConsumerWantsTooMuch(t *testing.T) {
 			`(have the provider add ipv6 to provider.endpointService.supportedIpAddressTypes)`,
 		`{"networks": {"a": {"availabilityZones": 3}}}`: `consumer.networks.a.availabilityZones is 3; it must be at most 2, since the service can be reached from use1-az1, use1-az2 only`,
 	} {
-		c := newConsumerCloud()
-		require.EqualError(t, c.run("consumer", consumer(config)), want)
-		assert.Empty(t, c.of("awsx:ec2:Vpc"))
+		t.Run(config, func(t *testing.T) {
+			c := newConsumerCloud()
+			require.EqualError(t, c.run("consumer", consumer(config)), want)
+			assert.Empty(t, c.of("awsx:ec2:Vpc"))
+		})
 	}
 
 	c := newConsumerCloud()
@@ -297,7 +299,7 @@ func TestBadOffers(t *testing.T) {
 	const dns = "provider.endpointService.privateDns"
 	const name = "; it must be a domain name in lower case, such as api.example.com or *.example.com"
 	for config, want := range map[string]string{
-		`{"endpointService": {"privateDns": {"hostedZoneId": "Z1"}}}`:                                                               dns + `.name is ""` + name,
+		`{"endpointService": {"privateDns": {"hostedZoneId": "Z1"}}}`:                                                               dns + `.name is missing; it is required`,
 		`{"endpointService": {"privateDns": {"name": "API.example.com"}}}`:                                                          dns + `.name is "API.example.com"` + name,
 		`{"endpointService": {"privateDns": {"name": "*.api.example.com", "provedDomain": "xample.com"}}}`:                          dns + `.provedDomain is "xample.com"; it must be api.example.com or a domain above it`,
 		`{"endpointService": {"privateDns": {"name": "api.example.com", "hostedZoneId": "zone"}}}`:                                  dns + `.hostedZoneId is "zone"; it must be the ID of a Route 53 hosted zone: Z and capitals and digits`,
@@ -315,9 +317,11 @@ func TestBadOffers(t *testing.T) {
 		`{"operations": {"resetsPerMinute": -1}}`:                                                                                   `provider.operations.resetsPerMinute is -1; it must be 0 to 1000000`,
 		`{"operations": {"connectionsPerTarget": 55001}}`:                                                                           `provider.operations.connectionsPerTarget is 55001; it must be 1 to 55000`,
 	} {
-		c := newCloud()
-		require.EqualError(t, c.run("provider", provider(config)), want, config)
-		assert.Empty(t, c.registrations)
+		t.Run(config, func(t *testing.T) {
+			c := newCloud()
+			require.EqualError(t, c.run("provider", provider(config)), want)
+			assert.Empty(t, c.registrations)
+		})
 	}
 }
 
@@ -345,8 +349,10 @@ func TestBadConsumerOptions(t *testing.T) {
 		`{"alarms": {"enabled": true}}`:                                                                `consumer.alarms.topicArn is ""; it must be the ARN of an SNS topic: arn:aws:sns:<region>:<account>:<name>`,
 		`{"alarms": {"minutes": 0}}`:                                                                   `consumer.alarms.minutes is 0; it must be 1 to 60`,
 	} {
-		c := newConsumerCloud()
-		require.EqualError(t, c.run("consumer", consumer(config)), want, config)
-		assert.Empty(t, c.registrations)
+		t.Run(config, func(t *testing.T) {
+			c := newConsumerCloud()
+			require.EqualError(t, c.run("consumer", consumer(config)), want)
+			assert.Empty(t, c.registrations)
+		})
 	}
 }

@@ -9,8 +9,9 @@ import (
 	"fargate-privatelink/internal/check"
 )
 
-// providerConfig is the configuration of role provider: what the component takes, and
-// what only a stack knows.
+// providerConfig is the provider's side: a service on AWS Fargate behind an internal
+// Network Load Balancer, offered to other accounts as a VPC endpoint service. Set at
+// least name.
 type providerConfig struct {
 	// Name begins the names of all resources: 1 to 16 lower-case letters, digits and
 	// single hyphens, with a letter first (default web). To change it replaces everything.

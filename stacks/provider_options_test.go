@@ -183,45 +183,47 @@ func TestBadProviderOptions(t *testing.T) {
 		`{"listeners": {"443/tls": {}}}`:                                `provider.listeners["443/tls"] has neither certificateArn nor domainName; a tls listener needs a certificate: one that exists, or a name and a hosted zone to make one`,
 		`{"listeners": {"443/tls": {"domainName": "api.example.com"}}}`: `provider.listeners["443/tls"].hostedZoneId is ""; it must be the ID of a Route 53 hosted zone: Z and capitals and digits`,
 		`{"listeners": {"443/tls": {"certificateArn": "arn:aws:iam::111111111111:server-certificate/web", "alpnPolicy": "h2"}}}`: `provider.listeners["443/tls"].alpnPolicy is "h2"; it must be one of HTTP1Only, HTTP2Only, HTTP2Optional, HTTP2Preferred, None`,
-		`{"listeners": {"80/tcp": {"sslPolicy": "x"}}}`:                                                             `provider.listeners["80/tcp"].sslPolicy is "x"; it must not be set, since only a tls listener has one`,
-		`{"listeners": {"80/tcp": {}}, "listener": {"port": 80}}`:                                                   `provider.listener is set together with provider.listeners; set one of them: listener is short for one tcp listener`,
-		`{"loadBalancer": {"retainPrevious": true}}`:                                                                `provider.loadBalancer.retainPrevious is true, but provider.loadBalancer.generation is 1; there is no load balancer before the first`,
-		`{"loadBalancer": {"availabilityZoneIds": []}}`:                                                             `provider.loadBalancer.availabilityZoneIds has 0 zones; it must have at least one, or be left out for all of the network's`,
-		`{"loadBalancer": {"availabilityZoneIds": ["us-east-1a"]}}`:                                                 `provider.loadBalancer.availabilityZoneIds[0] is "us-east-1a"; it must be an Availability Zone ID such as use1-az1 (a name such as us-east-1a means different zones in different accounts)`,
-		`{"loadBalancer": {"availabilityZoneIds": ["use1-az2", "use1-az1"]}}`:                                       `provider.loadBalancer.availabilityZoneIds[1] is "use1-az1"; it must be one of the network's zones: use1-az4, use1-az2`,
-		`{"loadBalancer": {"generation": 10}}`:                                                                      `provider.loadBalancer.generation is 10; it must be 1 to 9`,
-		`{"loadBalancer": {"crossZone": false}, "service": {"desiredCount": 1}}`:                                    `provider.loadBalancer.crossZone is false, but provider.service.desiredCount is 1 and there are 2 zones; zones without a task would drop their clients: leave crossZone out or run a task in each zone`,
-		`{"loadBalancer": {"crossZone": false}, "scaling": {"minCount": 1}}`:                                        `provider.loadBalancer.crossZone is false, but provider.scaling.minCount is 1 and there are 2 zones; zones without a task would drop their clients: leave crossZone out or run a task in each zone`,
-		`{"loadBalancer": {"accessLogs": {"enabled": true}}}`:                                                       `provider.loadBalancer.accessLogs.enabled is true, but no listener is tls; only tls listeners write access logs`,
-		`{"loadBalancer": {"accessLogs": {"bucket": "logs"}}}`:                                                      `provider.loadBalancer.accessLogs has settings, but provider.loadBalancer.accessLogs.enabled is false; set it to true`,
-		`{"loadBalancer": {"dualstack": true}, "network": {"egress": "public"}}`:                                    `provider.loadBalancer.dualstack is true, but provider.network.egress is public; it must be none, single-nat or nat-per-az`,
-		`{"loadBalancer": {"dnsRecordClientRoutingPolicy": "near"}}`:                                                `provider.loadBalancer.dnsRecordClientRoutingPolicy is "near"; it must be one of any_availability_zone, partial_availability_zone_affinity, availability_zone_affinity`,
-		`{"service": {"secrets": {"TOKEN": "s3cret"}}}`:                                                             `provider.service.secrets.TOKEN is "s3cret"; it must be the ARN of a Secrets Manager secret (arn:aws:secretsmanager:<region>:<account>:secret:<name>) or of a Systems Manager parameter (arn:aws:ssm:<region>:<account>:parameter/<name>)`,
-		`{"service": {"readOnlyRootFilesystem": true, "executeCommand": true}}`:                                     `provider.service.readOnlyRootFilesystem is true, but provider.service.executeCommand is too; the agent of ECS Exec has to write to the container's files`,
-		`{"service": {"dependsOn": {"agent": "START"}}}`:                                                            `provider.service.dependsOn has the key "agent"; it must be a sidecar or web`,
-		`{"service": {"healthCheck": {"retries": 2}}}`:                                                              `provider.service.healthCheck has settings but no command; it must have one: [CMD-SHELL, a command line]`,
-		`{"service": {"sidecars": {"web": {"image": "a"}}}}`:                                                        `provider.service.sidecars has the key "web"; it must be 1 to 255 letters, digits, hyphens and underscores, other than web`,
-		`{"service": {"cpuArchitecture": "arm64"}}`:                                                                 `provider.service.cpuArchitecture is "arm64"; it must be one of X86_64, ARM64`,
-		`{"service": {"ephemeralStorageGiB": 20}}`:                                                                  `provider.service.ephemeralStorageGiB is 20; it must be 21 to 200`,
-		`{"service": {"spot": {"onDemandBase": 1}}}`:                                                                `provider.service.spot.weight is 0; it must be 1 to 1000, or leave provider.service.spot out to run all tasks on demand`,
-		`{"service": {"deployment": {"maximumPercent": 100, "minimumHealthyPercent": 50}}}`:                         `provider.service.deployment.zoneRebalancing is true; with maximumPercent 100 it must be false`,
-		`{"service": {"pullThroughCache": {"enabled": true}}}`:                                                      `provider.service.image is "nginx:alpine": provider.service.pullThroughCache.credentialArns["docker.io"] is missing; it is required with docker.io`,
-		`{"scaling": {"maxCount": 1}}`:                                                                              `provider.scaling.maxCount is 1; it must be 2 to 5000`,
-		`{"scaling": {"schedules": {"day": {"schedule": "0 8 * * *", "minCount": 2}}}}`:                             `provider.scaling.schedules.day.schedule is "0 8 * * *"; it must be cron(...), rate(...) or at(...), such as cron(0 8 ? * MON-FRI *)`,
-		`{"scaling": {"schedules": {"day": {"schedule": "cron(garbage)", "minCount": 2}}}}`:                         `provider.scaling.schedules.day.schedule is "cron(garbage)"; cron must have six fields (minutes, hours, day of the month, month, day of the week, year), not 1`,
-		`{"scaling": {"schedules": {"day": {"schedule": "rate(1 day)", "timezone": "Mars/Base"}}}}`:                 `provider.scaling.schedules.day.timezone is "Mars/Base"; it must be the IANA name of a time zone, such as Europe/Berlin`,
-		`{"scaling": {"schedules": {"day": {"schedule": "rate(1 day)", "minCount": 10}}}}`:                          `provider.scaling.schedules.day.minCount is 10, and provider.scaling.maxCount, which is 4, holds where provider.scaling.schedules.day.maxCount isn't set; set it to at least 10`,
-		`{"listeners": {"443/tls": {"certificateArn": "arn:aws:acm:eu-west-1:111111111111:certificate/1"}}}`:        `provider.listeners["443/tls"].certificateArn is "arn:aws:acm:eu-west-1:111111111111:certificate/1", which is in eu-west-1; it must be in us-east-1, the stack's Region`,
-		`{"notifications": {"enabled": true, "topicArn": "arn:aws:sns:eu-west-1:111111111111:x"}}`:                  `provider.notifications.topicArn is "arn:aws:sns:eu-west-1:111111111111:x", which is in eu-west-1; it must be in us-east-1, the stack's Region`,
-		`{"network": {"egress": "none"}, "service": {"image": "111111111111.dkr.ecr.eu-west-1.amazonaws.com/web"}}`: `provider.service.image is "111111111111.dkr.ecr.eu-west-1.amazonaws.com/web", which is in eu-west-1; with provider.network.egress none it must be in us-east-1, the stack's Region: copy the image or replicate its repository`,
+		`{"listeners": {"80/tcp": {"sslPolicy": "ELBSecurityPolicy-TLS13-1-2-2021-06"}}}`:                                        `provider.listeners["80/tcp"].sslPolicy is "ELBSecurityPolicy-TLS13-1-2-2021-06"; it must not be set, since only a tls listener has one`,
+		`{"listeners": {"80/tcp": {}}, "listener": {"port": 80}}`:                                                                `provider.listener is set together with provider.listeners; set one of them: listener is short for one tcp listener`,
+		`{"loadBalancer": {"retainPrevious": true}}`:                                                                             `provider.loadBalancer.retainPrevious is true, but provider.loadBalancer.generation is 1; there is no load balancer before the first`,
+		`{"loadBalancer": {"availabilityZoneIds": []}}`:                                                                          `provider.loadBalancer.availabilityZoneIds has 0 zones; it must have at least one, or be left out for all of the network's`,
+		`{"loadBalancer": {"availabilityZoneIds": ["us-east-1a"]}}`:                                                              `provider.loadBalancer.availabilityZoneIds[0] is "us-east-1a"; it must be an Availability Zone ID such as use1-az1 (a name such as us-east-1a means different zones in different accounts)`,
+		`{"loadBalancer": {"availabilityZoneIds": ["use1-az2", "use1-az1"]}}`:                                                    `provider.loadBalancer.availabilityZoneIds[1] is "use1-az1"; it must be one of the network's zones: use1-az4, use1-az2`,
+		`{"loadBalancer": {"generation": 10}}`:                                                                                   `provider.loadBalancer.generation is 10; it must be 1 to 9`,
+		`{"loadBalancer": {"crossZone": false}, "service": {"desiredCount": 1}}`:                                                 `provider.loadBalancer.crossZone is false, but provider.service.desiredCount is 1 and there are 2 zones; zones without a task would drop their clients: leave crossZone out or run a task in each zone`,
+		`{"loadBalancer": {"crossZone": false}, "scaling": {"minCount": 1}}`:                                                     `provider.loadBalancer.crossZone is false, but provider.scaling.minCount is 1 and there are 2 zones; zones without a task would drop their clients: leave crossZone out or run a task in each zone`,
+		`{"loadBalancer": {"accessLogs": {"enabled": true}}}`:                                                                    `provider.loadBalancer.accessLogs.enabled is true, but no listener is tls; only tls listeners write access logs`,
+		`{"loadBalancer": {"accessLogs": {"bucket": "logs"}}}`:                                                                   `provider.loadBalancer.accessLogs has settings, but provider.loadBalancer.accessLogs.enabled is false; set it to true`,
+		`{"loadBalancer": {"dualstack": true}, "network": {"egress": "public"}}`:                                                 `provider.loadBalancer.dualstack is true, but provider.network.egress is public; it must be none, single-nat or nat-per-az`,
+		`{"loadBalancer": {"dnsRecordClientRoutingPolicy": "near"}}`:                                                             `provider.loadBalancer.dnsRecordClientRoutingPolicy is "near"; it must be one of any_availability_zone, partial_availability_zone_affinity, availability_zone_affinity`,
+		`{"service": {"secrets": {"TOKEN": "s3cret"}}}`:                                                                          `provider.service.secrets.TOKEN is "s3cret"; it must be the ARN of a Secrets Manager secret (arn:aws:secretsmanager:<region>:<account>:secret:<name>) or of a Systems Manager parameter (arn:aws:ssm:<region>:<account>:parameter/<name>)`,
+		`{"service": {"readOnlyRootFilesystem": true, "executeCommand": true}}`:                                                  `provider.service.readOnlyRootFilesystem is true, but provider.service.executeCommand is too; the agent of ECS Exec has to write to the container's files`,
+		`{"service": {"dependsOn": {"agent": "START"}}}`:                                                                         `provider.service.dependsOn has the key "agent"; it must be a sidecar or web`,
+		`{"service": {"healthCheck": {"retries": 2}}}`:                                                                           `provider.service.healthCheck.command is missing; it is required`,
+		`{"service": {"sidecars": {"web": {"image": "a"}}}}`:                                                                     `provider.service.sidecars has the key "web", which is the name of the service's own container`,
+		`{"service": {"cpuArchitecture": "arm64"}}`:                                                                              `provider.service.cpuArchitecture is "arm64"; it must be one of X86_64, ARM64`,
+		`{"service": {"ephemeralStorageGiB": 20}}`:                                                                               `provider.service.ephemeralStorageGiB is 20; it must be 21 to 200`,
+		`{"service": {"spot": {"onDemandBase": 1}}}`:                                                                             `provider.service.spot.weight is 0; it must be 1 to 1000, or leave provider.service.spot out to run all tasks on demand`,
+		`{"service": {"deployment": {"maximumPercent": 100, "minimumHealthyPercent": 50}}}`:                                      `provider.service.deployment.zoneRebalancing is true; with maximumPercent 100 it must be false`,
+		`{"service": {"pullThroughCache": {"enabled": true}}}`:                                                                   `provider.service.image is "nginx:alpine": provider.service.pullThroughCache.credentialArns["docker.io"] is missing; it is required with docker.io`,
+		`{"scaling": {"maxCount": 1}}`:                                                                                           `provider.scaling.maxCount is 1; it must be 2 to 5000`,
+		`{"scaling": {"schedules": {"day": {"schedule": "0 8 * * *", "minCount": 2}}}}`:                                          `provider.scaling.schedules.day.schedule is "0 8 * * *"; it must be cron(...), rate(...) or at(...), such as cron(0 8 ? * MON-FRI *)`,
+		`{"scaling": {"schedules": {"day": {"schedule": "cron(garbage)", "minCount": 2}}}}`:                                      `provider.scaling.schedules.day.schedule is "cron(garbage)"; cron must have six fields (minutes, hours, day of the month, month, day of the week, year), not 1`,
+		`{"scaling": {"schedules": {"day": {"schedule": "rate(1 day)", "timezone": "Mars/Base"}}}}`:                              `provider.scaling.schedules.day.timezone is "Mars/Base"; it must be the IANA name of a time zone, such as Europe/Berlin`,
+		`{"scaling": {"schedules": {"day": {"schedule": "rate(1 day)", "minCount": 10}}}}`:                                       `provider.scaling.schedules.day.minCount is 10, and provider.scaling.maxCount, which is 4, holds where provider.scaling.schedules.day.maxCount isn't set; set it to at least 10`,
+		`{"listeners": {"443/tls": {"certificateArn": "arn:aws:acm:eu-west-1:111111111111:certificate/1"}}}`:                     `provider.listeners["443/tls"].certificateArn is "arn:aws:acm:eu-west-1:111111111111:certificate/1", which is in eu-west-1; it must be in us-east-1, the stack's Region`,
+		`{"notifications": {"enabled": true, "topicArn": "arn:aws:sns:eu-west-1:111111111111:x"}}`:                               `provider.notifications.topicArn is "arn:aws:sns:eu-west-1:111111111111:x", which is in eu-west-1; it must be in us-east-1, the stack's Region`,
+		`{"network": {"egress": "none"}, "service": {"image": "111111111111.dkr.ecr.eu-west-1.amazonaws.com/web"}}`:              `provider.service.image is "111111111111.dkr.ecr.eu-west-1.amazonaws.com/web", which is in eu-west-1; with provider.network.egress none it must be in us-east-1, the stack's Region: copy the image or replicate its repository`,
 		`{"network": {"egress": "none"}, "service": {"image": "111111111111.dkr.ecr.us-east-1.amazonaws.com/web", "secrets": {"A": "arn:aws:ssm:eu-west-1:111111111111:parameter/a"}}}`: `provider.service.secrets.A is "arn:aws:ssm:eu-west-1:111111111111:parameter/a", which is in eu-west-1; it must be in us-east-1, the stack's Region`,
 		`{"service": {"egress": {"db": {"port": 5432}}}}`:                                                          `provider.service.egress.db has neither cidrBlocks nor securityGroupIds nor prefixListIds; it must say where the tasks may connect to`,
 		`{"service": {"egress": {"db": {"port": 0, "cidrBlocks": ["10.0.0.0/8"]}}}}`:                               `provider.service.egress.db.port is 0; it must be 1 to 65535`,
 		`{"service": {"taskRolePolicyArns": ["arn:aws:iam::111111111111:policy/a", "arn:aws:iam::aws:policy/a"]}}`: `provider.service.taskRolePolicyArns[1] is "arn:aws:iam::aws:policy/a"; its name, a, must differ from the others'`,
 	} {
-		c := newCloud()
-		require.EqualError(t, c.run("provider", provider(config)), want, config)
-		assert.Empty(t, c.registrations, config)
+		t.Run(config, func(t *testing.T) {
+			c := newCloud()
+			require.EqualError(t, c.run("provider", provider(config)), want)
+			assert.Empty(t, c.registrations)
+		})
 	}
 }
 
@@ -307,8 +309,10 @@ func TestBadListenerOptions(t *testing.T) {
 		`{"listeners": {"443/tls": {` + tls + `}, "80/tcp": {"containerPort": 8080, "healthCheck": {"protocol": "HTTP", "port": 80}}}}`: `provider.listeners["80/tcp"] is checked by HTTP on port 80, where targetProtocol says that the container speaks tls; ` +
 			`provider.listeners["80/tcp"].healthCheck.protocol must be HTTPS or TCP, or provider.listeners["80/tcp"].healthCheck.port a port that speaks HTTP`,
 	} {
-		c := newCloud()
-		require.EqualError(t, c.run("provider", provider(config)), want, config)
+		t.Run(config, func(t *testing.T) {
+			c := newCloud()
+			require.EqualError(t, c.run("provider", provider(config)), want)
+		})
 	}
 }
 

@@ -12,8 +12,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"gopkg.in/yaml.v3"
-
-	"fargate-privatelink/internal/features"
 )
 
 // neverDeployed are the keys of which no deployment can be shown, and why.
@@ -21,26 +19,14 @@ var neverDeployed = map[string]string{
 	"consumer.endpoint.policy": "an endpoint service takes no policy, so the key is refused",
 }
 
-// TestMain runs the tests, and then looks whether each feature's test, of those that ran,
-// has deployed the feature's keys, and when all have run whether each key of the
-// configuration was deployed by one of them.
+// TestMain runs the tests, and when all have run looks whether one of them has deployed
+// each key of the configuration.
 func TestMain(m *testing.M) {
 	code := m.Run()
-	if code == 0 && whole() {
-		for _, problem := range deployedKeys.undeployed(features.Features(), all()) {
-			code = 1
-			fmt.Println(problem)
-		}
-	}
 	if code == 0 && all() {
 		code = missing()
 	}
 	os.Exit(code)
-}
-
-// whole says whether the tests that were asked for ran with all of their subtests.
-func whole() bool {
-	return !strings.Contains(flag.Lookup("test.run").Value.String()+flag.Lookup("test.skip").Value.String(), "/")
 }
 
 // all says whether every test was asked for.
@@ -63,7 +49,7 @@ func missing() int {
 	code := 0
 	for _, key := range keys {
 		_, exempt := neverDeployed[key]
-		if deployed := deployedKeys.has("", key); deployed == exempt {
+		if deployed := deployedKeys.has(key); deployed == exempt {
 			code = 1
 			fmt.Printf("configuration key %s: deployed by a test: %t; expected: %t\n", key, deployed, !exempt)
 		}
@@ -71,74 +57,47 @@ func missing() int {
 	return code
 }
 
-// keyLine is a key's line in a description of Pulumi.yaml.
-var keyLine = regexp.MustCompile(`(?m)^([A-Za-z.<>]+) \([^)]+\): .`)
+// keyRow is a key's row in docs/configuration.md.
+var keyRow = regexp.MustCompile("(?m)^\\| `([A-Za-z.<>]+)` \\|")
 
-// configurationKeys are the keys that Pulumi.yaml describes, each after its role.
+// configurationKeys are the keys that docs/configuration.md lists, each after its role.
 func configurationKeys() ([]string, error) {
-	text, err := os.ReadFile(filepath.Join(repository, "Pulumi.yaml"))
+	page, err := os.ReadFile(filepath.Join(repository, "docs", "configuration.md"))
 	if err != nil {
 		return nil, err
 	}
-	var project struct {
-		Config map[string]struct{ Description string }
-	}
-	if err := yaml.Unmarshal(text, &project); err != nil {
-		return nil, err
-	}
+	provider, consumer, _ := strings.Cut(string(page), "\n## `consumer`\n")
 	var keys []string
-	for _, role := range []string{"provider", "consumer"} {
-		found := keyLine.FindAllStringSubmatch(project.Config[role].Description, -1)
+	for role, rows := range map[string]string{"provider": provider, "consumer": consumer} {
+		found := keyRow.FindAllStringSubmatch(rows, -1)
 		if len(found) == 0 {
-			return nil, fmt.Errorf("Pulumi.yaml describes no keys of %s", role)
+			return nil, fmt.Errorf("docs/configuration.md lists no keys of %s", role)
 		}
-		for _, line := range found {
-			keys = append(keys, role+"."+line[1])
+		for _, row := range found {
+			keys = append(keys, role+"."+row[1])
 		}
 	}
 	return keys, nil
 }
 
-// keySet are the paths of the values that stacks were deployed with, by test.
+// keySet are the paths of the values that stacks were deployed with.
 type keySet struct {
 	mu    sync.Mutex
-	paths map[string]map[string]bool
+	paths map[string]bool
 }
 
-var deployedKeys = keySet{paths: map[string]map[string]bool{}}
+var deployedKeys = keySet{paths: map[string]bool{}}
 
-// has says whether a path of a test, or of any for "", is the key's or below it.
-func (k *keySet) has(test, key string) bool {
+// has says whether a path is the key's or below it.
+func (k *keySet) has(key string) bool {
 	pattern := strings.ReplaceAll(regexp.QuoteMeta(key), "<name>", `[^.]+`)
 	match := regexp.MustCompile(`^` + pattern + `(\.|$)`)
-	for name, paths := range k.paths {
-		if test != "" && name != test {
-			continue
-		}
-		for path := range paths {
-			if match.MatchString(path) {
-				return true
-			}
+	for path := range k.paths {
+		if match.MatchString(path) {
+			return true
 		}
 	}
 	return false
-}
-
-// undeployed says which features' tests, of all or of those that ran, have not deployed
-// the features' keys.
-func (k *keySet) undeployed(list []features.Feature, everyTest bool) (problems []string) {
-	for _, f := range list {
-		test, here := strings.CutPrefix(f.Test, "sandbox/deploy.")
-		if !here || !everyTest && len(k.paths[test]) == 0 {
-			continue
-		}
-		for _, key := range f.Keys {
-			if !k.has(test, f.Role+"."+key) {
-				problems = append(problems, fmt.Sprintf("feature %q: %s has not deployed %s.%s", f.What, test, f.Role, key))
-			}
-		}
-	}
-	return problems
 }
 
 // record takes the configuration of a stack that was deployed.
@@ -150,23 +109,19 @@ func (k *keySet) record(t *testing.T, s *Sandbox, stack string) {
 	require.NoError(t, yaml.Unmarshal(text, &file))
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	test, _, _ := strings.Cut(t.Name(), "/") // its subtests deploy for it
 	for _, role := range []string{"provider", "consumer"} {
-		k.walk(test, role, file.Config[projectName+":"+role])
+		k.walk(role, file.Config[projectName+":"+role])
 	}
 }
 
-func (k *keySet) walk(test, path string, value any) {
+func (k *keySet) walk(path string, value any) {
 	if value == nil {
 		return
 	}
-	if k.paths[test] == nil {
-		k.paths[test] = map[string]bool{}
-	}
-	k.paths[test][path] = true
+	k.paths[path] = true
 	if object, ok := value.(map[string]any); ok {
 		for key, below := range object {
-			k.walk(test, path+"."+key, below)
+			k.walk(path+"."+key, below)
 		}
 	}
 }
@@ -175,9 +130,8 @@ func (k *keySet) walk(test, path string, value any) {
 // by whatever name a map has for it.
 func TestKeysAreMatched(t *testing.T) {
 	t.Parallel()
-	k := keySet{paths: map[string]map[string]bool{}}
-	k.walk("TestA", "consumer", map[string]any{"name": "web"})
-	k.walk("TestB", "provider", map[string]any{
+	k := keySet{paths: map[string]bool{}}
+	k.walk("provider", map[string]any{
 		"listeners": map[string]any{"443/tls": map[string]any{"containerPort": 8080}},
 		"name":      "web", "service": map[string]any{"environment": map[string]any{"A": "1"}, "cpu": nil},
 	})
@@ -185,26 +139,6 @@ func TestKeysAreMatched(t *testing.T) {
 		"provider.listeners.<name>.containerPort": true, "provider.listeners.<name>.sslPolicy": false,
 		"provider.service.environment": true, "provider.service.cpu": false, "provider.nam": false, "provider.name": true,
 	} {
-		require.Equal(t, want, k.has("", key), key)
-		require.Equal(t, want, k.has("TestB", key), key)
-		require.False(t, k.has("TestA", key), key)
+		require.Equal(t, want, k.has(key), key)
 	}
-}
-
-// TestFeaturesAreDeployedByTheirTests: a key that only another test has deployed is
-// missed, and so is that of a test that didn't run, once all should have.
-func TestFeaturesAreDeployedByTheirTests(t *testing.T) {
-	t.Parallel()
-	k := keySet{paths: map[string]map[string]bool{}}
-	k.walk("TestA", "provider", map[string]any{"service": map[string]any{"cpu": 256}})
-	k.walk("TestB", "provider", map[string]any{"service": map[string]any{"memory": 512}})
-	list := []features.Feature{
-		{What: "size", Role: "provider", Keys: []string{"service.cpu"}, Test: "sandbox/deploy.TestA"},
-		{What: "memory", Role: "provider", Keys: []string{"service.memory"}, Test: "sandbox/deploy.TestA"},
-		{What: "disk", Role: "provider", Keys: []string{"service.disk"}, Test: "sandbox/deploy.TestC"},
-		{What: "rights", Role: "provider", Keys: []string{"service.rights"}, Test: "components.TestRights"},
-	}
-	missed := `feature "memory": TestA has not deployed provider.service.memory`
-	require.Equal(t, []string{missed}, k.undeployed(list, false))
-	require.Equal(t, []string{missed, `feature "disk": TestC has not deployed provider.service.disk`}, k.undeployed(list, true))
 }
