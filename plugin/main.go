@@ -10,7 +10,7 @@ import (
 	"fargate-privatelink/plugin/provider"
 )
 
-//go:generate go test ./provider -run TestSchema -update
+//go:generate go test ./provider -run TestSchema$ -update
 
 func main() {
 	if err := provider.Run(context.Background()); err != nil {
