@@ -205,7 +205,9 @@ func (m model) key(path string, structure reflect.Type, field reflect.StructFiel
 		text = text.Elem
 	}
 	text.Form = form(field, "form")
-	text.Enum = enumOf(field)
+	if enum := field.Tag.Get("enum"); enum != "" {
+		text.Enum = strings.Split(enum, ",")
+	}
 	key.field, key.owner = structure.String()+"."+field.Name, structure
 	return key
 }
@@ -219,20 +221,6 @@ func plain(t reflect.Type) reflect.Type {
 		return value
 	}
 	return t
-}
-
-// enumOf are the texts that a field takes, where they are a closed list. What another
-// program reads says so in its tags for JSON Schema.
-func enumOf(field reflect.StructField) (values []string) {
-	if enum := field.Tag.Get("enum"); enum != "" {
-		return strings.Split(enum, ",")
-	}
-	for _, word := range strings.Split(field.Tag.Get("jsonschema"), ",") {
-		if value, is := strings.CutPrefix(word, "enum="); is && field.Type.Kind() != reflect.Int {
-			values = append(values, value)
-		}
-	}
-	return values
 }
 
 // isInput says whether a type's value may become known while the program runs.

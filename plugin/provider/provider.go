@@ -12,8 +12,8 @@ import (
 	"strings"
 
 	p "github.com/pulumi/pulumi-go-provider"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
-	"github.com/pulumi/pulumi/sdk/v3/go/property"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	comprovider "github.com/pulumi/pulumi/sdk/v3/go/pulumi/provider"
 	rpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
@@ -117,18 +117,11 @@ func invoke(_ context.Context, request p.InvokeRequest) (p.InvokeResponse, error
 	if err != nil {
 		return p.InvokeResponse{}, fmt.Errorf("readContract: %w", err)
 	}
-	value, err := contractValue(read)
-	return p.InvokeResponse{Return: property.NewMap(map[string]property.Value{"contract": value})}, err
-}
-
-func contractValue(c *contract.Contract) (property.Value, error) {
-	data, err := json.Marshal(c)
+	data, err := json.Marshal(map[string]any{"contract": read})
 	if err != nil {
-		return property.Value{}, err
+		return p.InvokeResponse{}, err
 	}
-	var value any
-	if err := json.Unmarshal(data, &value); err != nil {
-		return property.Value{}, err
-	}
-	return property.Any(value)
+	var value map[string]any
+	err = json.Unmarshal(data, &value)
+	return p.InvokeResponse{Return: resource.FromResourcePropertyMap(resource.NewPropertyMapFromMap(value))}, err
 }

@@ -22,30 +22,26 @@ type Stack struct {
 	Role string `json:"role"`
 }
 
-// FindRoot returns the project's directory: the nearest one at or above dir that
-// has the project's Pulumi.yaml.
+// FindRoot returns the project's directory: the nearest one at or above dir that has a
+// Pulumi.yaml.
 func FindRoot(dir string) (string, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
 		return "", err
 	}
 	for at := dir; ; at = filepath.Dir(at) {
-		b, err := os.ReadFile(filepath.Join(at, "Pulumi.yaml"))
-		if err == nil {
-			var p struct{ Name string }
-			if yaml.Unmarshal(b, &p) == nil && p.Name == projectName {
-				return at, nil
-			}
+		if _, err := os.Stat(filepath.Join(at, "Pulumi.yaml")); err == nil {
+			return at, nil
 		}
 		if at == filepath.Dir(at) {
-			return "", fmt.Errorf("no Pulumi.yaml of the project %s at or above %s: run this inside its repository", projectName, dir)
+			return "", fmt.Errorf("no Pulumi.yaml at or above %s: run this inside a project's directory", dir)
 		}
 	}
 }
 
 // findStacks reads the stacks that the project has files for: providers first,
 // then consumers, each by name.
-func findStacks(root string) ([]Stack, error) {
+func findStacks(root, project string) ([]Stack, error) {
 	files, err := filepath.Glob(filepath.Join(root, "Pulumi.*.yaml"))
 	if err != nil {
 		return nil, err
@@ -58,7 +54,7 @@ func findStacks(root string) ([]Stack, error) {
 			return nil, err
 		}
 		config, _ := doc["config"].(map[string]any)
-		role, _ := config[projectName+":role"].(string)
+		role, _ := config[project+":role"].(string)
 		stacks = append(stacks, Stack{name, role})
 	}
 	sort.SliceStable(stacks, func(i, j int) bool {
@@ -100,7 +96,7 @@ func copyProject(opts Options, work string, values map[string]string) error {
 	if err := os.MkdirAll(work, 0o755); err != nil {
 		return err
 	}
-	project, err := os.ReadFile(filepath.Join(opts.Root, "Pulumi.yaml"))
+	project, err := projectFile(opts)
 	if err != nil {
 		return err
 	}

@@ -67,7 +67,11 @@ func Open(ctx context.Context, opts Options) (_ *Sandbox, err error) {
 	if opts.Dir == "" {
 		opts.Dir = filepath.Join(opts.Files, ".sandbox")
 	}
-	if opts.Program == nil {
+	project, err := readProject(opts.Root)
+	if err != nil {
+		return nil, err
+	}
+	if opts.Program == nil && project.own() {
 		opts.Program = stacks.Run
 	}
 	if opts.Tools == "" {
@@ -81,7 +85,7 @@ func Open(ctx context.Context, opts Options) (_ *Sandbox, err error) {
 		return nil, err
 	}
 	s := &Sandbox{dir: dir, program: opts.Program, opened: map[string]auto.Stack{}}
-	if s.Stacks, err = findStacks(opts.Files); err != nil {
+	if s.Stacks, err = findStacks(opts.Files, project.Name); err != nil {
 		return nil, err
 	}
 	if len(s.Stacks) == 0 && opts.Files != opts.Root {
@@ -175,8 +179,7 @@ func (s *Sandbox) open(ctx context.Context, name string) (auto.Stack, error) {
 	if stack, ok := s.opened[name]; ok {
 		return stack, nil
 	}
-	stack, err := auto.UpsertStackInlineSource(ctx, name, projectName, s.program,
-		auto.WorkDir(s.path("project")), auto.Pulumi(s.cli), auto.EnvVars(s.environment()))
+	stack, err := s.upsert(ctx, name, auto.Pulumi(s.cli), auto.EnvVars(s.environment()))
 	if err != nil {
 		return stack, fmt.Errorf("open stack %s: %w", name, err)
 	}

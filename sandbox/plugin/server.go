@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"slices"
+	"strings"
 	"sync"
 
 	rpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
@@ -12,43 +14,54 @@ import (
 
 	p "github.com/pulumi/pulumi-go-provider"
 
+	components "fargate-privatelink/plugin/provider"
 	"fargate-privatelink/sandbox/world"
 )
 
 // maxMessage is the engine's own limit on one gRPC message, in bytes.
 const maxMessage = 400 << 20
 
-// Plugins are the running stand-ins.
+// Plugins are the running stand-ins, and the project's own component provider for
+// programs in other languages.
 type Plugins struct {
-	aws, awsx *server
+	servers map[string]*server
 }
 
-// Serve starts the aws and awsx stand-ins on ports of the loopback interface.
+// Serve starts the aws and awsx stand-ins, and the component provider, on ports of the
+// loopback interface.
 func Serve(w *world.World) (*Plugins, error) {
-	aws, err := serve(func() p.Provider { return newAWS(w) }, "aws", awsVersion)
-	if err != nil {
-		return nil, err
+	s := &Plugins{servers: map[string]*server{}}
+	for name, start := range map[string]func() (rpc.ResourceProviderServer, error){
+		"aws":           func() (rpc.ResourceProviderServer, error) { return p.RawServer("aws", awsVersion, newAWS(w))(nil) },
+		"awsx":          func() (rpc.ResourceProviderServer, error) { return p.RawServer("awsx", awsxVersion, newAWSX())(nil) },
+		components.Name: func() (rpc.ResourceProviderServer, error) { return components.New(nil) },
+	} {
+		server, err := serve(start, name)
+		if err != nil {
+			s.Close()
+			return nil, err
+		}
+		s.servers[name] = server
 	}
-	awsx, err := serve(newAWSX, "awsx", awsxVersion)
-	if err != nil {
-		aws.stop()
-		return nil, err
-	}
-	return &Plugins{aws, awsx}, nil
+	return s, nil
 }
 
 // Environment is what makes the Pulumi CLI attach to the stand-ins instead of
 // starting the real plugins.
 func (s *Plugins) Environment() map[string]string {
-	return map[string]string{
-		"PULUMI_DEBUG_PROVIDERS": fmt.Sprintf("aws:%d,awsx:%d", s.aws.port, s.awsx.port),
+	var attached []string
+	for name, server := range s.servers {
+		attached = append(attached, fmt.Sprintf("%s:%d", name, server.port))
 	}
+	slices.Sort(attached)
+	return map[string]string{"PULUMI_DEBUG_PROVIDERS": strings.Join(attached, ",")}
 }
 
 // Close stops them.
 func (s *Plugins) Close() {
-	s.aws.stop()
-	s.awsx.stop()
+	for _, server := range s.servers {
+		server.stop()
+	}
 }
 
 // The versions that the stand-ins answer for: those of the SDKs.
@@ -64,18 +77,13 @@ type server struct {
 
 func (s *server) stop() { s.grpc.Stop() }
 
-func serve(newProvider func() p.Provider, name, version string) (*server, error) {
+func serve(start func() (rpc.ResourceProviderServer, error), name string) (*server, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
-		return nil, fmt.Errorf("listen for the %s stand-in: %w", name, err)
+		return nil, fmt.Errorf("listen for the plugin %s: %w", name, err)
 	}
 	g := grpc.NewServer(grpc.MaxRecvMsgSize(maxMessage), grpc.MaxSendMsgSize(maxMessage))
-	sessions := &sessions{
-		servers: map[string]rpc.ResourceProviderServer{},
-		start: func() (rpc.ResourceProviderServer, error) {
-			return p.RawServer(name, version, newProvider())(nil)
-		},
-	}
+	sessions := &sessions{servers: map[string]rpc.ResourceProviderServer{}, start: start}
 	g.RegisterService(sessions.description(), nil)
 	go func() { _ = g.Serve(listener) }()
 	return &server{port: listener.Addr().(*net.TCPAddr).Port, grpc: g}, nil
