@@ -74,7 +74,7 @@ func hasTest(t *testing.T, directory, name string) bool {
 }
 
 // constructor is that of a component.
-var constructor = regexp.MustCompile(`(?m)^func New(\w+)\(ctx \*pulumi\.Context, name string, `)
+var constructor = regexp.MustCompile(`(?m)^func New(\w+)\(\s*ctx \*pulumi\.Context, name string, `)
 
 // TestComponentsAreListed: docs/components.md names each component.
 func TestComponentsAreListed(t *testing.T) {
@@ -93,5 +93,31 @@ func TestComponentsAreListed(t *testing.T) {
 	}
 	if found < 15 {
 		t.Fatalf("found only %d components", found)
+	}
+}
+
+// command is the name of one of the sandbox's commands.
+var command = regexp.MustCompile(`\bUse: +"([a-z]+)[ "]`)
+
+// TestCommandsAreListed: docs/sandbox.md shows each command of the sandbox.
+func TestCommandsAreListed(t *testing.T) {
+	files, err := filepath.Glob("cmd/sandbox/*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	page, found := contents(t, "docs/sandbox.md"), 0
+	for _, file := range files {
+		for _, m := range command.FindAllStringSubmatch(contents(t, file), -1) {
+			if m[1] == "sandbox" { // the program itself
+				continue
+			}
+			found++
+			if !strings.Contains(page, "go run ./cmd/sandbox "+m[1]+" ") {
+				t.Errorf("docs/sandbox.md has no %s", m[1])
+			}
+		}
+	}
+	if found < 10 {
+		t.Fatalf("found only %d commands", found)
 	}
 }

@@ -12,7 +12,11 @@ import (
 
 //go:generate go test ./provider -run TestSchema$ -update
 
+// version is what a release's build says: -ldflags "-X main.version=1.2.0".
+var version string
+
 func main() {
+	provider.Release = version
 	if err := provider.Run(context.Background()); err != nil {
 		_, _ = fmt.Fprintln(os.Stderr, "fargate-privatelink:", err)
 		os.Exit(1)

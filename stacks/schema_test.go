@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
+	"github.com/santhosh-tekuri/jsonschema/v6/kind"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"gopkg.in/yaml.v3"
@@ -208,7 +209,8 @@ func path(key *schema.Key, name func(string) string) string {
 
 // names says whether a refusal, or one that caused it, is at a path or below it.
 func names(refused *jsonschema.ValidationError, path string) bool {
-	if strings.HasPrefix("/"+strings.Join(refused.InstanceLocation, "/"), path) {
+	_, ofName := refused.ErrorKind.(*kind.PropertyNames) // which has no path
+	if ofName || strings.HasPrefix("/"+strings.Join(refused.InstanceLocation, "/"), path) {
 		return true
 	}
 	return slices.ContainsFunc(refused.Causes, func(cause *jsonschema.ValidationError) bool { return names(cause, path) })

@@ -1,7 +1,12 @@
 // Puts the sandbox's diff on the pull request that a run of preview.yml was for, in one comment that is kept up to date.
 // Where that run has no diff, says so in the comment, which would go on speaking of an earlier commit.
+//
+// The diff is what the pull request's own code has written, so that of a fork can say whatever it likes. The comment is
+// the repository's, and shows it as text: nothing of it can look like a verdict of ours.
 
 const fs = require('node:fs');
+
+const { escape, fenced } = require('./markdown.js');
 
 const marker = '<!-- sandbox diff -->';
 
@@ -58,14 +63,25 @@ function fit(text, most) {
       break;
     }
     const [, title] = /<summary>(.*?)<\/summary>/.exec(parts[i]) || [];
-    parts[i] = `*Left out here: ${(title || 'a folded section').slice(0, 100)}.*`;
+    parts[i] = `*Left out here: ${escape((title || 'a folded section').slice(0, 100))}.*`;
   }
   const whole = parts.join('\n');
   return whole.length <= most ? whole : cut(whole, most);
 }
 
-// harmless is a text of a fork's code: it must not notify people.
+// harmless is a text that notifies nobody.
 const harmless = (text) => text.replace(/@(?=\w)/g, '@\u200b');
+
+// isFork says whether a run's branch is in another repository than ours. Who may push to ours may comment as well.
+const isFork = (run, { owner, repo }) => run.head_repository.full_name?.toLowerCase() !== `${owner}/${repo}`.toLowerCase();
+
+// ofFork is a fork's diff as text, and what it is worth.
+const ofFork = (text) => [
+  '**The code of a fork wrote the text below, its verdict included. Nobody has checked it.** Read the code, and then run',
+  '`go run ./cmd/sandbox diff --base main` with it yourself.',
+  '',
+  fenced('text', fit(text, limit * 0.8)), // which breaks long fences up, and so adds to them
+].join('\n');
 
 // pullOf is the open pull request that has the run's branch and commit. The event names none when the branch is a
 // fork's, and a number in the run's file could be anybody's.
@@ -91,7 +107,8 @@ module.exports = async ({ github, context, core, file }) => {
   const parts = [marker];
   if (fs.existsSync(file)) {
     parts.push(`Commit ${run.head_sha}. [The run](${run.html_url}) has the whole diff in its summary.`);
-    parts.push(fit(harmless(fs.readFileSync(file, 'utf8')), limit));
+    const text = fs.readFileSync(file, 'utf8');
+    parts.push(isFork(run, context.repo) ? ofFork(text) : fit(harmless(text), limit));
   } else if (earlier) {
     parts.push(`Failed for commit ${run.head_sha}: there is no diff of it. [The run](${run.html_url}) says why.`);
   } else {

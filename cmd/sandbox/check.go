@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 
@@ -93,15 +94,23 @@ func (a *app) paths(found []deploy.Reach) {
 	}
 	a.out.line("")
 	for _, r := range found {
-		a.out.line("%s: %s, %d of %d paths open, connection %s  %s", r.Name(), reachable(r), open(r.Paths), len(r.Paths), r.State, r.URL)
+		a.out.line("%s: %s, %d of %d paths open, connection %s  %s", r.Name(), a.reachable(r), open(r.Paths), len(r.Paths), r.State, r.URL)
 		for _, p := range r.Strangers {
 			answer := "refused at the " + hopOf(p)
 			if p.Reachable {
-				answer = "NOT refused"
+				answer = bad(a.out.stdout, "NOT refused")
 			}
 			a.out.line("%s: %s, %s, to %d/%s in %s: %s", r.Name(), p.Client.Label, p.Client.Address, p.Port, p.Protocol, p.ZoneID, answer)
 		}
 	}
+}
+
+// reachable is it in colour.
+func (a *app) reachable(r deploy.Reach) string {
+	if r.Reachable() {
+		return good(a.out.stdout, reachable(r))
+	}
+	return bad(a.out.stdout, reachable(r))
 }
 
 func reachable(r deploy.Reach) string {
@@ -136,49 +145,27 @@ func (a *app) path(consumer string, p vnet.Path) {
 	a.out.line("%s: from %s (%s) to %s, %d/%s, in %s", consumer, p.Client.Address, p.Client.Label, p.EndpointID, p.Port, p.Protocol, p.ZoneID)
 	var rows []table.Row
 	for _, h := range p.Hops {
-		mark := "pass"
+		mark := good(a.out.stdout, "pass")
 		if !h.Allowed {
-			mark = strings.TrimSpace("STOP " + string(h.Effect))
+			mark = bad(a.out.stdout, strings.TrimSpace("STOP "+string(h.Effect)))
 		}
-		rows = append(rows, table.Row{mark, h.Hop, h.At, h.By})
+		rows = append(rows, table.Row{mark, h.Hop, h.At, strings.Join(append([]string{h.By}, assumed(h)...), "\n")})
 	}
 	a.out.table(table.Row{"", "hop", "at", "by"}, rows)
 }
 
-// report ends an up: the contract, the endpoints, and the paths.
-func (a *app) report(ctx context.Context, s *deploy.Sandbox, results []*deploy.Result) error {
-	var found []deploy.Reach
-	err := a.onNetwork(ctx, s, deploy.NetworkOptions{}, func(ctx context.Context, s *deploy.Sandbox, n *vnet.Network) (err error) {
-		found, err = s.CheckOn(ctx, n)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	contracts, err := contractsOf(results)
-	if err != nil {
-		return err
-	}
-	if a.json {
-		all := verdict(found)
-		all["stacks"], all["contracts"], all["timing"] = results, contracts, total(results)
-		err = a.out.json(all)
-	} else {
-		a.summary(contracts, found)
-		a.times(results)
-	}
-	if err == nil && !allWell(found) {
-		err = errSilent
-	}
-	return err
-}
-
-func (a *app) summary(contracts map[string]*contract.Contract, found []deploy.Reach) {
+// summary prints the contracts, the endpoints and their paths; of many, only the paths that
+// are stopped.
+func (a *app) summary(contracts map[string]*contract.Contract, found []deploy.Reach, many bool) {
 	for _, stack := range sorted(contracts) {
 		b, err := json.MarshalIndent(contracts[stack], "", "  ")
 		if err == nil {
 			a.out.line("Contract of stack %s:\n%s", stack, b)
 		}
+	}
+	if many {
+		a.paths(slices.DeleteFunc(slices.Clone(found), func(r deploy.Reach) bool { return allWell([]deploy.Reach{r}) }))
+		return
 	}
 	for _, r := range found {
 		a.out.line("\nEndpoint of stack %s:\n  id   %s\n  url  %s", r.Name(), r.EndpointID, r.URL)

@@ -9,109 +9,8 @@ import (
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
 
-	"fargate-privatelink/contract"
 	"fargate-privatelink/sandbox/deploy"
 )
-
-func (a *app) up() *cobra.Command {
-	var stack string
-	cmd := &cobra.Command{
-		Use:   "up",
-		Short: "Deploy both sides and show whether the service answers",
-		Long: `Deploys the provider stacks, then the consumer stacks, then the providers again
-where a connection waits to be accepted, and the consumers again where the
-service has a private DNS name, and checks the path from the consumers' clients
-to the service. With --stack, deploys that one stack only.`,
-		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := a.checkRuntime(); err != nil {
-				return err
-			}
-			return a.with(cmd, func(ctx context.Context, s *deploy.Sandbox) error {
-				if a.runtime != "" {
-					if err := s.KeepRuntime(a.runtime); err != nil {
-						return err
-					}
-				}
-				if stack != "" {
-					return a.upOne(ctx, s, stack)
-				}
-				return a.upAll(ctx, s)
-			})
-		},
-	}
-	cmd.Flags().StringVar(&stack, "stack", "", "deploy this stack only")
-	a.faultFlag(cmd)
-	a.runtimeFlag(cmd, "The sandbox keeps to what was chosen here.")
-	return cmd
-}
-
-func (a *app) deploy(ctx context.Context, s *deploy.Sandbox, stack string) (*deploy.Result, error) {
-	return a.out.operation("updating", stack, a.verbose, func(w deploy.Watch, out io.Writer) (*deploy.Result, error) {
-		return s.Up(ctx, stack, w, out)
-	})
-}
-
-func (a *app) upOne(ctx context.Context, s *deploy.Sandbox, stack string) error {
-	res, err := a.deploy(ctx, s, stack)
-	if err != nil {
-		return err
-	}
-	if a.json {
-		return a.out.json(res)
-	}
-	a.times([]*deploy.Result{res})
-	return nil
-}
-
-// upAll is the whole hand-shake: the provider accepts on its second pass what
-// the consumer asked for in between, and on its own second pass the consumer gets
-// the service's private DNS name, which only an accepted endpoint can have.
-func (a *app) upAll(ctx context.Context, s *deploy.Sandbox) error {
-	var results []*deploy.Result
-	for _, st := range s.Stacks {
-		res, err := a.deploy(ctx, s, st.Name)
-		if err != nil {
-			return err
-		}
-		results = append(results, res)
-	}
-	named := false
-	for _, first := range results {
-		name, _ := first.Outputs["serviceName"].(string)
-		if first.Outputs[contract.OutputName] == nil {
-			continue
-		}
-		waits, err := s.AwaitsAcceptance(name)
-		if err != nil {
-			return err
-		}
-		if !waits {
-			continue
-		}
-		res, err := a.deploy(ctx, s, first.Stack)
-		if err != nil {
-			return err
-		}
-		results = append(results, res)
-		c, err := contract.FromValue(res.Outputs[contract.OutputName])
-		if err != nil {
-			return fmt.Errorf("stack %s: %w", res.Stack, err)
-		}
-		named = named || c.PrivateDnsName != ""
-	}
-	for _, st := range s.Stacks {
-		if !named || st.Role != deploy.RoleConsumer {
-			continue
-		}
-		res, err := a.deploy(ctx, s, st.Name)
-		if err != nil {
-			return err
-		}
-		results = append(results, res)
-	}
-	return a.report(ctx, s, results)
-}
 
 func (a *app) preview() *cobra.Command {
 	var (
@@ -127,6 +26,11 @@ func (a *app) preview() *cobra.Command {
 				results, err := a.previews(ctx, s, stack, diff)
 				if err != nil {
 					return err
+				}
+				if stack == "" {
+					a.notes(results, advises)
+				} else {
+					a.notes(results, nothing)
 				}
 				if a.json {
 					if err := a.out.json(results); err != nil {
@@ -153,26 +57,38 @@ func (a *app) previews(ctx context.Context, s *deploy.Sandbox, only string, diff
 			return nil, err
 		}
 	}
+	d := a.newDisplay()
+	defer d.end()
 	var results []*deploy.Result
 	for _, st := range s.Stacks {
 		if only != "" && st.Name != only {
+			continue
+		}
+		missing, err := s.MissingProvider(ctx, st.Name)
+		switch {
+		case err != nil:
+			return nil, err
+		case missing != "" && only != "":
+			return nil, fmt.Errorf("stack %s reads what stack %s hands out, which is not deployed: run sandbox up first", only, missing)
+		case missing != "":
+			a.out.warn("%s: not previewed: it reads what stack %s hands out, which is not deployed yet; sandbox up deploys both", st.Name, missing)
 			continue
 		}
 		var drawn io.Writer
 		if diff && !a.json {
 			drawn = a.out.stdout
 		}
-		res, err := a.out.operation("previewing", st.Name, a.verbose, func(w deploy.Watch, out io.Writer) (*deploy.Result, error) {
+		res, err := d.show(operation{stack: st.Name, doing: "previewing", done: previewed, quiet: true, run: func(w deploy.Watch, out io.Writer) (*deploy.Result, error) {
 			if drawn != nil {
 				out = drawn
 			}
 			return s.Preview(ctx, st.Name, w, diff, out)
-		})
+		}})
 		if err != nil {
 			return nil, err
 		}
 		if !a.json {
-			a.out.line("%s: %s", st.Name, summary(res))
+			a.out.line("%s: %s", st.Name, previewed.summary(res))
 		}
 		results = append(results, res)
 	}
@@ -242,26 +158,37 @@ func (a *app) destroy() *cobra.Command {
 						return err
 					}
 				}
-				var results []*deploy.Result
-				for _, st := range slices.Backward(s.Stacks) {
-					if stack != "" && st.Name != stack {
-						continue
-					}
-					res, err := a.out.operation("destroying", st.Name, a.verbose, func(w deploy.Watch, out io.Writer) (*deploy.Result, error) {
-						return s.Destroy(ctx, st.Name, w, out)
-					})
-					if err != nil {
-						return err
-					}
-					results = append(results, res)
+				results, err := a.destroys(ctx, s, stack)
+				if err != nil {
+					return err
 				}
+				a.notes(results, advises)
 				return a.left(s, results)
 			})
 		},
 	}
 	cmd.Flags().StringVar(&stack, "stack", "", "destroy this stack only")
+	a.timesFlag(cmd)
 	a.faultFlag(cmd)
 	return cmd
+}
+
+func (a *app) destroys(ctx context.Context, s *deploy.Sandbox, only string) (results []*deploy.Result, err error) {
+	d := a.newDisplay()
+	defer d.end()
+	for _, st := range slices.Backward(s.Stacks) {
+		if only != "" && st.Name != only {
+			continue
+		}
+		res, err := d.show(operation{stack: st.Name, doing: "destroying", done: destroyed, run: func(w deploy.Watch, out io.Writer) (*deploy.Result, error) {
+			return s.Destroy(ctx, st.Name, w, out)
+		}})
+		if err != nil {
+			return nil, err
+		}
+		results = append(results, res)
+	}
+	return results, nil
 }
 
 // left says what is still there in each account.
@@ -273,8 +200,8 @@ func (a *app) left(s *deploy.Sandbox, results []*deploy.Result) error {
 	if a.json {
 		return a.out.json(map[string]any{"remaining": counts, "stacks": results, "timing": total(results)})
 	}
-	a.times(results)
-	if total(results).Ratio() > 1 {
+	a.timing(results)
+	if a.times && total(results).Ratio() > 1 {
 		a.out.line("What consumers use is deleted last, though AWS would let it go sooner: see docs/destroying.md.")
 	}
 	if len(counts) == 0 {

@@ -3,6 +3,7 @@ package main
 import (
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 
 	"fargate-privatelink/sandbox/deploy"
@@ -110,5 +111,18 @@ func TestNetworkOfAStack(t *testing.T) {
 				t.Errorf("got %s, want %s", got, c.want)
 			}
 		})
+	}
+}
+
+// TestRuntimeThatCannotRun: it is refused before anything is deployed.
+func TestRuntimeThatCannotRun(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it starts the CLI")
+	}
+	p := newProject(t)
+	t.Setenv("PATH", t.TempDir()) // no program ip, nor a Pulumi CLI
+	_, stderr := p.run(1, "up", "--runtime", "namespace")
+	if want := "error: runtime namespace needs "; !strings.Contains(stderr, want) || strings.Contains(stderr, "updating") {
+		t.Errorf("got %s, want %s before anything is updated", stderr, want)
 	}
 }

@@ -29,11 +29,15 @@ func (a *app) diff() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "diff --base REF",
 		Short: "Say what this tree changes, compared with a commit, as Markdown for reviewers",
-		Long: `Deploys the commit REF by its own code, in a git worktree and a sandbox of its
-own, deploys this tree's program and stack files on a copy of that, and compares:
-which resources are replaced, deleted, updated and created and what that does to
-consumers, the contract, what can reach what, and the monthly cost. This tree
-need not be committed. .sandbox is neither read nor changed.
+		Long: `Deploys the commit REF by its own code in a sandbox of its own, deploys this tree's
+program and stack files on a copy of that, and compares: which resources are
+replaced, deleted, updated and created and what that does to consumers, the
+contract, what can reach what, and the monthly cost. This tree need not be
+committed. Neither .sandbox nor the repository's .git is changed.
+
+The last ten commits that were deployed for this are kept in the user's cache
+directory, under fargate-privatelink/bases, which may be deleted at any time. A tree
+that has the same files as REF is not deployed at all.
 
 Exit codes, for use as a gate:
   0  consumers keep working; at most their connections are cut once
@@ -83,22 +87,28 @@ func (a *app) review(ctx context.Context, base, name string, use cost.Assumption
 	if err != nil {
 		return nil, err
 	}
-	work, err := os.MkdirTemp("", "sandbox-diff-")
+	if same, err := review.Unchanged(ctx, root, base); err != nil || same {
+		return review.OfNothing(), err
+	}
+	cache, err := review.OpenCache()
+	if err != nil {
+		return nil, err
+	}
+	work, err := cache.Work()
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(work)) }()
-	tree, err := review.DeployCommit(ctx, root, base, work, a.out.stderr)
+	commit, err := review.DeployCommit(ctx, root, base, work, cache, a.out.stderr)
 	if err != nil {
 		return nil, err
 	}
-	defer func() { err = errors.Join(err, tree.Close()) }()
-	before, err := review.ReadBase(ctx, tree.Root, tree.Dir, review.Options{Tools: root, Use: use, Log: a.out.stderr})
+	before, err := review.ReadBase(ctx, commit.Root, commit.Dir, review.Options{Tools: root, Use: use, Log: a.out.stderr})
 	if err != nil {
 		return nil, err
 	}
 	r, err := before.Review(ctx, root, work, nil)
-	if err == nil && !tree.Reachable {
+	if err == nil && !commit.Reachable {
 		r.Notes = append(r.Notes, fmt.Sprintf("The service of %s can't be reached by all of its clients, as its own check says.", name))
 	}
 	return r, err

@@ -52,7 +52,34 @@ func edit(t *testing.T, file, old, next string) {
 	require.NoError(t, os.WriteFile(file, []byte(strings.Replace(string(b), old, next, 1)), 0o644))
 }
 
-// The whole way: a commit in a worktree, deployed by its own code, and a change on
+// A tree that has the base's files is answered at once, without a deployment: within the
+// time that git takes, and with no sandbox to deploy it.
+func TestDiffOfNothing(t *testing.T) {
+	t.Chdir(t.TempDir())
+	require.NoError(t, os.WriteFile("Pulumi.yaml", []byte("name: fargate-privatelink\nruntime: go\n"), 0o644))
+	commit(t, "init", "--quiet")
+	commit(t, "add", "--all")
+	commit(t, "commit", "--quiet", "--message", "base")
+	output := filepath.Join(t.TempDir(), "diff")
+	said, code := fails(t, "diff", "--base", "HEAD", "--base-name", "main", "--output", output)
+	require.Equal(t, 0, code, said)
+	assert.Empty(t, said)
+	got, err := os.ReadFile(output)
+	require.NoError(t, err)
+	assert.Equal(t, "## What this change deploys, compared with `main`\n\n**This breaks no consumer.**\n\n"+
+		"The files are the same: nothing is deployed otherwise.\n", string(got))
+	said, code = fails(t, "diff", "--base", "HEAD", "--json", "--output", output)
+	require.Equal(t, 0, code, said)
+	got, err = os.ReadFile(output)
+	require.NoError(t, err)
+	var review map[string]any
+	require.NoError(t, json.Unmarshal(got, &review))
+	assert.Equal(t, map[string]any{
+		"unchanged": true, "changes": []any{}, "opened": []any{}, "closed": []any{}, "contracts": []any{}, "outputs": []any{}, "reasons": []any{},
+	}, review)
+}
+
+// The whole way: a commit outside of the repository, deployed by its own code, and a change on
 // top that nobody has committed. It breaks the contract, so the gate closes.
 func TestDiffFromEndToEnd(t *testing.T) {
 	if testing.Short() {
@@ -83,9 +110,6 @@ func TestDiffFromEndToEnd(t *testing.T) {
 	assert.Len(t, review.Opened, len(review.Closed))
 	assert.Nil(t, review.Failure)
 
-	worktrees, err := exec.Command("git", "worktree", "list", "--porcelain").Output()
-	require.NoError(t, err)
-	assert.Equal(t, 1, strings.Count(string(worktrees), "worktree "), "the worktree is gone")
 	_, err = os.Stat(filepath.Join(root, ".sandbox"))
 	assert.True(t, os.IsNotExist(err), "the user's own sandbox is left alone")
 }
@@ -133,6 +157,7 @@ func TestDiffErrors(t *testing.T) {
 	commit(t, "init", "--quiet")
 	commit(t, "add", "--all")
 	commit(t, "commit", "--quiet", "--message", "before there was a sandbox")
+	require.NoError(t, os.WriteFile("changed", nil, 0o644))
 	for base, want := range map[string]string{
 		"HEAD":    "HEAD has no cmd/sandbox, so it can't be deployed for a comparison: choose a later base",
 		"nowhere": `--base is "nowhere"; it must be a commit of this repository, such as main or HEAD^ (in a shallow clone, fetch it first)`,

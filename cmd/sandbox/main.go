@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -23,9 +24,12 @@ func main() {
 }
 
 // untilTold returns a context that ends with Ctrl-C, or with the SIGTERM of whatever
-// runs the command: then tasks are stopped and namespaces removed before it ends.
+// runs the command: then tasks are stopped and namespaces removed before it ends. A
+// second one ends it at once.
 func untilTold() (context.Context, context.CancelFunc) {
-	return signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop)
+	return ctx, stop
 }
 
 // errSilent ends a command with exit code 1 after it has said why itself.
@@ -38,6 +42,7 @@ type app struct {
 	json    bool
 	verbose bool
 	runtime string
+	times   bool
 	faults  faultList
 	out     *printer
 }
@@ -61,7 +66,7 @@ found what must not pass without a decision, see there.`,
 	root.PersistentFlags().StringVar(&a.project, "project", "", "directory of the stacks' files, such as examples/stacks/minimal (default: the repository)")
 	root.PersistentFlags().BoolVar(&a.json, "json", false, "print the result as JSON on standard output")
 	root.PersistentFlags().BoolVarP(&a.verbose, "verbose", "v", false, "show the Pulumi engine's own output too, on standard error")
-	root.AddCommand(a.up(), a.preview(), a.outputs(), a.check(), a.curl(), a.serve(), a.logs(), a.cost(), a.diff(), a.destroy(), a.rules(), a.orphans())
+	root.AddCommand(a.up(), a.preview(), a.outputs(), a.check(), a.curl(), a.serve(), a.logs(), a.cost(), a.diagram(), a.diff(), a.destroy(), a.rules(), a.orphans(), a.load(), a.restore())
 	root.SetArgs(args)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
@@ -77,28 +82,65 @@ found what must not pass without a decision, see there.`,
 	case errors.As(err, &exit):
 		return int(exit)
 	}
-	_, _ = fmt.Fprintln(stderr, "error:", err)
+	if ctx.Err() != nil {
+		err = errors.New("interrupted; the next command goes on from where it was")
+	}
+	a.out.failure(err, a.json)
 	if usage || errors.As(err, new(usageError)) {
 		return 2
 	}
 	return 1
 }
 
+// failure says why a command failed, a line for each error there is. With JSON it is an
+// object on standard output, unless a result stands there already.
+func (p *printer) failure(err error, asJSON bool) {
+	messages := errorsIn(err)
+	if asJSON && !p.printed && p.json(map[string]any{"errors": messages}) == nil {
+		return
+	}
+	for _, message := range messages {
+		p.warn("%s %s", bad(p.stderr, "error:"), message)
+	}
+}
+
+// errorsIn are the messages of errors that were joined.
+func errorsIn(err error) (messages []string) {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok && strings.Contains(err.Error(), "\n") {
+		for _, one := range joined.Unwrap() {
+			messages = append(messages, errorsIn(one)...)
+		}
+		return messages
+	}
+	return []string{here(err.Error())}
+}
+
 // open opens the sandbox of the repository that the command runs in.
 func (a *app) open(ctx context.Context) (*deploy.Sandbox, error) {
+	opts, err := a.options()
+	if err != nil {
+		return nil, err
+	}
+	s, err := deploy.Open(ctx, opts)
+	return s, inUse(err)
+}
+
+// options say where the sandbox is.
+func (a *app) options() (deploy.Options, error) {
 	at, err := os.Getwd()
 	if err != nil {
-		return nil, err
+		return deploy.Options{}, err
 	}
 	root, err := deploy.FindRoot(at)
-	if err != nil {
-		return nil, err
-	}
-	s, err := deploy.Open(ctx, deploy.Options{Root: root, Files: a.project, Dir: a.dir, Log: a.out.stderr})
+	return deploy.Options{Root: root, Files: a.project, Dir: a.dir, Log: a.out.stderr}, err
+}
+
+// inUse adds to the error of a sandbox that another command has open what to do.
+func inUse(err error) error {
 	if errors.Is(err, world.ErrInUse) {
-		err = fmt.Errorf("%w: wait for the other sandbox command, or end it; serve has it until Ctrl-C, and prints what the containers log with --logs", err)
+		return fmt.Errorf("%w: wait for the other sandbox command, or end it; serve has it until Ctrl-C, and prints what the containers log with --logs", err)
 	}
-	return s, err
+	return err
 }
 
 // with runs f on the open sandbox and closes it.

@@ -3,23 +3,33 @@ package main
 import (
 	"encoding/json"
 	"fmt"
-	"io"
 	"os"
-	"sort"
 	"strings"
-	"time"
 
-	"github.com/jedib0t/go-pretty/v6/progress"
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/jedib0t/go-pretty/v6/text"
 	"golang.org/x/term"
-
-	"fargate-privatelink/sandbox/deploy"
 )
 
 // printer writes results to standard output and everything else to standard error.
 type printer struct {
 	stdout, stderr *os.File
+	printed        bool // a result as JSON
+}
+
+// isTerminal says whether somebody looks at a file.
+func isTerminal(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }
+
+// good and bad are texts in the colours of pass and fail, where a file is a terminal and
+// NO_COLOR is not set, see https://no-color.org.
+func good(f *os.File, s string) string { return coloured(f, text.FgGreen, s) }
+func bad(f *os.File, s string) string  { return coloured(f, text.FgRed, s) }
+
+func coloured(f *os.File, colour text.Color, s string) string {
+	if !isTerminal(f) || os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb" {
+		return s
+	}
+	return text.Colors{colour}.EscapeSeq() + s + text.Reset.EscapeSeq()
 }
 
 func (p *printer) line(format string, args ...any) {
@@ -32,6 +42,7 @@ func (p *printer) warn(format string, args ...any) {
 }
 
 func (p *printer) json(v any) error {
+	p.printed = true
 	e := json.NewEncoder(p.stdout)
 	e.SetIndent("", "  ")
 	e.SetEscapeHTML(false)
@@ -121,63 +132,6 @@ func sum(numbers []int) int {
 	return n
 }
 
-// operation shows one engine operation as it goes: a moving line on a terminal,
-// a line at its start and at its end elsewhere.
-func (p *printer) operation(
-	verb, stack string, verbose bool, run func(deploy.Watch, io.Writer) (*deploy.Result, error),
-) (*deploy.Result, error) {
-	var engine io.Writer
-	if verbose {
-		engine = p.stderr
-	}
-	if verbose || !term.IsTerminal(int(p.stderr.Fd())) {
-		_, _ = fmt.Fprintf(p.stderr, "%s %s ...\n", stack, verb)
-		res, err := run(nil, engine)
-		if err == nil {
-			_, _ = fmt.Fprintf(p.stderr, "%s %s\n", stack, summary(res))
-			p.notes(res)
-		}
-		return res, err
-	}
-	w := progress.NewWriter()
-	w.SetOutputWriter(p.stderr)
-	w.SetAutoStop(true)
-	w.SetTrackerLength(20)
-	w.SetMessageLength(70)
-	w.SetStyle(progress.StyleBlocks)
-	w.Style().Visibility.Percentage = false
-	w.Style().Visibility.Value = true
-	tracker := &progress.Tracker{Message: stack + " " + verb}
-	w.AppendTracker(tracker)
-	done := make(chan struct{})
-	go func() { w.Render(); close(done) }()
-	res, err := run(func(s deploy.Step) {
-		if s.Done {
-			tracker.Increment(1)
-			return
-		}
-		tracker.UpdateMessage(fmt.Sprintf("%s %s %s %s", stack, verb, shortType(s.Type), s.Name))
-	}, nil)
-	if err != nil {
-		tracker.UpdateMessage(stack + " " + verb + " failed")
-		tracker.MarkAsErrored()
-	} else {
-		tracker.UpdateMessage(stack + " " + summary(res))
-		tracker.MarkAsDone()
-	}
-	<-done
-	if err == nil {
-		p.notes(res)
-	}
-	return res, err
-}
-
-func (p *printer) notes(res *deploy.Result) {
-	for _, n := range res.Notes {
-		_, _ = fmt.Fprintf(p.stderr, "  note: %s\n", strings.ReplaceAll(n, "\n", "\n        "))
-	}
-}
-
 // shortType is a type token as people know it: aws:lb:LoadBalancer.
 func shortType(token string) string {
 	parts := strings.Split(token, ":")
@@ -186,19 +140,4 @@ func shortType(token string) string {
 	}
 	module, _, _ := strings.Cut(parts[1], "/")
 	return parts[0] + ":" + module + ":" + parts[2]
-}
-
-// summary says what an operation did in a few words.
-func summary(res *deploy.Result) string {
-	if res.Changes.None() {
-		return fmt.Sprintf("unchanged (%d resources, %s)", res.Changes["same"], res.Took.Round(100*time.Millisecond))
-	}
-	var ops []string
-	for op, n := range res.Changes {
-		if n > 0 && op != "read" && op != "discard" {
-			ops = append(ops, fmt.Sprintf("%s %d", op, n))
-		}
-	}
-	sort.Strings(ops)
-	return fmt.Sprintf("%s (%s)", strings.Join(ops, ", "), res.Took.Round(100*time.Millisecond))
 }

@@ -2,7 +2,7 @@ package main
 
 import (
 	"fmt"
-	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -27,6 +27,12 @@ type ruleEntry struct {
 	known  string
 }
 
+// has says whether a text is in what a rule is looked up by.
+func (e ruleEntry) has(text string) bool {
+	all := strings.Join(append(slices.Clone(e.Types), e.ID, string(e.Phase), e.Says, e.Code), "\n")
+	return strings.Contains(strings.ToLower(all), strings.ToLower(text))
+}
+
 func ruleBook() []ruleEntry {
 	var entries []ruleEntry
 	for _, r := range world.Rules() {
@@ -48,19 +54,36 @@ func ruleBook() []ruleEntry {
 
 func (a *app) rules() *cobra.Command {
 	return &cobra.Command{
-		Use:   "rules",
+		Use:   "rules [FILTER]",
 		Short: "List the rules of AWS that the sandbox enforces or models",
 		Long: `Lists the rule book: what AWS and the AWS provider require of each type of
 resource, when that is checked, how well it is known, and from where. A rule of
-the phase behaviour describes what AWS does; the others refuse what breaks them.`,
-		Args: cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error {
+the phase behaviour describes what AWS does; the others refuse what breaks them,
+with AWS's own error code. Verified rules were read in the source named,
+second-hand ones in somebody's report of real behaviour; unverified ones are
+inference and refuse nothing. Where "its answer" is known less well, it is certain
+that AWS refuses, and the code or the words of the refusal were reported, or are
+inferred. With FILTER,
+only those that have it in their ID, resource, phase, sentence or error code, in letters
+of either case. After the rules come the times that AWS is taken to need, which up and
+destroy add up, and the faults that up --fault and destroy --fault make.`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
 			entries := ruleBook()
+			if len(args) == 1 {
+				entries = slices.DeleteFunc(entries, func(e ruleEntry) bool { return !e.has(args[0]) })
+				if len(entries) == 0 {
+					return fmt.Errorf("no rule has %q in its ID, resource, phase, sentence or error code", args[0])
+				}
+			}
 			if a.json {
 				return a.out.json(map[string]any{"count": len(entries), "rules": entries})
 			}
 			a.out.ruleTable(entries)
-			a.out.line("%s", plural(len(entries), "rule"))
+			a.out.line("%s\n\nHow long AWS takes:", plural(len(entries), "rule"))
+			a.out.table(table.Row{"resource", "create", "update", "delete", "source"}, latencies())
+			a.out.line("\nFaults:")
+			a.out.table(table.Row{"fault", "what happens", "source"}, faultKinds())
 			return nil
 		},
 	}
@@ -85,57 +108,17 @@ func (p *printer) ruleTable(entries []ruleEntry) {
 	w.Render()
 }
 
-// ruleDocument writes docs/rules.md: the rule book, the latencies and the faults.
-func ruleDocument(w io.Writer) {
-	entries := ruleBook()
-	_, _ = fmt.Fprintf(w, `# What the sandbox knows of AWS
-
-This file is generated from the sandbox's tables; %s lists the rules too.
-
-## Rules
-
-The sandbox refuses what breaks a rule with AWS's own error code. A rule of the phase *behaviour* describes what AWS
-does. *verified* rules were read in the source named, *second-hand* ones in somebody's report of real behaviour;
-*unverified* ones are inference and refuse nothing. Where *its answer* is known less well, it is certain that AWS
-refuses, and the code or the words of the refusal were reported, or are inferred. There are %d rules.
-
-| Rule | Resource | Phase | Says | Error | Confidence | Source |
-|---|---|---|---|---|---|---|
-`, "`go run ./cmd/sandbox rules`", len(entries))
-	for _, e := range entries {
-		row(w, e.ID, strings.Join(e.Types, ", "), string(e.Phase), e.Says, e.Code, e.known, e.Source)
-	}
-	_, _ = fmt.Fprint(w, `
-## How long AWS takes
-
-What `+"`up` and `destroy`"+` add up to the time that AWS would take. Nothing is waited for.
-
-| Resource | Create | Update | Delete | Source |
-|---|---|---|---|---|
-`)
+// latencies are how long AWS takes, by the table that up and destroy add up.
+func latencies() (rows []table.Row) {
 	for _, t := range world.Types() {
-		latencyRows(w, t)
+		l := t.Latency
+		rows = append(rows, table.Row{shortType(t.Token), brieflyTaken(l.Create), brieflyTaken(l.Update), brieflyTaken(l.Delete), l.Source})
+		for _, c := range l.Cases {
+			with := fmt.Sprintf("%s with %s %v", shortType(t.Token), c.Input, c.Is)
+			rows = append(rows, table.Row{with, brieflyTaken(c.Create), brieflyTaken(c.Update), brieflyTaken(c.Delete), ""})
+		}
 	}
-	_, _ = fmt.Fprint(w, `
-## Faults
-
-What `+"`up --fault` and `destroy --fault`"+` make go wrong.
-
-| Fault | What happens | Source |
-|---|---|---|
-`)
-	for _, k := range world.FaultKinds() {
-		row(w, k.Usage(), k.Says, k.Source)
-	}
-}
-
-func latencyRows(w io.Writer, t *world.Type) {
-	l := t.Latency
-	row(w, shortType(t.Token), brieflyTaken(l.Create), brieflyTaken(l.Update), brieflyTaken(l.Delete), l.Source)
-	for _, c := range l.Cases {
-		with := fmt.Sprintf("%s with %s %v", shortType(t.Token), c.Input, c.Is)
-		row(w, with, brieflyTaken(c.Create), brieflyTaken(c.Update), brieflyTaken(c.Delete), "")
-	}
+	return rows
 }
 
 func brieflyTaken(d time.Duration) string {
@@ -145,10 +128,9 @@ func brieflyTaken(d time.Duration) string {
 	return d.String()
 }
 
-// row writes a row of a Markdown table.
-func row(w io.Writer, cells ...string) {
-	for i, c := range cells {
-		cells[i] = strings.ReplaceAll(c, "|", "\\|")
+func faultKinds() (rows []table.Row) {
+	for _, k := range world.FaultKinds() {
+		rows = append(rows, table.Row{k.Usage(), k.Says, k.Source})
 	}
-	_, _ = fmt.Fprintf(w, "| %s |\n", strings.Join(cells, " | "))
+	return rows
 }

@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"slices"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -89,17 +90,45 @@ func (a *app) listenFor(ctx context.Context, s *deploy.Sandbox, n *vnet.Network,
 	a.out.line("%s://%s leads to %s, as from %s. Ctrl-C ends it.", scheme(c.Ports(), o.port), l.Addr(), c.Address(o.port), client.Address)
 	var carrying sync.WaitGroup
 	defer carrying.Wait()
+	return a.accept(ctx, l, func(conn net.Conn) {
+		carrying.Go(func() { a.carry(ctx, n, client, c.Address(o.port), conn) })
+	})
+}
+
+const (
+	// firstDelay and lastDelay are between two tries to accept a connection that
+	// the machine has no room for, as in net/http.
+	firstDelay = 5 * time.Millisecond
+	lastDelay  = time.Second
+)
+
+// accept takes connections until ctx ends or the listener is closed. When the machine
+// has no file descriptors or memory left for one, which passes, it tries again.
+func (a *app) accept(ctx context.Context, l net.Listener, take func(net.Conn)) error {
+	delay := firstDelay
 	for {
 		conn, err := l.Accept()
-		if err != nil {
-			if ctx.Err() != nil || errors.Is(err, net.ErrClosed) {
-				return nil
-			}
+		switch {
+		case err == nil:
+			delay = firstDelay
+			take(conn)
+			continue
+		case ctx.Err() != nil || errors.Is(err, net.ErrClosed):
+			return nil
+		case !slices.ContainsFunc(passing, func(passes error) bool { return errors.Is(err, passes) }):
 			return err
 		}
-		carrying.Go(func() { a.carry(ctx, n, client, c.Address(o.port), conn) })
+		a.out.warn("no connection can be taken now (%v): trying again", err)
+		select {
+		case <-time.After(delay):
+		case <-ctx.Done():
+		}
+		delay = min(2*delay, lastDelay)
 	}
 }
+
+// passing are the errors of accept that pass, see accept(2).
+var passing = []error{syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS, syscall.ENOMEM, syscall.ECONNABORTED, syscall.EINTR}
 
 // scheme is what a browser speaks to one of the service's ports.
 func scheme(ports []contract.Port, port int) string {

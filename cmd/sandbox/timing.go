@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/jedib0t/go-pretty/v6/table"
+	"github.com/spf13/cobra"
 
 	"fargate-privatelink/sandbox/deploy"
 	"fargate-privatelink/sandbox/timing"
@@ -19,24 +20,34 @@ func total(results []*deploy.Result) *timing.Report {
 	return timing.Sum(reports...)
 }
 
-// times prints how long AWS would have taken, and what the time went to. Runs
-// that AWS had nothing to do for are left out.
-func (a *app) times(results []*deploy.Result) {
+// timesFlag gives a command the flag --times.
+func (a *app) timesFlag(cmd *cobra.Command) {
+	cmd.Flags().BoolVar(&a.times, "times", false, "show how long each stack would take on AWS, and what the time goes to")
+}
+
+// timing prints how long AWS would have taken; with --times, for each stack, and what
+// the time went to. Runs that AWS had nothing to do for are left out.
+func (a *app) timing(results []*deploy.Result) {
+	all := total(results)
+	if all.Duration == 0 {
+		return
+	}
+	if !a.times {
+		a.out.line("\nOn AWS this would take about %s, by the times modelled (--times shows what goes into it).", seconds(all.Duration))
+		return
+	}
 	var rows []table.Row
 	for _, r := range results {
 		if r.Timing.Duration > 0 {
 			rows = append(rows, timeRows(r.Stack, r.Timing)...)
 		}
 	}
-	if len(rows) == 0 {
-		return
-	}
-	a.out.line("\nOn AWS, by the times modelled (docs/rules.md):")
+	a.out.line("\nOn AWS, by the times modelled (sandbox rules):")
 	a.out.table(
 		table.Row{"stack", "takes", "at least", "ratio", "of which, on the critical path", "", "share"},
-		append(rows, summaryRow("in all", total(results))),
+		append(rows, summaryRow("in all", all)),
 	)
-	if note := componentNote(total(results)); note != "" {
+	if note := componentNote(all); note != "" {
 		a.out.line("%s", note)
 	}
 }

@@ -116,6 +116,7 @@ func expand(pattern string, cfg settings, acc account) []string {
 		"{account}", acc.id,
 		"{prefix}", cfg.NamePrefix,
 		"{bucket}", cfg.StateBucket,
+		"{stack}", cfg.Stack,
 		"{key}", cfg.StateKmsKeyArn,
 	).Replace(pattern)
 	for word, values := range map[string][]string{"{region}": cfg.Regions, "{zone}": cfg.HostedZoneIds} {

@@ -1,5 +1,9 @@
 package main
 
+// logBuckets are those that the stack itself makes: who may change a bucket's policy may
+// let himself in.
+const logBuckets = "arn:{partition}:s3:::{prefix}-access-logs-???????"
+
 // featurePermissions change what only some stacks have.
 var featurePermissions = []permission{
 	{
@@ -113,7 +117,7 @@ var featurePermissions = []permission{
 			"s3:PutBucketTagging",
 			"s3:PutLifecycleConfiguration",
 		},
-		resources: []string{"arn:{partition}:s3:::{prefix}-*"},
+		resources: []string{logBuckets},
 	},
 	{
 		// A destroy empties the bucket first.
@@ -121,7 +125,7 @@ var featurePermissions = []permission{
 		sides:     []string{provider},
 		feature:   accessLogs,
 		actions:   []string{"s3:DeleteObject", "s3:DeleteObjectVersion"},
-		resources: []string{"arn:{partition}:s3:::{prefix}-*/*"},
+		resources: []string{logBuckets + "/*"},
 	},
 	{
 		sid:      "ChangePullThroughCache",

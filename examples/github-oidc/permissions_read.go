@@ -180,12 +180,19 @@ var stateReadPermissions = []permission{
 	},
 }
 
-// stateWritePermissions are what an update needs beyond them.
+// stateWritePermissions are what an update needs beyond them: to write the state of its
+// own stack, and nobody else's. See
+// https://www.pulumi.com/docs/iac/concepts/state-and-backends/#using-a-self-managed-backend.
 var stateWritePermissions = []permission{
 	{
-		sid:       "WriteState",
-		actions:   []string{"s3:DeleteObject", "s3:PutObject"},
-		resources: []string{"arn:{partition}:s3:::{bucket}/.pulumi/*"},
+		sid:     "WriteState",
+		actions: []string{"s3:DeleteObject", "s3:PutObject"},
+		resources: []string{
+			"arn:{partition}:s3:::{bucket}/.pulumi/stacks/" + project + "/{stack}.json*",
+			"arn:{partition}:s3:::{bucket}/.pulumi/backups/" + project + "/{stack}/*",
+			"arn:{partition}:s3:::{bucket}/.pulumi/history/" + project + "/{stack}/*",
+			"arn:{partition}:s3:::{bucket}/.pulumi/locks/organization/" + project + "/{stack}/*",
+		},
 	},
 	{
 		sid:       "EncryptState",
@@ -193,3 +200,6 @@ var stateWritePermissions = []permission{
 		resources: []string{"{key}"},
 	},
 }
+
+// project is the Pulumi project of both sides' stacks.
+const project = "fargate-privatelink"

@@ -113,6 +113,7 @@ func TestNobodyGets(t *testing.T) {
 		"ec2:RunInstances":               "the program has no instances",
 		"iam:CreatePolicyVersion":        "rights for a task role that the deploy role lacks",
 		"iam:PutRolePermissionsBoundary": "a way around an organization's limits",
+		"iam:UpdateAssumeRolePolicy":     "a role of somebody else's that a task could then have",
 		"iam:CreateUser":                 "credentials that stay",
 		"iam:CreateAccessKey":            "likewise",
 		"sts:AssumeRole":                 "another role",
@@ -201,14 +202,14 @@ func TestPartitions(t *testing.T) {
 func TestRolesCannotGrow(t *testing.T) {
 	acc := account{partition: "aws-cn", id: "111111111111"}
 	made := deployPolicies(validSettings(), acc)
-	roles := []string{"arn:aws-cn:iam::111111111111:role/web-*"}
+	roles := []string{"arn:aws-cn:iam::111111111111:role/web-execution-???????", "arn:aws-cn:iam::111111111111:role/web-task-???????"}
 
 	give := find(t, made, "GiveTaskRights")
 	require.Equal(t, roles, give.Resource)
 	require.Equal(t, conditions{"StringEquals": {
 		"iam:PermissionsBoundary": {"arn:aws-cn:iam::111111111111:policy/github-oidc/web-task-boundary"},
 	}}, give.Condition)
-	for _, action := range []string{"iam:CreateRole", "iam:PutRolePolicy", "iam:AttachRolePolicy"} {
+	for _, action := range []string{"iam:CreateRole", "iam:PutRolePolicy", "iam:AttachRolePolicy", "iam:DetachRolePolicy", "iam:DeleteRolePolicy"} {
 		require.Contains(t, give.Action, action)
 		require.Equal(t, 1, count(actionsOf(made), action), "%s is nowhere else", action)
 	}

@@ -83,8 +83,16 @@ var networkPermissions = []permission{
 	},
 }
 
+// taskRoles are the roles that the stack itself makes. Pulumi ends their names with
+// seven characters of its own, so that nobody's role is among them by chance: not
+// web-admin, and not web-task-runner.
+var taskRoles = []string{
+	"arn:{partition}:iam::{account}:role/{prefix}-execution-???????",
+	"arn:{partition}:iam::{account}:role/{prefix}-task-???????",
+}
+
 // servicePermissions change the load balancer, the ECS service and its roles: only
-// those whose name begins with the stack's.
+// those whose name begins with the stack's, and of the roles only the stack's own.
 var servicePermissions = []permission{
 	{
 		sid:   "ChangeLoadBalancers",
@@ -150,34 +158,38 @@ var servicePermissions = []permission{
 		resources: []string{"arn:{partition}:logs:{region}:{account}:log-group:{prefix}-*"},
 	},
 	{
-		sid:   "ChangeTaskRoles",
-		sides: []string{provider},
-		actions: []string{
-			"iam:DeleteRole",
-			"iam:DeleteRolePolicy",
-			"iam:DetachRolePolicy",
-			"iam:TagRole",
-			"iam:UntagRole",
-			"iam:UpdateAssumeRolePolicy",
-			"iam:UpdateRole",
-			"iam:UpdateRoleDescription",
-		},
-		resources: []string{"arn:{partition}:iam::{account}:role/{prefix}-*"},
+		// Not iam:UpdateAssumeRolePolicy: who may assume a role is said when it is made.
+		// IAM can't limit that action to roles with a boundary, and with it a role that
+		// trusts nobody here could be made to trust a task.
+		sid:       "ChangeTaskRoles",
+		sides:     []string{provider},
+		actions:   []string{"iam:DeleteRole", "iam:TagRole", "iam:UntagRole", "iam:UpdateRole", "iam:UpdateRoleDescription"},
+		resources: taskRoles,
 	},
 	{
 		// What a task role may do is what the deploy role could do through it: no more
-		// than the boundary allows, which only an administrator can change.
-		sid:       "GiveTaskRights",
-		sides:     []string{provider},
-		actions:   []string{"iam:AttachRolePolicy", "iam:CreateRole", "iam:PutRolePolicy"},
-		resources: []string{"arn:{partition}:iam::{account}:role/{prefix}-*"},
+		// than the boundary allows, which only an administrator can change. A policy that
+		// is taken away may be one that denies something.
+		sid:   "GiveTaskRights",
+		sides: []string{provider},
+		actions: []string{
+			"iam:AttachRolePolicy",
+			"iam:CreateRole",
+			"iam:DeleteRolePolicy",
+			"iam:DetachRolePolicy",
+			"iam:PutRolePolicy",
+		},
+		resources: taskRoles,
 		equals:    map[string][]string{"iam:PermissionsBoundary": {boundaryArn}},
 	},
 	{
+		// IAM knows neither the boundary nor, reliably, the tags of a role that is passed,
+		// so the name alone says whose it is. See
+		// https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html.
 		sid:       "PassTaskRoles",
 		sides:     []string{provider},
 		actions:   []string{"iam:PassRole"},
-		resources: []string{"arn:{partition}:iam::{account}:role/{prefix}-*"},
+		resources: taskRoles,
 		equals:    map[string][]string{"iam:PassedToService": {"ecs-tasks.amazonaws.com"}},
 	},
 	{

@@ -41,6 +41,7 @@ type settings struct {
 	Environment        string
 	Branch             string
 	NamePrefix         string
+	Stack              string
 	Regions            []string
 	CreateOidcProvider bool
 	Features           []string
@@ -61,6 +62,7 @@ func loadSettings(ctx *pulumi.Context) (settings, error) {
 		Environment:        c.Get("environment"),
 		Branch:             c.Get("branch"),
 		NamePrefix:         c.Get("namePrefix"),
+		Stack:              c.Get("stack"),
 		CreateOidcProvider: c.GetBool("createOidcProvider"),
 		StateBucket:        c.Get("stateBucket"),
 		StateKmsKeyArn:     c.Get("stateKmsKeyArn"),
@@ -74,6 +76,9 @@ func loadSettings(ctx *pulumi.Context) (settings, error) {
 	}
 	if s.Environment == "" {
 		s.Environment = s.Side
+	}
+	if s.Stack == "" {
+		s.Stack = s.Side
 	}
 	if region := config.Get(ctx, "aws:region"); len(s.Regions) == 0 && region != "" {
 		s.Regions = []string{region}
@@ -113,6 +118,7 @@ func (s settings) check() error {
 	must(s.Side == provider || s.Side == consumer, "side", s.Side, provider+" or "+consumer)
 	must(optional(environmentForm, s.Environment), "environment", s.Environment,
 		"letters, digits, dots, hyphens and underscores")
+	must(optional(environmentForm, s.Stack), "stack", s.Stack, "letters, digits, dots, hyphens and underscores")
 	must(branchForm.MatchString(s.Branch), "branch", s.Branch, "a branch's name")
 	must(nameForm.MatchString(s.NamePrefix), "namePrefix", s.NamePrefix,
 		"1 to 16 lower-case letters, digits and hyphens, and begin with a letter")
@@ -133,6 +139,8 @@ func (s settings) check() error {
 		faults = append(faults, errors.New("the feature dns and hostedZoneIds must be set together or not at all"))
 	}
 	must(optional(bucketForm, s.StateBucket), "stateBucket", s.StateBucket, "an S3 bucket's name")
+	must(!strings.HasPrefix(s.StateBucket, s.NamePrefix+"-"), "stateBucket", s.StateBucket,
+		"a name that doesn't begin with "+s.NamePrefix+"-, as what the deploy role may change does")
 	must(optional(keyForm, s.StateKmsKeyArn), "stateKmsKeyArn", s.StateKmsKeyArn, "a KMS key's ARN")
 	return errors.Join(faults...)
 }

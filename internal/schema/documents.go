@@ -75,10 +75,7 @@ func allowed(key *Key) string {
 	if key.Range != nil {
 		all = append(all, fmt.Sprintf("%d to %d", key.Range.Low, key.Range.High))
 	}
-	text := key
-	for text.Elem != nil {
-		text = text.Elem
-	}
+	text := key.text()
 	for _, word := range text.Enum {
 		all = append(all, code(word))
 	}
@@ -162,7 +159,7 @@ func Project(file []byte, roles []*Key) ([]byte, error) {
 			return nil, fmt.Errorf("no key %s with a description: | in Pulumi.yaml", role.Name)
 		}
 		text = block.ReplaceAllStringFunc(text, func(found string) string {
-			return block.FindStringSubmatch(found)[1] + indent(summary(role))
+			return block.FindStringSubmatch(found)[1] + summary(role)
 		})
 	}
 	return []byte(text), nil
@@ -170,26 +167,31 @@ func Project(file []byte, roles []*Key) ([]byte, error) {
 
 // summary describes an object in a line for each of its keys.
 func summary(role *Key) string {
-	text := role.Description + "\n\nEach key, with its type, default and range, is in docs/configuration.md.\n"
-	for _, key := range role.Keys {
-		text += fmt.Sprintf("\n%s (%s): %s", key.Name, key.Type(), firstSentence(key.Description))
-	}
-	return text
-}
-
-// indent wraps a text at 120 columns, six in; what goes on in a paragraph is two more in.
-func indent(text string) string {
 	var out strings.Builder
-	for _, paragraph := range strings.Split(text, "\n") {
-		line := "     "
-		for _, word := range strings.Fields(paragraph) {
-			if len(line)+1+len(word) > 120 {
-				out.WriteString(line + "\n")
-				line = "       "
-			}
-			line += " " + word
-		}
-		out.WriteString(strings.TrimRight(line, " ") + "\n")
+	out.WriteString(wrap(role.Description, "") + "\n" +
+		wrap("docs/configuration.md describes every key below these. schemas/stack.schema.json lets an editor complete and check them.", "") + "\n")
+	for _, key := range role.Keys {
+		out.WriteString(wrap(fmt.Sprintf("%s (%s): %s", key.Name, key.Type(), firstSentence(key.Description)), "  "))
 	}
 	return out.String()
+}
+
+// wrap breaks a paragraph of a block in Pulumi.yaml at 120 columns. What goes on is
+// indented.
+func wrap(paragraph, indent string) string {
+	const left = "      "
+	var out strings.Builder
+	line := left
+	for i, word := range strings.Fields(paragraph) {
+		switch {
+		case i == 0:
+			line += word
+		case len(line)+1+len(word) > 120:
+			out.WriteString(line + "\n")
+			line = left + indent + word
+		default:
+			line += " " + word
+		}
+	}
+	return out.String() + line + "\n"
 }

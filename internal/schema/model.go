@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"iter"
 	"reflect"
-	"slices"
 	"strings"
 
 	"fargate-privatelink/components"
@@ -140,6 +139,14 @@ func (k *Key) Objects() []*Key {
 	return k.Keys
 }
 
+// text is what has an enum or a form: the key's own value, or each of its list or map.
+func (k *Key) text() *Key {
+	if k.Elem != nil {
+		return k.Elem.text()
+	}
+	return k
+}
+
 // Type says in words what kind of value the key takes.
 func (k *Key) Type() string {
 	switch k.Kind {
@@ -200,10 +207,7 @@ func (m model) key(path string, structure reflect.Type, field reflect.StructFiel
 			below.Default, below.inherits = nil, below != key
 		}
 	}
-	text := key
-	for text.Elem != nil {
-		text = text.Elem
-	}
+	text := key.text()
 	text.Form = form(field, "form")
 	if enum := field.Tag.Get("enum"); enum != "" {
 		text.Enum = strings.Split(enum, ",")
@@ -296,59 +300,4 @@ func form(field reflect.StructField, tag string) *check.Form {
 		panic(fmt.Sprintf("schema: %s:%q of %s is no form", tag, name, field.Name))
 	}
 	return &found
-}
-
-// Faults are the keys whose comment is missing, or names another default or range than
-// the tags: a sentence for each.
-func (k *Key) Faults() (faults []string) {
-	for key := range k.All() {
-		if key.Name == "" || key.As != "" {
-			continue
-		}
-		if key.Description == "" {
-			faults = append(faults, key.Path+" has no comment")
-			continue
-		}
-		for _, missing := range key.unsaid() {
-			faults = append(faults, fmt.Sprintf("%s: its tags say %s, and its comment does not: %s", key.Path, missing, key.Description))
-		}
-	}
-	return faults
-}
-
-// unsaid is what the tags say and the comment doesn't.
-func (k *Key) unsaid() (missing []string) {
-	said := words(k.Description)
-	expect := func(value any) {
-		if text := fmt.Sprint(value); !slices.Contains(said, text) {
-			missing = append(missing, text)
-		}
-	}
-	if k.Range != nil {
-		expect(k.Range.Low)
-		expect(k.Range.High)
-	}
-	switch value := k.Default.(type) {
-	case []string:
-		for _, text := range value {
-			expect(text)
-		}
-	case bool:
-		if value {
-			expect(true)
-		}
-	case nil:
-	default:
-		expect(value)
-	}
-	return missing
-}
-
-// words are a text's, without the marks around them; a number's thousands may be apart.
-func words(text string) (all []string) {
-	for _, word := range strings.Fields(text) {
-		word = strings.Trim(word, "\"'`()[];:,.?!")
-		all = append(all, word, strings.ReplaceAll(word, ",", ""), strings.TrimSuffix(word, "%"))
-	}
-	return all
 }

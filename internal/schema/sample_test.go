@@ -58,7 +58,7 @@ type containerArgs struct {
 	Image pulumi.StringInput `pulumi:"image" form:"image"`
 	// Command replaces the image's command, unless ContainerPort says otherwise.
 	Command []string `pulumi:"command,optional"`
-	// DependsOn are the containers that come first, by name.
+	// DependsOn are the containers that come first, by name: START or HEALTHY.
 	DependsOn map[string]string `pulumi:"dependsOn,optional" enum:"START,HEALTHY"`
 }
 

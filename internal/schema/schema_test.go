@@ -93,6 +93,7 @@ func TestFaults(t *testing.T) {
 		{"another default", "serviceArgs.ContainerPort", "It is 1 to 65535 (default 8080).", "provider.service.containerPort: its tags say 80, and its comment does not: It is 1 to 65535 (default 8080)."},
 		{"another range", "healthCheck.Retries", "Failures, 2 to 100 (default 2).", "provider.healthCheck.retries: its tags say 10, and its comment does not: Failures, 2 to 100 (default 2)."},
 		{"another text", "healthCheck.Protocol", "TCPS.", "provider.healthCheck.protocol: its tags say TCP, and its comment does not: TCPS."},
+		{"not every word", "healthCheck.Protocol", "It is TCP.", "provider.healthCheck.protocol: its tags say HTTP, and its comment does not: It is TCP."},
 		{"nothing of a default of true", "serviceArgs.Rebalance", "Moves tasks.", "provider.service.rebalance: its tags say true, and its comment does not: Moves tasks."},
 		{"no comment", "tenantOptions.Accounts", "", "provider.tenants.<name>.accounts has no comment"},
 	}

@@ -36,7 +36,7 @@ func StackFile(project string, roles []*Key) ([]byte, error) {
 	// Pulumi can encrypt every text of a stack's file.
 	secret := object("An encrypted text: pulumi config set --secret --path writes it.")
 	secret.Properties.Set("secure", &jsonschema.Schema{Type: "string"})
-	secret.Required = []string{"secure"}
+	secret.Title, secret.Required = "secret", []string{"secure"}
 	file.Definitions = jsonschema.Definitions{"text": {AnyOf: []*jsonschema.Schema{{Type: "string"}, secret}}}
 	for _, role := range roles {
 		file.Definitions[role.Name] = of(role)
@@ -115,8 +115,9 @@ func of(key *Key) *jsonschema.Schema {
 	case Map:
 		s.Type, s.AdditionalProperties = "object", of(key.Elem)
 		s.MinProperties, s.MaxProperties = key.Length.sizes()
-		if pattern := patternOf(key.Names); pattern != "" {
-			s.PropertyNames = &jsonschema.Schema{Pattern: pattern}
+		if key.Names != nil {
+			s.PropertyNames = &jsonschema.Schema{}
+			setPattern(s.PropertyNames, key.Names)
 		}
 	case Integer:
 		s.Type = "integer"
@@ -136,7 +137,8 @@ func of(key *Key) *jsonschema.Schema {
 // texts are one of a few words, or else a text that may be a secret.
 func texts(s *jsonschema.Schema, key *Key) {
 	if len(key.Enum) == 0 {
-		s.AllOf, s.Pattern = []*jsonschema.Schema{{Ref: text}}, patternOf(key.Form)
+		s.AllOf = []*jsonschema.Schema{{Ref: text}}
+		setPattern(s, key.Form)
 		return
 	}
 	s.Type = "string"
@@ -160,11 +162,12 @@ func described(key *Key) string {
 	return text
 }
 
-func patternOf(form *check.Form) string {
-	if form == nil || form.Pattern == nil {
-		return ""
+// setPattern gives a text's form to its schema, with the words that editors show.
+func setPattern(s *jsonschema.Schema, form *check.Form) {
+	if form != nil && form.Pattern != nil {
+		s.Pattern = form.Pattern.String()
+		s.Extras = map[string]any{"patternErrorMessage": "It must be " + form.Allowed + "."}
 	}
-	return form.Pattern.String()
 }
 
 func number(n int) json.Number { return json.Number(fmt.Sprint(n)) }

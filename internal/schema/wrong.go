@@ -27,7 +27,11 @@ func (k *Key) Wrong() map[string]any {
 		}
 		return wrong
 	case Map:
-		return map[string]any{"a text": "5"}
+		wrong := map[string]any{"a text": "5"}
+		if k.Names != nil && k.Names.Pattern != nil {
+			wrong["no such name"] = map[string]any{" ": map[string]any{}}
+		}
+		return wrong
 	case Object:
 		return map[string]any{"a text": "5", "a misspelt key": map[string]any{"no such key": 1}}
 	default:

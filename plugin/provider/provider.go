@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"runtime/debug"
 	"strings"
+	"sync"
 
 	p "github.com/pulumi/pulumi-go-provider"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
@@ -28,14 +29,11 @@ const Name = "fargate-privatelink"
 
 const readContract = Name + ":index:readContract"
 
-// version is what a release's build says (-ldflags -X).
-var version string
-
-// Version is the plugin's own version: that of the release or of the module that it was
-// built from, and 0.0.0-dev for a build of a working tree.
-func Version() string {
-	if version != "" {
-		return version
+// Version is the plugin's own version: the release's, or else that of the module that it was
+// built from, or 0.0.0-dev of a working tree.
+var Version = sync.OnceValue(func() string {
+	if Release != "" {
+		return Release
 	}
 	if info, ok := debug.ReadBuildInfo(); ok {
 		if v, tagged := strings.CutPrefix(info.Main.Version, "v"); tagged && !strings.Contains(v, "+dirty") {
@@ -43,7 +41,10 @@ func Version() string {
 		}
 	}
 	return "0.0.0-dev"
-}
+})
+
+// Release is the version that a release's build says, if it is one.
+var Release string
 
 // Run serves the engine that started this process until it is done.
 func Run(ctx context.Context) error { return comprovider.MainContext(ctx, Name, New) }

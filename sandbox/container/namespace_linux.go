@@ -1,6 +1,7 @@
 package container
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -16,6 +17,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"fargate-privatelink/sandbox/internal/child"
 )
 
 // namespaces is the runtime that NewNamespace returns. Each task has a network
@@ -38,11 +41,8 @@ type namespaces struct {
 // an earlier process of the same owner left are removed. It returns an error
 // without root, or where iproute2 is not installed.
 func NewNamespace(owner string) (Runtime, error) {
-	if os.Geteuid() != 0 {
-		return nil, errors.New("runtime namespace needs root to make network namespaces; use --runtime echo")
-	}
-	if _, err := exec.LookPath("ip"); err != nil {
-		return nil, errors.New("runtime namespace needs the program ip (Debian's package iproute2); use --runtime echo")
+	if err := NamespaceSupported(); err != nil {
+		return nil, err
 	}
 	sum := sha256.Sum256([]byte(owner))
 	r := &namespaces{
@@ -53,6 +53,21 @@ func NewNamespace(owner string) (Runtime, error) {
 		return nil, err
 	}
 	return r, nil
+}
+
+// NamespaceSupported says why this machine can't run NewNamespace's runtime, or nil.
+func NamespaceSupported() error {
+	if os.Geteuid() != 0 {
+		return errors.New("runtime namespace needs root to make network namespaces; use --runtime echo")
+	}
+	if _, err := exec.LookPath("ip"); err != nil {
+		return errors.New("runtime namespace needs the program ip (Debian's package iproute2); use --runtime echo")
+	}
+	probe := fmt.Sprintf("fplprobe-%d", os.Getpid())
+	if err := ip("", "netns add "+probe, "netns delete "+probe); err != nil {
+		return fmt.Errorf("runtime namespace needs the right to make network namespaces; use --runtime echo: %w", err)
+	}
+	return nil
 }
 
 // layerPrefix is how the names of the directories begin on which containers' file
@@ -191,9 +206,9 @@ func (r *namespaces) removeNamespaces() error {
 		if !strings.HasPrefix(e.Name(), r.prefix) {
 			continue
 		}
-		pids, err := exec.Command("ip", "netns", "pids", e.Name()).Output()
+		pids, err := runIP("", "netns", "pids", e.Name())
 		if err == nil {
-			for _, field := range strings.Fields(string(pids)) {
+			for _, field := range strings.Fields(pids) {
 				if pid, err := strconv.Atoi(field); err == nil {
 					_ = syscall.Kill(pid, syscall.SIGKILL)
 				}
@@ -212,12 +227,21 @@ func ip(namespace string, commands ...string) error {
 	if namespace != "" {
 		args = append([]string{"-n", namespace}, args...)
 	}
-	cmd := exec.Command("ip", args...)
-	cmd.Stdin = strings.NewReader(strings.Join(commands, "\n") + "\n")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("ip %s: %s (%w)", strings.Join(commands, "; "), strings.TrimSpace(string(out)), err)
+	if out, err := runIP(strings.Join(commands, "\n")+"\n", args...); err != nil {
+		return fmt.Errorf("ip %s: %s (%w)", strings.Join(commands, "; "), strings.TrimSpace(out), err)
 	}
 	return nil
+}
+
+// ipPatience is how long the program ip may take.
+const ipPatience = 30 * time.Second
+
+func runIP(stdin string, args ...string) (string, error) {
+	var out bytes.Buffer
+	err := child.Run(context.Background(), ipPatience, func(cmd *exec.Cmd) {
+		cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader(stdin), &out, &out
+	}, "ip", args...)
+	return out.String(), err
 }
 
 // namespaceTask is a task whose containers are processes.

@@ -127,7 +127,8 @@ func Of(stacks []Stack, a Assumptions) (*Estimate, error) {
 	}
 	e := &estimator{
 		list: Prices(), use: a, found: survey(stacks),
-		out: &Estimate{Currency: Prices().Currency, Assumptions: a, Items: []Item{}, Payers: map[string]USD{}},
+		pools: map[string][]pooled{},
+		out:   &Estimate{Currency: Prices().Currency, Assumptions: a, Items: []Item{}, Payers: map[string]USD{}},
 	}
 	for _, stack := range stacks {
 		regions := regionsOf(stack.Resources)
@@ -159,6 +160,7 @@ func (a Assumptions) validate() error {
 
 // finish sorts the items, the dearest side first, and adds them up.
 func (e *estimator) finish() {
+	e.sharePools()
 	for _, i := range e.out.Items {
 		e.out.Payers[i.Payer] += i.Monthly
 		e.out.Total += i.Monthly

@@ -269,15 +269,17 @@ func TestSplit(t *testing.T) {
 // What has no price is said, and never silently free.
 func TestNotes(t *testing.T) {
 	provider := resourceOf("pulumi:providers:aws", "default", "p", nil)
-	provider.Inputs = map[string]any{"region": "eu-central-1"}
+	provider.Inputs = map[string]any{"region": "eu-north-1"}
 	eip := resourceOf("aws:ec2/eip:Eip", "nat", "e", nil)
 	eip.Provider = string(provider.URN) + "::p"
+	nat := resourceOf(typeNATGateway, "nat", "n", nil)
+	nat.Provider = eip.Provider
 	remote := resourceOf(typeEndpoint, "remote", "vpce-1", map[string]any{
 		"vpcEndpointType": "Interface", "serviceName": "com.amazonaws.vpce.us-east-1.vpce-svc-1", "serviceRegion": "us-east-1",
 	})
 	remote.Provider = eip.Provider
 	e, err := Of([]Stack{{Name: "x", Role: "provider", Resources: []apitype.ResourceV3{
-		provider, eip, remote,
+		provider, eip, remote, nat,
 		resourceOf("aws:rds/instance:Instance", "db", "i", nil),
 		resourceOf("aws:route53/zone:Zone", "example.com", "z", nil),
 		resourceOf("aws:s3/bucketV2:BucketV2", "access", "logs-1", nil),
@@ -292,22 +294,30 @@ func TestNotes(t *testing.T) {
 	}}}, DefaultAssumptions())
 	require.NoError(t, err)
 	assert.Equal(t, []string{
-		"there are no prices of eu-central-1 here: those of us-east-1 are used",
-		"traffic between us-east-1 and eu-central-1 is priced as that between us-east-1 and us-west-2",
+		"half of the traffic between us-east-1 and eu-north-1 is taken to go each way",
+		"there are no prices of eu-north-1 here: those of us-east-1 are used",
+		"there is no price of traffic from eu-north-1 here: that from us-east-1 is used",
 		"what bucket access of stack x keeps never expires: it is priced for its first month",
 	}, e.Notes)
 	assert.Equal(t, []string{
 		"Container Insights of web in stack x",
 		"DNS queries of example.com in stack x",
 		"aws:rds/instance:Instance of db in stack x",
+		"data transfer out to the internet of nat in stack x",
 		"deliveries by sms of phone in stack x",
 		"hours in other Regions of web in stack x",
 		"requests of access in stack x",
 		"the tasks, whose definition is not in its stack, of web in stack x",
 	}, e.NotPriced)
 	assert.Contains(t, e.Text(), "Not priced: Container Insights of web in stack x; DNS queries of ")
-	// An address, 100 GB through the endpoint and between Regions, a zone, and a GB of access logs.
-	assert.Equal(t, USD(365+100+200+50+2), e.Total)
+	// An address, 100 GB through the endpoint and between Regions, a zone, a GB of access logs, and a NAT gateway with
+	// 10 GB.
+	assert.Equal(t, USD(365+100+200+50+2+3285+45), e.Total)
+	for _, i := range e.Items {
+		if i.What == "NAT gateway hours" {
+			assert.Equal(t, Unverified, i.Confidence, "a price of another Region")
+		}
+	}
 }
 
 func TestTiers(t *testing.T) {
@@ -328,20 +338,151 @@ func TestUSD(t *testing.T) {
 	}
 }
 
+// in is a resource of a provider of a Region.
+func in(region string, r apitype.ResourceV3) []apitype.ResourceV3 {
+	provider := resourceOf("pulumi:providers:aws", "default", "p", nil)
+	provider.Inputs = map[string]any{"region": region}
+	r.Provider = string(provider.URN) + "::p"
+	return []apitype.ResourceV3{provider, r}
+}
+
+// Each Region has its own prices: a month of what the two sides have.
+func TestPricesByRegion(t *testing.T) {
+	endpoint := resourceOf(typeEndpoint, "web", "vpce-1", map[string]any{
+		"vpcEndpointType": "Interface", "serviceName": "com.amazonaws.vpce.x.vpce-svc-1", "subnetIds": []any{"a"},
+	})
+	for region, want := range map[string]struct{ endpoint, nat, lb string }{
+		"us-east-1":      {"0.01", "0.045", "0.0225"},
+		"us-east-2":      {"0.01*", "0.045*", "0.0225*"},
+		"us-west-2":      {"0.01", "0.045*", "0.0225*"},
+		"eu-west-1":      {"0.011", "0.048", "0.0252*"},
+		"eu-west-2":      {"0.011", "0.05", "0.02646*"},
+		"eu-central-1":   {"0.012", "0.052", "0.027"},
+		"ap-northeast-1": {"0.014", "0.062", "0.0243"},
+		"ap-southeast-1": {"0.013", "0.059", "0.0252*"},
+		"ap-southeast-2": {"0.013*", "0.059*", "0.0252*"},
+		"sa-east-1":      {"0.01*", "0.045*", "0.0225*"},
+	} {
+		t.Run(region, func(t *testing.T) {
+			prices := func(r apitype.ResourceV3) string {
+				e, err := Of([]Stack{{Name: "x", Role: "provider", Resources: in(region, r)}}, Assumptions{Hours: 1})
+				require.NoError(t, err)
+				require.Len(t, e.Items, 1)
+				if estimated := "there are no prices of sa-east-1 here: those of us-east-1 are used"; region == "sa-east-1" {
+					assert.Equal(t, []string{estimated}, e.Notes)
+					assert.Contains(t, e.Text(), "Note: "+estimated+".")
+				} else {
+					assert.Empty(t, e.Notes)
+				}
+				return e.Items[0].Price()
+			}
+			assert.Equal(t, want.endpoint, prices(endpoint))
+			assert.Equal(t, want.nat, prices(resourceOf(typeNATGateway, "nat", "n", nil)))
+			assert.Equal(t, want.lb, prices(resourceOf(typeLoadBalancer, "lb", "l", map[string]any{"internal": true})))
+		})
+	}
+}
+
+// What a Region's list lacks is estimated, and said.
+func TestAPriceThatARegionLacks(t *testing.T) {
+	e, err := Of([]Stack{{Name: "x", Role: "provider", Resources: in("eu-central-1", resourceOf("aws:sns/topic:Topic", "alerts", "t", nil))}}, Assumptions{Notifications: 1e6})
+	require.NoError(t, err)
+	assert.Equal(t, []string{"there is no price of messages in eu-central-1 here: that of us-east-1 is used"}, e.Notes)
+	assert.Equal(t, Unverified, e.Items[0].Confidence)
+}
+
+// PrivateLink's tiers count the traffic of all the interface endpoints that an account
+// has in a Region, whatever they lead to and in whichever stack they are.
+func TestTiersOfAllEndpointsOfARegion(t *testing.T) {
+	stack := func(name, region, account string, services ...string) Stack {
+		s := Stack{Name: name, Role: "consumer"}
+		for i, service := range services {
+			id := fmt.Sprintf("vpce-%s-%d", name, i)
+			s.Resources = append(s.Resources, in(region, resourceOf(typeEndpoint, id, id, map[string]any{
+				"vpcEndpointType": "Interface", "serviceName": "com.amazonaws.vpce." + region + ".vpce-svc-" + service,
+				"arn": "arn:aws:ec2:" + region + ":" + account + ":vpc-endpoint/" + id,
+			}))...)
+		}
+		return s
+	}
+	traffic := func(stacks ...Stack) USD {
+		e, err := Of(stacks, Assumptions{ProcessedGB: 1048576})
+		require.NoError(t, err)
+		return e.Total
+	}
+	const first, next = 1048576, 629146 // a PB of the first tier, and one of the second
+	assert.Equal(t, USD(first), traffic(stack("a", "us-east-1", "1", "x")))
+	assert.Equal(t, USD(first+next), traffic(stack("a", "us-east-1", "1", "x", "y")), "two services")
+	assert.Equal(t, USD(first+next), traffic(stack("a", "us-east-1", "1", "x"), stack("b", "us-east-1", "1", "y")), "two stacks")
+	assert.Equal(t, USD(2*first), traffic(stack("a", "us-east-1", "1", "x"), stack("b", "us-east-1", "2", "y")), "two accounts")
+	assert.Equal(t, USD(2*first), traffic(stack("a", "us-east-1", "1", "x"), stack("b", "eu-west-1", "1", "y")), "two Regions")
+	e, err := Of([]Stack{stack("a", "us-east-1", "1", "x", "y")}, Assumptions{ProcessedGB: 1048576})
+	require.NoError(t, err)
+	assert.Equal(t, e.Items[0].Monthly, e.Items[1].Monthly, "each bears its share, whichever comes first")
+}
+
+// Traffic between Regions costs what the Region that it comes from says.
+func TestTrafficBetweenRegions(t *testing.T) {
+	for _, test := range []struct {
+		consumer, service string
+		there, back       USD
+	}{
+		{"us-east-1", "us-west-2", 100, 100},
+		{"us-east-1", "us-east-2", 50, 50},
+		{"us-west-2", "us-east-2", 100, 100},
+		{"ap-northeast-1", "eu-west-1", 450, 100},
+		{"eu-central-1", "ap-southeast-2", 100, 490},
+		{"sa-east-1", "us-east-2", 100, 100}, // estimated, and not as a neighbour of Ohio
+	} {
+		t.Run(test.consumer+" to "+test.service, func(t *testing.T) {
+			e, err := Of([]Stack{{Name: "x", Role: "consumer", Resources: in(test.consumer, resourceOf(typeEndpoint, "web", "vpce-1", map[string]any{
+				"vpcEndpointType": "Interface", "serviceName": "com.amazonaws.vpce.x.vpce-svc-1", "serviceRegion": test.service,
+			}))}}, Assumptions{ProcessedGB: 100})
+			require.NoError(t, err)
+			amounts := map[string]USD{}
+			for _, i := range e.Items {
+				amounts[i.What] = i.Monthly
+			}
+			assert.Equal(t, map[string]USD{
+				"traffic": 100, "traffic from " + test.consumer + " to " + test.service: test.there,
+				"traffic from " + test.service + " to " + test.consumer: test.back,
+			}, amounts)
+		})
+	}
+}
+
 // Each price names its unit, its source and when it was read; an unverified one is
 // marked so.
 func TestPriceListIsComplete(t *testing.T) {
 	list := Prices()
 	require.NotEmpty(t, list.Regions[baseRegion])
+	complete := func(name string, p Price) {
+		assert.Positive(t, p.USD, name)
+		assert.Regexp(t, `^https://`, p.Source, name)
+		assert.Regexp(t, `^20\d\d-\d\d$`, p.Date, name)
+		assert.Contains(t, []Confidence{FromAWS, SecondHand, Unverified}, p.Confidence, name)
+	}
 	for region, prices := range list.Regions {
-		for name, p := range prices {
-			assert.Positive(t, p.USD, "%s %s", region, name)
+		for name := range prices {
+			p, own := list.price(region, name)
+			complete(region+" "+name, p)
 			assert.NotEmpty(t, p.Unit, "%s %s", region, name)
-			assert.Regexp(t, `^https://`, p.Source, "%s %s", region, name)
-			assert.Regexp(t, `^20\d\d-\d\d$`, p.Date, "%s %s", region, name)
-			assert.Contains(t, []Confidence{FromAWS, SecondHand, Unverified}, p.Confidence, "%s %s", region, name)
+			assert.True(t, own)
 			assert.Contains(t, list.Regions[baseRegion], name, "of %s", region)
+			assert.True(t, region == baseRegion || !slices.Contains(list.Everywhere, name), "%s has the same price everywhere", name)
 		}
+		// What every stack has, each Region that is here has.
+		for _, item := range []string{"load-balancer-hour", "endpoint-hour", "nat-gateway-hour", "fargate-x86-vcpu-hour", "logs-gb"} {
+			assert.Contains(t, prices, item, "of %s", region)
+		}
+		assert.Contains(t, list.FromRegion, region)
+	}
+	for _, item := range list.Everywhere {
+		assert.Contains(t, list.Regions[baseRegion], item)
+	}
+	for region, p := range list.FromRegion {
+		complete("from "+region, p)
+		assert.Equal(t, "GB", p.Unit, region)
 	}
 	for token := range rules {
 		assert.NotContains(t, list.Free, token)

@@ -3,6 +3,7 @@ package cost
 import (
 	_ "embed"
 	"fmt"
+	"slices"
 	"sync"
 
 	"gopkg.in/yaml.v3"
@@ -27,6 +28,8 @@ const (
 
 // Price is a list price.
 type Price struct {
+	// To are the amounts for traffic to some Regions, where USD is that to any other.
+	To map[string]float64 `yaml:"to"`
 	// USD is the amount for one unit, of the first tier where there are several.
 	USD float64 `yaml:"usd"`
 	// Tiers are the amounts by quantity in a month; empty where there is one.
@@ -65,9 +68,14 @@ func (p Price) of(quantity float64) float64 {
 
 // PriceList is what the estimate goes by.
 type PriceList struct {
-	Regions      map[string]map[string]Price `yaml:"regions"`
-	CapacityUnit map[string]capacityUnit     `yaml:"capacityUnit"`
-	Currency     string                      `yaml:"currency"`
+	Regions map[string]map[string]Price `yaml:"regions"`
+	// Everywhere are the items whose price is the same in every Region.
+	Everywhere []string `yaml:"everywhere"`
+	// FromRegion are the prices of traffic to other Regions, by the Region that it
+	// comes from.
+	FromRegion   map[string]Price        `yaml:"fromRegion"`
+	CapacityUnit map[string]capacityUnit `yaml:"capacityUnit"`
+	Currency     string                  `yaml:"currency"`
 	// Free are the type tokens that cost nothing.
 	Free []string `yaml:"free"`
 	// NotPriced is what a type costs besides what the rules count.
@@ -98,14 +106,34 @@ var Prices = sync.OnceValue(func() *PriceList {
 	return &list
 })
 
-// price returns an item's price in a region, and whether it is the region's own.
+// price returns an item's price in a Region, and whether it is the Region's own. Another's
+// is known no better than a guess is.
 func (l *PriceList) price(region, item string) (p Price, own bool) {
-	if p, own = l.Regions[region][item]; own {
-		return p, true
-	}
-	p, found := l.Regions[baseRegion][item]
+	base, found := l.Regions[baseRegion][item]
 	if !found {
 		panic("prices.yaml has no " + item) // cannot happen: a test looks up every item
 	}
-	return p, false
+	if region == "" || slices.Contains(l.Everywhere, item) {
+		return base, true
+	}
+	if p, own = l.Regions[region][item]; own {
+		p.Unit = base.Unit
+		return p, true
+	}
+	base.Confidence = Unverified
+	return base, false
+}
+
+// transfer returns the price of traffic from one Region to another, and whether it is
+// the first one's own.
+func (l *PriceList) transfer(from, to string) (p Price, own bool) {
+	p, own = l.FromRegion[from]
+	if !own {
+		p = l.FromRegion[baseRegion]
+		p.Confidence = Unverified
+	}
+	if usd, special := p.To[to]; special && own {
+		p.USD = usd
+	}
+	return p, own
 }

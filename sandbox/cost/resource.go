@@ -36,6 +36,15 @@ func regionsOf(resources []apitype.ResourceV3) map[string]string {
 	return regions
 }
 
+// account is the account that the resource is in, by its ARN; "" where it has none.
+func (r resource) account() string {
+	const field = 4 // arn:partition:service:region:account:resource
+	if parts := strings.Split(r.text("arn"), ":"); len(parts) > field {
+		return parts[field]
+	}
+	return ""
+}
+
 func (r resource) text(key string) string { s, _ := r.values[key].(string); return s }
 
 func (r resource) truth(key string) bool { b, _ := r.values[key].(bool); return b }

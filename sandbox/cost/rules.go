@@ -4,42 +4,44 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"fargate-privatelink/sandbox/world"
 )
 
 const (
-	typeLoadBalancer   = "aws:lb/loadBalancer:LoadBalancer"
-	typeListener       = "aws:lb/listener:Listener"
-	typeEndpoint       = "aws:ec2/vpcEndpoint:VpcEndpoint"
-	typeNATGateway     = "aws:ec2/natGateway:NatGateway"
-	typeTaskDefinition = "aws:ecs/taskDefinition:TaskDefinition"
-	typeScalingTarget  = "aws:appautoscaling/target:Target"
-	typeLifecycle      = "aws:s3/bucketLifecycleConfigurationV2:BucketLifecycleConfigurationV2"
+	typeLoadBalancer   = world.TokenLoadBalancer
+	typeListener       = world.TokenListener
+	typeEndpoint       = world.TokenEndpoint
+	typeNATGateway     = world.TokenNATGateway
+	typeTaskDefinition = world.TokenTaskDefinition
+	typeScalingTarget  = world.TokenScalingTarget
+	typeLifecycle      = world.TokenBucketLifecycle
 )
 
 // rules say what each type of resource costs.
 var rules = map[string]func(*estimator, resource){
-	typeLoadBalancer:                                (*estimator).loadBalancer,
-	typeEndpoint:                                    (*estimator).endpoint,
-	typeNATGateway:                                  (*estimator).natGateway,
-	"aws:ec2/eip:Eip":                               (*estimator).elasticIP,
-	"aws:ecs/service:Service":                       (*estimator).service,
-	"aws:cloudwatch/logGroup:LogGroup":              (*estimator).logGroup,
-	"aws:cloudwatch/metricAlarm:MetricAlarm":        (*estimator).alarm,
-	"aws:appautoscaling/policy:Policy":              (*estimator).scalingPolicy,
-	"aws:ecs/cluster:Cluster":                       (*estimator).cluster,
-	"aws:ec2/vpcEndpointService:VpcEndpointService": (*estimator).endpointService,
-	"aws:cloudwatch/contributorManagedInsightRule:ContributorManagedInsightRule": flat("Contributor Insights rules", "insight-rule-month"),
-	"aws:s3/bucketV2:BucketV2":                          (*estimator).bucket,
-	"aws:s3/bucket:Bucket":                              (*estimator).bucket,
-	"aws:ecr/repository:Repository":                     (*estimator).images,
-	"aws:ecr/pullThroughCacheRule:PullThroughCacheRule": (*estimator).images,
-	"aws:sns/topic:Topic":                               (*estimator).topic,
-	"aws:sns/topicSubscription:TopicSubscription":       (*estimator).subscription,
-	"aws:cloudwatch/compositeAlarm:CompositeAlarm":      flat("composite alarms", "composite-alarm-month"),
-	"aws:cloudwatch/dashboard:Dashboard":                flat("dashboards", "dashboard-month"),
-	"aws:route53/zone:Zone":                             flat("hosted zones", "hosted-zone-month"),
-	"aws:kms/key:Key":                                   flat("keys", "kms-key-month"),
-	"aws:secretsmanager/secret:Secret":                  flat("secrets", "secret-month"),
+	typeLoadBalancer:                               (*estimator).loadBalancer,
+	typeEndpoint:                                   (*estimator).endpoint,
+	typeNATGateway:                                 (*estimator).natGateway,
+	world.TokenEIP:                                 (*estimator).elasticIP,
+	world.TokenService:                             (*estimator).service,
+	world.TokenLogGroup:                            (*estimator).logGroup,
+	world.TokenMetricAlarm:                         (*estimator).alarm,
+	world.TokenScalingPolicy:                       (*estimator).scalingPolicy,
+	world.TokenCluster:                             (*estimator).cluster,
+	world.TokenEndpointService:                     (*estimator).endpointService,
+	world.TokenInsightRule:                         flat("Contributor Insights rules", "insight-rule-month"),
+	world.TokenBucketV2:                            (*estimator).bucket,
+	world.TokenBucket:                              (*estimator).bucket,
+	world.TokenRepository:                          (*estimator).images,
+	world.TokenPullThroughCache:                    (*estimator).images,
+	world.TokenTopic:                               (*estimator).topic,
+	world.TokenTopicSubscription:                   (*estimator).subscription,
+	"aws:cloudwatch/compositeAlarm:CompositeAlarm": flat("composite alarms", "composite-alarm-month"),
+	world.TokenDashboard:                           flat("dashboards", "dashboard-month"),
+	world.TokenZone:                                flat("hosted zones", "hosted-zone-month"),
+	world.TokenKey:                                 flat("keys", "kms-key-month"),
+	world.TokenSecret:                              flat("secrets", "secret-month"),
 }
 
 // estimator collects the items of an estimate.
@@ -48,6 +50,8 @@ type estimator struct {
 	use   Assumptions
 	found finding
 	out   *Estimate
+	// pools are the lines that count together for the tiers of their price.
+	pools map[string][]pooled
 }
 
 func (e *estimator) add(r resource) {
@@ -75,18 +79,52 @@ func (e *estimator) note(format string, args ...any) {
 
 // item adds a line, unless nothing is used.
 func (e *estimator) item(r resource, what, price string, quantity float64) {
+	p, own := e.list.price(r.region, price)
+	switch {
+	case own || quantity == 0:
+	case e.list.Regions[r.region] == nil:
+		e.note("there are no prices of %s here: those of %s are used", r.region, baseRegion)
+	default:
+		e.note("there is no price of %s in %s here: that of %s is used", what, r.region, baseRegion)
+	}
+	e.line(r, what, p, quantity)
+}
+
+// line adds a line at a price. The tiers of one count what all the lines of an account
+// and Region come to.
+func (e *estimator) line(r resource, what string, p Price, quantity float64) {
 	if quantity == 0 {
 		return
-	}
-	p, own := e.list.price(r.region, price)
-	if !own && r.region != "" {
-		e.note("there are no prices of %s here: those of %s are used", r.region, baseRegion)
 	}
 	e.out.Items = append(e.out.Items, Item{
 		Stack: r.stack.Name, Payer: r.stack.Role, Resource: r.name, Type: r.typ,
 		What: what, Quantity: quantity, Unit: p.Unit, UnitPrice: p.USD,
 		Monthly: toUSD(p.of(quantity)), Confidence: p.Confidence,
 	})
+	if len(p.Tiers) > 0 {
+		pool := strings.Join([]string{what, r.region, r.account()}, " ")
+		e.pools[pool] = append(e.pools[pool], pooled{len(e.out.Items) - 1, p})
+	}
+}
+
+// pooled is a line whose price has tiers.
+type pooled struct {
+	line  int
+	price Price
+}
+
+// sharePools prices the lines that count together: each bears its share of the whole.
+func (e *estimator) sharePools() {
+	for _, lines := range e.pools {
+		var all float64
+		for _, l := range lines {
+			all += e.out.Items[l.line].Quantity
+		}
+		for _, l := range lines {
+			i := &e.out.Items[l.line]
+			i.Monthly = toUSD(l.price.of(all) * i.Quantity / all)
+		}
+	}
 }
 
 // flat is a price for each month that a resource exists, whatever is done with it.
@@ -145,12 +183,26 @@ func (e *estimator) endpoint(r resource) {
 	switch {
 	case isCustomService(service):
 		e.item(r, "traffic", "endpoint-gb", e.use.ProcessedGB/float64(e.found.endpointsTo[service]))
-		if from := r.text("serviceRegion"); from != "" && r.region != "" && from != r.region {
-			e.item(r, "traffic between Regions", "cross-region-gb", e.use.ProcessedGB/float64(e.found.endpointsTo[service]))
-			e.note("traffic between %s and %s is priced as that between us-east-1 and us-west-2", from, r.region)
+		if service := r.text("serviceRegion"); service != "" && r.region != "" && service != r.region {
+			e.betweenRegions(r, service, e.use.ProcessedGB/float64(e.found.endpointsTo[r.text("serviceName")]))
 		}
 	case e.found.gateways == 0:
 		e.item(r, "traffic", "endpoint-gb", e.use.EgressGB/float64(e.found.awsEndpoints))
+	}
+}
+
+// betweenRegions: the consumer pays for both ways, each at the price of the Region that
+// the traffic comes from. See https://aws.amazon.com/privatelink/pricing/
+func (e *estimator) betweenRegions(r resource, service string, traffic float64) {
+	for _, way := range [][2]string{{r.region, service}, {service, r.region}} {
+		p, own := e.list.transfer(way[0], way[1])
+		if !own && traffic > 0 {
+			e.note("there is no price of traffic from %s here: that from %s is used", way[0], baseRegion)
+		}
+		e.line(r, "traffic from "+way[0]+" to "+way[1], p, traffic/2)
+	}
+	if traffic > 0 {
+		e.note("half of the traffic between %s and %s is taken to go each way", service, r.region)
 	}
 }
 

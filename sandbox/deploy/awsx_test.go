@@ -41,6 +41,7 @@ type recordedResource struct {
 	URN                  string              `json:"urn"`
 	ID                   string              `json:"id"`
 	Parent               string              `json:"parent"`
+	Provider             string              `json:"provider"`
 	Inputs               map[string]any      `json:"inputs"`
 	Dependencies         []string            `json:"dependencies"`
 	PropertyDependencies map[string][]string `json:"propertyDependencies"`
@@ -67,6 +68,11 @@ func TestAwsxVpcIsLaidOutAsRecorded(t *testing.T) {
 			_, err = s.Up(t.Context(), "dev", nil, nil)
 			require.NoError(t, err)
 			got := exported(t, s, "dev")
+			for _, r := range got {
+				if strings.Contains(r.URN, "$aws:") {
+					require.Contains(t, r.Provider, "::default_6_66_3::", "awsx asks for the aws plugin that it was built with")
+				}
+			}
 			if diff := cmp.Diff(comparable(want.Resources), comparable(got)); diff != "" {
 				t.Errorf("the stand-in differs from the recording (-recorded +stand-in):\n%s", diff)
 			}

@@ -115,8 +115,11 @@ func (s *Sandbox) consumers(ctx context.Context, stack string) ([]Consumer, erro
 	if err != nil {
 		return nil, err
 	}
-	if len(raw) == 0 {
-		return nil, fmt.Errorf("stack %s is not deployed: run sandbox up first", stack)
+	switch {
+	case s.loaded(stack) != nil && !hasContract(raw):
+		return s.consumersOf(ctx, stack)
+	case len(raw) == 0:
+		return nil, errNotDeployed(stack)
 	}
 	b, err := json.Marshal(raw)
 	if err != nil {
@@ -332,11 +335,19 @@ func (s *Sandbox) Check(ctx context.Context) (found []Reach, err error) {
 
 // CheckOn opens a connection from each client that a consumer's configuration
 // names, and from strangers, to each port, through each of the endpoint's network
-// interfaces, and says hop by hop what became of it.
-func (s *Sandbox) CheckOn(ctx context.Context, n *vnet.Network) ([]Reach, error) {
-	consumers, err := s.Consumers(ctx, "")
-	if err != nil {
-		return nil, err
+// interfaces, and says hop by hop what became of it. With stacks, it is about those
+// consumers only.
+func (s *Sandbox) CheckOn(ctx context.Context, n *vnet.Network, stacks ...string) ([]Reach, error) {
+	if stacks == nil {
+		stacks = []string{""}
+	}
+	var consumers []Consumer
+	for _, stack := range stacks {
+		found, err := s.Consumers(ctx, stack)
+		if err != nil {
+			return nil, err
+		}
+		consumers = append(consumers, found...)
 	}
 	var out []Reach
 	for _, c := range consumers {
@@ -355,6 +366,7 @@ func (s *Sandbox) CheckOn(ctx context.Context, n *vnet.Network) ([]Reach, error)
 		if r.Strangers, err = c.Probe(ctx, n, strangers); err != nil {
 			return nil, err
 		}
+		s.noteAssumptions(r.Paths)
 		out = append(out, r)
 	}
 	return out, nil

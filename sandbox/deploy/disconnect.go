@@ -56,25 +56,22 @@ func forgetConnections(r *apitype.ResourceV3) {
 
 // edit changes the resources in a stack's state.
 func (s *Sandbox) edit(ctx context.Context, stack string, change func(*apitype.ResourceV3)) error {
-	workspace, err := s.workspace(ctx)
+	workspace, err := s.workspaceOf(ctx, stack)
 	if err != nil {
 		return err
 	}
 	if _, err := s.open(ctx, stack); err != nil { // which makes a stack that isn't there yet
 		return err
 	}
-	exported, err := workspace.ExportStack(ctx, stack)
+	exported, _, err := export(ctx, workspace, stack)
 	if err != nil {
-		return fmt.Errorf("read the state of stack %s: %w", stack, err)
+		return err
 	}
 	if err := editDeployment(&exported, change); err != nil {
 		return fmt.Errorf("read the state of stack %s: %w", stack, err)
 	}
 	s.remembered(stack) // and forget it
-	if err := workspace.ImportStack(ctx, stack, exported); err != nil {
-		return fmt.Errorf("write the state of stack %s: %w", stack, err)
-	}
-	return nil
+	return write(ctx, workspace, stack, exported)
 }
 
 func editDeployment(exported *apitype.UntypedDeployment, change func(*apitype.ResourceV3)) error {

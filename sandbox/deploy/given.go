@@ -35,6 +35,9 @@ type Given struct {
 	Region string `yaml:"region" json:"region"`
 	// Type is its Pulumi type, such as aws:route53/zone:Zone.
 	Type string `yaml:"type" json:"type"`
+	// ID is the one that it has in reality, where that matters: in a replica of real
+	// stacks (default: one of AWS's choice).
+	ID string `yaml:"id" json:"id,omitempty"`
 	// Inputs are the resource's, as a program gives them.
 	Inputs map[string]any `yaml:"inputs" json:"inputs"`
 	// For are texts in the stacks' files, and in the inputs of the resources that
@@ -73,36 +76,54 @@ func readGiven(dir string) ([]Given, error) {
 	}
 	d := yaml.NewDecoder(bytes.NewReader(b))
 	d.KnownFields(true)
+	var faults []error
 	if err := d.Decode(&file); err != nil && !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("%s: %w", GivenFile, err)
+		faults = decodingFaults(err)
 	}
 	for i, g := range file.Given {
-		if err := g.validate(); err != nil {
-			return nil, fmt.Errorf("%s: given[%d].%w", GivenFile, i, err)
+		for _, fault := range g.faults() {
+			faults = append(faults, fmt.Errorf("%s: given[%d].%w", GivenFile, i, fault))
 		}
 	}
-	return file.Given, nil
+	return file.Given, errors.Join(faults...)
+}
+
+// unknownField is how the decoder puts that a key is not known.
+var unknownField = regexp.MustCompile(`^line (\d+): field (\S+) not found in type .*$`)
+
+// decodingFaults are what the decoder found: all that it could read past.
+func decodingFaults(err error) (faults []error) {
+	several := new(yaml.TypeError)
+	if !errors.As(err, &several) {
+		return []error{fmt.Errorf("%s: %w", GivenFile, err)}
+	}
+	for _, text := range several.Errors {
+		text = unknownField.ReplaceAllString(text, "line $1: $2 is not a known key; the keys are given, and of an entry account, region, type, inputs and for")
+		faults = append(faults, fmt.Errorf("%s: %s", GivenFile, text))
+	}
+	return faults
 }
 
 var accountID = regexp.MustCompile(`^\d{12}$`)
 
-func (g Given) validate() error {
-	models := slices.ContainsFunc(world.Types(), func(t *world.Type) bool { return t.Token == g.Type })
-	switch {
-	case !accountID.MatchString(g.Account):
-		return fmt.Errorf("account is %q; it must be 12 digits, in quotes", g.Account)
-	case g.Region == "":
-		return errors.New("region is missing; it must be one such as us-east-1")
-	case !models:
-		return fmt.Errorf("type is %q; it must be one that the sandbox models, such as aws:route53/zone:Zone", g.Type)
+// faults are what is wrong with an entry.
+func (g Given) faults() (faults []error) {
+	if !accountID.MatchString(g.Account) {
+		faults = append(faults, fmt.Errorf("account is %q; it must be 12 digits, in quotes", g.Account))
 	}
-	return nil
+	if g.Region == "" {
+		faults = append(faults, errors.New("region is missing; it must be one such as us-east-1"))
+	}
+	if !slices.ContainsFunc(world.Types(), func(t *world.Type) bool { return t.Token == g.Type }) {
+		faults = append(faults, fmt.Errorf("type is %q; it must be one that the sandbox models, such as aws:route53/zone:Zone", g.Type))
+	}
+	return faults
 }
 
 // give makes what the file of a directory says and is not there yet, and returns the
 // values that stand in the stacks' files for the file's own texts. An entry that has
 // changed is made anew; what was made of it before stays.
-func (s *Sandbox) give(dir string) (values map[string]string, err error) {
+func (s *Sandbox) give(dir string, identify func(Given) string) (values map[string]string, err error) {
 	list, err := readGiven(dir)
 	if err != nil || len(list) == 0 {
 		return nil, err
@@ -122,8 +143,11 @@ func (s *Sandbox) give(dir string) (values map[string]string, err error) {
 		}
 		have, ok := all[key]
 		if !ok {
+			if g.ID == "" && identify != nil {
+				g.ID = identify(g)
+			}
 			if have, err = s.makeGiven(g, values); err != nil {
-				return nil, errors.Join(fmt.Errorf("%s: given[%d], %s: %w", GivenFile, i, g.Type, err), s.World.Keep(journalKey, nil))
+				return nil, errors.Join(fmt.Errorf("%s: given[%d], %s: %w", GivenFile, i, g.Type, err), s.ended(""))
 			}
 			all[key] = have
 			if err := s.keepGiven(all); err != nil {
@@ -132,7 +156,7 @@ func (s *Sandbox) give(dir string) (values map[string]string, err error) {
 		}
 		maps.Copy(values, have.Values)
 	}
-	return values, s.World.Keep(journalKey, nil)
+	return values, s.ended("")
 }
 
 // key is the same for the same entry.
@@ -172,6 +196,11 @@ func (s *Sandbox) givenRecords() (map[recordID]bool, error) {
 			out[r] = true
 		}
 	}
+	if s.replica != nil {
+		for _, r := range s.replica.Others {
+			out[r] = true
+		}
+	}
 	return out, err
 }
 
@@ -187,6 +216,14 @@ func (s *Sandbox) makeGiven(g Given, values map[string]string) (givenResource, e
 	outputs, err := makeResource(owner, g.Type, inputs)
 	if err != nil {
 		return givenResource{}, err
+	}
+	if made := outputs.Str("id"); g.ID != "" && made != g.ID {
+		if err := s.World.Rename(made, g.ID); err != nil {
+			return givenResource{}, err
+		}
+		if outputs, err = owner.Read(g.Type, g.ID); err != nil {
+			return givenResource{}, err
+		}
 	}
 	out := givenResource{Values: map[string]string{}}
 	s.eachRecord(func(r *world.Record) {

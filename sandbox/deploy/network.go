@@ -1,6 +1,7 @@
 package deploy
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -20,7 +21,7 @@ const runtimeKey = "runtime"
 
 // NetworkOptions say how Network connects.
 type NetworkOptions struct {
-	// Runtime is one of Runtimes (default: the sandbox's own, see KeepRuntime).
+	// Runtime is one of Runtimes (default: the sandbox's own, see ChooseRuntime).
 	Runtime string
 	// ConnectTimeout is as in vnet.Options.
 	ConnectTimeout time.Duration
@@ -39,30 +40,40 @@ func (s *Sandbox) Network(opts NetworkOptions) (*vnet.Network, error) {
 }
 
 func (s *Sandbox) runtime(name string) (container.Runtime, error) {
+	name, err := s.runtimeName(name)
+	if err != nil {
+		return nil, err
+	}
+	if name == container.NamespaceName {
+		return container.NewNamespace(s.dir)
+	}
+	return container.NewResponder(), nil
+}
+
+// runtimeName is the one of Runtimes that is asked for, or else the sandbox's own.
+func (s *Sandbox) runtimeName(name string) (string, error) {
 	if name == "" {
 		kept, err := s.World.Kept(runtimeKey)
 		if err != nil {
-			return nil, err
+			return "", err
 		}
-		name = string(kept)
+		name = cmp.Or(string(kept), container.ResponderName)
 	}
-	switch name {
-	case "", container.ResponderName:
-		return container.NewResponder(), nil
-	case container.NamespaceName:
-		return container.NewNamespace(s.dir)
-	}
-	return nil, unknownRuntime(name)
-}
-
-// KeepRuntime makes one of Runtimes the sandbox's own.
-func (s *Sandbox) KeepRuntime(name string) error {
 	if !slices.Contains(Runtimes, name) {
-		return unknownRuntime(name)
+		return "", fmt.Errorf("runtime %q does not exist; it must be %s", name, strings.Join(Runtimes, " or "))
 	}
-	return s.World.Keep(runtimeKey, []byte(name))
+	return name, nil
 }
 
-func unknownRuntime(name string) error {
-	return fmt.Errorf("runtime %q does not exist; it must be %s", name, strings.Join(Runtimes, " or "))
+// ChooseRuntime makes one of Runtimes the sandbox's own; "" leaves it as it is. It is
+// an error when this machine can't run it.
+func (s *Sandbox) ChooseRuntime(name string) error {
+	chosen, err := s.runtimeName(name)
+	if err == nil && chosen == container.NamespaceName {
+		err = container.NamespaceSupported()
+	}
+	if err != nil || name == "" {
+		return err
+	}
+	return s.World.Keep(runtimeKey, []byte(chosen))
 }

@@ -148,7 +148,7 @@ func needNamespaces(t *testing.T, s *Sandbox) {
 
 func servesNginx(t *testing.T, s *Sandbox) {
 	needNamespaces(t, s)
-	require.NoError(t, s.KeepRuntime(container.NamespaceName))
+	require.NoError(t, s.ChooseRuntime(container.NamespaceName))
 	n := openNetwork(t, s, "") // the sandbox's own now
 	assert.Contains(t, get(t, s, n, "", "*/*"), "Welcome to nginx!")
 	assert.Contains(t, get(t, s, n, "10.20.9.9", "*/*"), "Welcome to nginx!")
@@ -329,9 +329,8 @@ func TestConsumersThatThereAreNot(t *testing.T) {
 func TestRuntimesAreKnown(t *testing.T) {
 	t.Parallel()
 	s := openTest(t, nil, nil)
-	for _, name := range []string{"docker", ""} {
-		require.EqualError(t, s.KeepRuntime(name), `runtime "`+name+`" does not exist; it must be echo or namespace`)
-	}
+	require.EqualError(t, s.ChooseRuntime("docker"), `runtime "docker" does not exist; it must be echo or namespace`)
+	require.NoError(t, s.ChooseRuntime(""), "the one that it has")
 	_, err := s.Network(NetworkOptions{Runtime: "docker"})
 	require.EqualError(t, err, `runtime "docker" does not exist; it must be echo or namespace`)
 }

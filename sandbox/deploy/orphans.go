@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/auto"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
@@ -34,6 +35,15 @@ func (s *Sandbox) Orphans(ctx context.Context) (orphans []Orphan, err error) {
 	return orphans, err
 }
 
+// list returns the stacks that have a state.
+func list(ctx context.Context, workspace auto.Workspace) ([]auto.StackSummary, error) {
+	stacks, err := ask(ctx, func(ctx context.Context) ([]auto.StackSummary, error) { return workspace.ListStacks(ctx) })
+	if err != nil {
+		return nil, fmt.Errorf("list the stacks: %w", err)
+	}
+	return stacks, nil
+}
+
 func orphanOf(r *world.Record) Orphan {
 	return Orphan{r.Account, r.Region, r.Kind, r.Outputs.Str("id"), r.Outputs.Str("arn")}
 }
@@ -41,20 +51,16 @@ func orphanOf(r *world.Record) Orphan {
 // unknown are the records of resources that no stack's state has.
 func (s *Sandbox) unknown(ctx context.Context) (found []*world.Record, err error) {
 	known := map[Orphan]bool{}
-	workspace, err := s.workspace(ctx)
+	stacks, err := s.existing(ctx)
 	if err != nil {
 		return nil, err
-	}
-	stacks, err := workspace.ListStacks(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("list the stacks: %w", err)
 	}
 	for _, stack := range stacks {
 		state, err := s.state(ctx, stack.Name)
 		if err != nil {
 			return nil, err
 		}
-		if err := addKnown(known, state); err != nil {
+		if err := addKnown(known, state, s.callers(stack.Name)); err != nil {
 			return nil, fmt.Errorf("stack %s: %w", stack.Name, err)
 		}
 	}
@@ -76,7 +82,7 @@ func (s *Sandbox) unknown(ctx context.Context) (found []*world.Record, err error
 }
 
 // addKnown adds the resources in a stack's state, those to be deleted yet too.
-func addKnown(known map[Orphan]bool, state []apitype.ResourceV3) error {
+func addKnown(known map[Orphan]bool, state []apitype.ResourceV3, where plugin.Callers) error {
 	global := map[string]bool{}
 	for _, t := range world.Types() {
 		global[t.Token] = t.Global
@@ -86,7 +92,7 @@ func addKnown(known map[Orphan]bool, state []apitype.ResourceV3) error {
 		if r.Type != "pulumi:providers:aws" {
 			continue
 		}
-		caller, err := plugin.CallerOf(r.Inputs)
+		caller, err := where.Of(r.Inputs)
 		if err != nil {
 			return err
 		}

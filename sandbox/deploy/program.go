@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"gopkg.in/yaml.v3"
 )
 
@@ -55,16 +56,14 @@ func projectFile(opts Options) ([]byte, error) {
 	return yaml.Marshal(doc)
 }
 
-// upsert readies a stack to run the program: the sandbox's own, or that of the project's
-// directory, for which Pulumi starts the language host that its Pulumi.yaml names.
-func (s *Sandbox) upsert(ctx context.Context, name string, options ...auto.LocalWorkspaceOption) (auto.Stack, error) {
-	work := s.path("project")
-	if s.program == nil {
-		return auto.UpsertStackLocalSource(ctx, name, work, options...)
+// upsert readies a stack to run a program: one of the sandbox's own, or without one that of
+// the project's directory, for which Pulumi starts the language host that its Pulumi.yaml
+// names.
+func upsert(
+	ctx context.Context, stack, project, dir string, program pulumi.RunFunc, options ...auto.LocalWorkspaceOption,
+) (auto.Stack, error) {
+	if program == nil {
+		return auto.UpsertStackLocalSource(ctx, stack, dir, options...)
 	}
-	project, err := readProject(work)
-	if err != nil {
-		return auto.Stack{}, err
-	}
-	return auto.UpsertStackInlineSource(ctx, name, project.Name, s.program, append(options, auto.WorkDir(work))...)
+	return auto.UpsertStackInlineSource(ctx, stack, project, program, append(options, auto.WorkDir(dir))...)
 }

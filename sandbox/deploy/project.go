@@ -4,15 +4,17 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strings"
 
 	"gopkg.in/yaml.v3"
 )
 
-// projectName is the Pulumi project's, and the namespace of its configuration.
+// projectName is that of this repository's Pulumi project, whose program is built in.
 const projectName = "fargate-privatelink"
 
 // Stack is one of the project's stacks: a Pulumi.<name>.yaml file.
@@ -20,6 +22,9 @@ type Stack struct {
 	Name string `json:"name"`
 	// Role is the stack's config key "role": which program it runs.
 	Role string `json:"role"`
+
+	provider    string // the stack that a consumer reads the contract of
+	environment bool   // whether its file names Pulumi ESC environments
 }
 
 // FindRoot returns the project's directory: the nearest one at or above dir that has a
@@ -40,23 +45,29 @@ func FindRoot(dir string) (string, error) {
 }
 
 // findStacks reads the stacks that the project has files for: providers first,
-// then consumers, each by name.
-func findStacks(root, project string) ([]Stack, error) {
-	files, err := filepath.Glob(filepath.Join(root, "Pulumi.*.yaml"))
+// then consumers, each by name. It returns the faults of all files at once.
+func findStacks(dir, project string) (stacks []Stack, err error) {
+	files, err := filepath.Glob(filepath.Join(globbed(dir), "Pulumi.*.yaml"))
 	if err != nil {
 		return nil, err
 	}
-	var stacks []Stack
+	var faults []error
 	for _, f := range files {
-		name := strings.TrimSuffix(strings.TrimPrefix(filepath.Base(f), "Pulumi."), ".yaml")
 		doc, err := readYAML(f)
 		if err != nil {
-			return nil, err
+			faults = append(faults, err)
+			continue
 		}
-		config, _ := doc["config"].(map[string]any)
-		role, _ := config[project+":role"].(string)
-		stacks = append(stacks, Stack{name, role})
+		faults = append(faults, stackFileFaults(filepath.Base(f), doc)...)
+		name := strings.TrimSuffix(strings.TrimPrefix(filepath.Base(f), "Pulumi."), ".yaml")
+		stacks = append(stacks, stackOf(project, name, doc))
 	}
+	sortStacks(stacks)
+	return stacks, errors.Join(faults...)
+}
+
+// sortStacks puts providers first.
+func sortStacks(stacks []Stack) {
 	sort.SliceStable(stacks, func(i, j int) bool {
 		a, b := stacks[i], stacks[j]
 		if (a.Role == RoleProvider) != (b.Role == RoleProvider) {
@@ -64,7 +75,43 @@ func findStacks(root, project string) ([]Stack, error) {
 		}
 		return a.Name < b.Name
 	})
-	return stacks, nil
+}
+
+// stackOf is the stack of a file. A key without a namespace is the project's.
+func stackOf(project, name string, doc map[string]any) Stack {
+	config, _ := doc["config"].(map[string]any)
+	key := func(name string) any {
+		if v, ok := config[project+":"+name]; ok {
+			return v
+		}
+		return config[name]
+	}
+	st := Stack{Name: name}
+	st.Role, _ = key("role").(string)
+	if consumer, ok := key(RoleConsumer).(map[string]any); ok && st.Role == RoleConsumer {
+		provider, _ := consumer["provider"].(string)
+		st.provider = provider[strings.LastIndex(provider, "/")+1:]
+	}
+	_, st.environment = doc["environment"]
+	return st
+}
+
+// stackFileKeys are what Pulumi knows in a stack's file; it takes anything else, and
+// does nothing with it.
+var stackFileKeys = append([]string{"config", "environment"}, encryptionKeys...)
+
+// stackFileFaults are what is wrong with a stack's file, but for what its program checks.
+func stackFileFaults(file string, doc map[string]any) (faults []error) {
+	for _, key := range slices.Sorted(maps.Keys(doc)) {
+		if !slices.Contains(stackFileKeys, key) {
+			faults = append(faults, fmt.Errorf("%s: %s is not a known key of a stack's file; the keys are %s", file, key, strings.Join(stackFileKeys, ", ")))
+		}
+	}
+	for _, key := range secrets("", doc["config"]) {
+		faults = append(faults, fmt.Errorf("%s: %s is an encrypted value, which the sandbox has no key for: "+
+			"in a copy of the file give the sandbox a plain value that is no real secret", file, key))
+	}
+	return faults
 }
 
 // The roles that the sandbox orders stacks by.
@@ -103,7 +150,7 @@ func copyProject(opts Options, work string, values map[string]string) error {
 	if err := writeFile(filepath.Join(work, "Pulumi.yaml"), project); err != nil {
 		return err
 	}
-	files, err := filepath.Glob(filepath.Join(opts.Files, "Pulumi.*.yaml"))
+	files, err := filepath.Glob(filepath.Join(globbed(opts.Files), "Pulumi.*.yaml"))
 	if err != nil {
 		return err
 	}
@@ -123,14 +170,11 @@ func copyStackFile(from, to string, values map[string]string) error {
 	if doc == nil {
 		doc = map[string]any{}
 	}
-	if key := firstSecret("", doc["config"]); key != "" {
-		return fmt.Errorf("%s: %s is an encrypted value, which the sandbox has no key for: "+
-			"in a copy of the file give the sandbox a plain value that is no real secret", filepath.Base(from), key)
-	}
 	before, err := readYAML(to)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
+	delete(doc, "environment") // Open has said so
 	for _, k := range encryptionKeys {
 		delete(doc, k)
 		if v, ok := before[k]; ok {
@@ -144,44 +188,31 @@ func copyStackFile(from, to string, values map[string]string) error {
 	return writeFile(to, []byte(inPlace(string(b), values)))
 }
 
-// firstSecret returns the path of the first encrypted value in a configuration.
-func firstSecret(path string, v any) string {
+// secrets returns the paths of the encrypted values in a configuration.
+func secrets(path string, v any) (found []string) {
 	m, ok := v.(map[string]any)
 	if !ok {
-		return ""
+		return nil
 	}
 	if _, secure := m["secure"]; secure && len(m) == 1 {
-		return path
+		return []string{path}
 	}
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
+	for _, k := range slices.Sorted(maps.Keys(m)) {
+		found = append(found, secrets(strings.TrimPrefix(path+"."+k, "."), m[k])...)
 	}
-	sort.Strings(keys)
-	for _, k := range keys {
-		at := k
-		if path != "" {
-			at = path + "." + k
-		}
-		if found := firstSecret(at, m[k]); found != "" {
-			return found
-		}
-	}
-	return ""
+	return found
 }
 
-// writeFile replaces a file whole, so that a kill leaves the old one or the new.
+// writeFile replaces a file whole, so that a kill or a full disk leaves
+// the old one or the new.
 func writeFile(path string, b []byte) error {
 	tmp, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
 	if err != nil {
 		return err
 	}
 	defer func() { _ = os.Remove(tmp.Name()) }()
-	if _, err := tmp.Write(b); err != nil {
-		_ = tmp.Close()
-		return err
-	}
-	if err := tmp.Close(); err != nil {
+	_, err = tmp.Write(b)
+	if err := errors.Join(err, tmp.Sync(), tmp.Close()); err != nil {
 		return err
 	}
 	return os.Rename(tmp.Name(), path)

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -19,41 +20,58 @@ import (
 	"fargate-privatelink/sandbox/world"
 )
 
-// journalKey is where the world keeps the journal of the run that is under way.
-const journalKey = "run"
+// journalKey is where the world keeps the journal of the runs that are under way.
+const journalKey = "runs"
 
-// journal is what has to be known of a run when it does not come to its end.
-type journal struct {
-	// Stack is empty where the accounts were being given what GivenFile says.
-	Stack string `json:"stack"`
-	// Made is how many resources had been made before it.
-	Made uint64 `json:"made"`
-}
+// journal is what has to be known of runs when they don't come to their end: by the
+// stack, or "" where the accounts are given what GivenFile says, how many resources
+// had been made before.
+type journal map[string]uint64
 
 // begin notes that a run changes a stack from here on.
 func (s *Sandbox) begin(stack string) error {
-	j := journal{Stack: stack}
-	err := s.World.View(func(tx *world.Tx) error {
-		j.Made = tx.Made()
-		return nil
-	})
-	if err != nil {
+	if err := s.hasRoom(room); err != nil {
 		return err
 	}
-	b, err := json.Marshal(j)
+	if err := s.keepGood(); err != nil {
+		return err
+	}
+	return s.note(func(j journal) error {
+		if _, broken := j[stack]; broken {
+			return nil // a run that broke off before has to be put right from its own begin
+		}
+		return s.World.View(func(tx *world.Tx) error {
+			j[stack] = tx.Made()
+			return nil
+		})
+	})
+}
+
+// ended notes that a run has come to its end.
+func (s *Sandbox) ended(stack string) error {
+	return s.note(func(j journal) error {
+		delete(j, stack)
+		return nil
+	})
+}
+
+func (s *Sandbox) note(change func(journal) error) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.runs == nil {
+		s.runs = journal{}
+	}
+	if err := change(s.runs); err != nil {
+		return err
+	}
+	if len(s.runs) == 0 {
+		return s.World.Keep(journalKey, nil)
+	}
+	b, err := json.Marshal(s.runs)
 	if err != nil {
 		return err
 	}
 	return s.World.Keep(journalKey, b)
-}
-
-// ended notes that a run has come to its end. One that was cancelled has not: the
-// engine may not have recorded all that it did.
-func (s *Sandbox) ended(ctx context.Context) error {
-	if ctx.Err() != nil {
-		return nil
-	}
-	return s.World.Keep(journalKey, nil)
 }
 
 // repair puts right what a run left that was killed: Pulumi's lock, the operations
@@ -64,29 +82,32 @@ func (s *Sandbox) repair(ctx context.Context, log io.Writer) error {
 		return err
 	}
 	b, err := s.World.Kept(journalKey)
-	if err != nil || b == nil {
+	if err != nil || len(b) == 0 {
 		return err
 	}
 	var j journal
 	if err := json.Unmarshal(b, &j); err != nil {
 		return fmt.Errorf("read the journal of the last run: %w", err)
 	}
-	deleted, err := s.deleteUnrecorded(ctx, j.Made)
+	stacks := slices.Sorted(maps.Keys(j))
+	deleted, err := s.deleteUnrecorded(ctx, slices.Min(slices.Collect(maps.Values(j))))
 	if err != nil {
-		return fmt.Errorf("put right what the last run of stack %s left, which was interrupted: %w", j.Stack, err)
+		return fmt.Errorf("put right what the last run left, which was interrupted: %w", err)
 	}
-	if j.Stack == "" {
-		_, _ = fmt.Fprintf(log, "Making what %s gives was interrupted. ", GivenFile)
-	} else {
-		if err := s.clearPending(ctx, j.Stack); err != nil {
+	for _, stack := range stacks {
+		if stack == "" {
+			_, _ = fmt.Fprintf(log, "Making what %s gives was interrupted.\n", GivenFile)
+			continue
+		}
+		if err := s.clearPending(ctx, stack); err != nil {
 			return err
 		}
-		_, _ = fmt.Fprintf(log, "The last run of stack %s was interrupted. ", j.Stack)
+		_, _ = fmt.Fprintf(log, "The last run of stack %s was interrupted.\n", stack)
 	}
 	if len(deleted) == 0 {
-		_, _ = fmt.Fprintln(log, "Pulumi had recorded all that it had made.")
+		_, _ = fmt.Fprintln(log, "Pulumi had recorded all that had been made.")
 	} else {
-		_, _ = fmt.Fprintln(log, "What it had made and Pulumi had not recorded is deleted:")
+		_, _ = fmt.Fprintln(log, "What had been made and Pulumi had not recorded is deleted:")
 	}
 	for _, o := range deleted {
 		_, _ = fmt.Fprintf(log, "  %s %s in account %s\n", o.Type, o.ID, o.Account)
@@ -123,9 +144,9 @@ func (s *Sandbox) clearPending(ctx context.Context, stack string) error {
 	if err != nil {
 		return err
 	}
-	stacks, err := workspace.ListStacks(ctx)
+	stacks, err := list(ctx, workspace)
 	if err != nil {
-		return fmt.Errorf("list the stacks: %w", err)
+		return err
 	}
 	if !slices.ContainsFunc(stacks, func(known auto.StackSummary) bool { return known.Name == stack }) {
 		return nil // killed before it had a state
@@ -141,10 +162,7 @@ func (s *Sandbox) clearPending(ctx context.Context, stack string) error {
 	if exported.Deployment, err = json.Marshal(deployment); err != nil {
 		return err
 	}
-	if err := workspace.ImportStack(ctx, stack, exported); err != nil {
-		return fmt.Errorf("write the state of stack %s: %w", stack, err)
-	}
-	return nil
+	return write(ctx, workspace, stack, exported)
 }
 
 // unlock removes the locks of Pulumi processes that are gone. Whoever has the world

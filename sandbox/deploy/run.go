@@ -8,7 +8,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
@@ -78,7 +77,7 @@ type Watch func(Step)
 
 // Up deploys one stack. With output, the engine's own display goes there too.
 func (s *Sandbox) Up(ctx context.Context, name string, watch Watch, output io.Writer) (*Result, error) {
-	return s.operate(ctx, name, watch, true, func(stack auto.Stack, ch chan<- events.EngineEvent) (*Result, error) {
+	return s.operate(ctx, name, watch, true, func(ctx context.Context, stack auto.Stack, ch chan<- events.EngineEvent) (*Result, error) {
 		opts := []optup.Option{optup.EventStreams(ch), optup.SuppressOutputs()}
 		if output != nil {
 			opts = append(opts, optup.ProgressStreams(output), optup.ErrorProgressStreams(output))
@@ -91,9 +90,18 @@ func (s *Sandbox) Up(ctx context.Context, name string, watch Watch, output io.Wr
 	})
 }
 
+// Deploy previews a stack and then deploys it, as "pulumi up" does: what a program
+// refuses to preview is refused before anything is changed.
+func (s *Sandbox) Deploy(ctx context.Context, name string, watch Watch, output io.Writer) (*Result, error) {
+	if _, err := s.Preview(ctx, name, nil, false, nil); err != nil {
+		return nil, err
+	}
+	return s.Up(ctx, name, watch, output)
+}
+
 // Preview says what Up would do. With diff, the property diff goes to output.
 func (s *Sandbox) Preview(ctx context.Context, name string, watch Watch, diff bool, output io.Writer) (*Result, error) {
-	return s.operate(ctx, name, watch, false, func(stack auto.Stack, ch chan<- events.EngineEvent) (*Result, error) {
+	return s.operate(ctx, name, watch, false, func(ctx context.Context, stack auto.Stack, ch chan<- events.EngineEvent) (*Result, error) {
 		opts := []optpreview.Option{optpreview.EventStreams(ch)}
 		if diff {
 			opts = append(opts, optpreview.Diff())
@@ -111,7 +119,7 @@ func (s *Sandbox) Preview(ctx context.Context, name string, watch Watch, diff bo
 // Destroy deletes everything that a stack has deployed, running its program where it
 // has hooks that must agree.
 func (s *Sandbox) Destroy(ctx context.Context, name string, watch Watch, output io.Writer) (*Result, error) {
-	return s.operate(ctx, name, watch, true, func(stack auto.Stack, ch chan<- events.EngineEvent) (*Result, error) {
+	return s.operate(ctx, name, watch, true, func(ctx context.Context, stack auto.Stack, ch chan<- events.EngineEvent) (*Result, error) {
 		opts, err := guardOptions(ctx, stack)
 		if err != nil {
 			return nil, err
@@ -133,7 +141,7 @@ func (s *Sandbox) Outputs(ctx context.Context, name string) (map[string]any, err
 	if err != nil {
 		return nil, err
 	}
-	outs, err := stack.Outputs(ctx)
+	outs, err := ask(ctx, stack.Outputs)
 	if err != nil {
 		return nil, fmt.Errorf("read the outputs of stack %s: %w", name, err)
 	}
@@ -153,7 +161,7 @@ func plain(outs auto.OutputMap) map[string]any {
 // changes the stack is timed.
 func (s *Sandbox) operate(
 	ctx context.Context, name string, watch Watch, changes bool,
-	run func(auto.Stack, chan<- events.EngineEvent) (*Result, error),
+	run func(context.Context, auto.Stack, chan<- events.EngineEvent) (*Result, error),
 ) (*Result, error) {
 	if _, err := s.Stack(name); err != nil {
 		return nil, err
@@ -173,29 +181,29 @@ func (s *Sandbox) operate(
 			return nil, err
 		}
 	}
+	ctx, end := s.whileRoom(ctx)
+	defer end()
 	started := time.Now()
-	ch := make(chan events.EngineEvent)
-	var said diagnostics
-	done := work{}
-	counts := Changes{}
-	var reading sync.WaitGroup
-	reading.Go(func() {
-		for e := range ch {
-			said.add(e)
-			done.add(e)
-			counts.add(e)
-			if step, ok := stepOf(e); ok && watch != nil {
-				watch(step)
-			}
+	said, done, counts, summed := diagnostics{}, work{}, Changes{}, false
+	result, err := follow(ctx, func(ctx context.Context, ch chan<- events.EngineEvent) (*Result, error) {
+		return run(ctx, stack, ch)
+	}, func(e events.EngineEvent) {
+		said.add(e)
+		done.add(e)
+		counts.add(e)
+		summed = summed || e.SummaryEvent != nil
+		if step, ok := stepOf(e); ok && watch != nil {
+			watch(step)
 		}
 	})
-	result, err := run(stack, ch)
-	reading.Wait()
-	if changes {
-		err = errors.Join(err, s.ended(ctx))
+	if err == nil && !summed {
+		err = &BrokenOffError{"the Pulumi CLI", errors.New("it has not said what it did")}
+	}
+	if changes && ctx.Err() == nil && !errors.As(err, new(*BrokenOffError)) {
+		err = errors.Join(err, s.ended(name))
 	}
 	if err != nil {
-		return nil, fmt.Errorf("stack %s: %w", name, said.failure(err))
+		return nil, said.failure(name, err)
 	}
 	result.Stack, result.Changes, result.Notes, result.Took = name, counts, said.notes, time.Since(started)
 	if changes {
@@ -204,6 +212,31 @@ func (s *Sandbox) operate(
 		}
 	}
 	return result, nil
+}
+
+// follow runs an operation and hears its events one at a time. It returns once the
+// operation has: Automation API never closes the stream of a CLI that has failed
+// before it opened it, and by then has sent all that there is.
+func follow(
+	ctx context.Context, run func(context.Context, chan<- events.EngineEvent) (*Result, error), hear func(events.EngineEvent),
+) (result *Result, err error) {
+	ch, returned := make(chan events.EngineEvent), make(chan struct{})
+	go func() {
+		defer close(returned)
+		result, err = ask(ctx, func(ctx context.Context) (*Result, error) { return run(ctx, ch) })
+	}()
+	for stream := ch; ; {
+		select {
+		case e, open := <-stream:
+			if open {
+				hear(e)
+			} else {
+				stream = nil
+			}
+		case <-returned:
+			return result, err
+		}
+	}
 }
 
 func stepOf(e events.EngineEvent) (Step, bool) {
@@ -248,17 +281,31 @@ func (d *diagnostics) add(e events.EngineEvent) {
 	}
 	switch ev.Severity {
 	case "error":
-		d.errors = append(d.errors, msg)
+		d.errors = append(d.errors, each(msg)...)
 	case "warning", "info":
-		d.notes = append(d.notes, msg)
+		if !slices.Contains(d.notes, msg) {
+			d.notes = append(d.notes, msg)
+		}
 	}
 }
 
-// failure is the engine's diagnostics where there are any: the CLI's own error
-// repeats its whole output.
-func (d *diagnostics) failure(err error) error {
+// wrapping is what the SDK puts around a program's errors.
+var wrapping = regexp.MustCompile(`an unhandled error occurred: |\d+ errors? occurred:\s*\* `)
+
+// each are the errors in a message, without what is around them.
+func each(msg string) []string {
+	return strings.Split(strings.TrimSpace(wrapping.ReplaceAllString(msg, "")), "\n\t* ")
+}
+
+// failure is the engine's diagnostics where there are any, an error for each: the CLI
+// says only that there are some.
+func (d *diagnostics) failure(stack string, err error) error {
 	if len(d.errors) == 0 {
-		return err
+		return fmt.Errorf("stack %s: %w", stack, err)
 	}
-	return errors.New(strings.Join(d.errors, "\n"))
+	var all []error
+	for _, msg := range d.errors {
+		all = append(all, fmt.Errorf("stack %s: %s", stack, msg))
+	}
+	return errors.Join(all...)
 }

@@ -1,10 +1,12 @@
 package deploy
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -14,6 +16,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	_ "fargate-privatelink/sandbox/internal/mute" // which says why
 	"fargate-privatelink/sandbox/plugin"
 	"fargate-privatelink/sandbox/world"
 	"fargate-privatelink/stacks"
@@ -28,13 +31,19 @@ type Sandbox struct {
 	Stacks []Stack
 
 	dir     string
+	project string // its name
 	program pulumi.RunFunc
 	cli     auto.PulumiCommand
 	plugins *plugin.Plugins
 
 	mu     sync.Mutex
 	opened map[string]auto.Stack
-	states map[string][]apitype.ResourceV3
+	// replica is what was loaded, or nil, and files are then the stacks that have files.
+	replica *Replica
+	files   []Stack
+	states  map[string][]apitype.ResourceV3
+	runs    journal // those under way
+	kept    bool    // see keepGood
 }
 
 // Options say where a sandbox is and what it deploys.
@@ -54,8 +63,19 @@ type Options struct {
 	// Log is told of what takes long, such as building the CLI (default: nowhere).
 	Log io.Writer
 
+	// Prepare runs before the accounts are given what GivenFile says (default: nothing).
+	Prepare func(*world.World) error
+	// Identify says what id a resource of GivenFile has in reality, for one that has it in
+	// a loaded state, or "" (default: none has).
+	Identify func(Given) string
+
 	// cli is the Pulumi CLI (default: the one that findCLI finds).
 	cli auto.PulumiCommand
+}
+
+// dir is where the sandbox's state is.
+func (o Options) dir() (string, error) {
+	return filepath.Abs(cmp.Or(o.Dir, filepath.Join(cmp.Or(o.Files, o.Root), ".sandbox")))
 }
 
 // Open starts the sandbox that is kept in opts.Dir. Only one process can have
@@ -63,9 +83,6 @@ type Options struct {
 func Open(ctx context.Context, opts Options) (_ *Sandbox, err error) {
 	if opts.Files == "" {
 		opts.Files = opts.Root
-	}
-	if opts.Dir == "" {
-		opts.Dir = filepath.Join(opts.Files, ".sandbox")
 	}
 	project, err := readProject(opts.Root)
 	if err != nil {
@@ -80,13 +97,20 @@ func Open(ctx context.Context, opts Options) (_ *Sandbox, err error) {
 	if opts.Log == nil {
 		opts.Log = io.Discard
 	}
-	dir, err := filepath.Abs(opts.Dir)
+	dir, err := opts.dir()
 	if err != nil {
 		return nil, err
 	}
-	s := &Sandbox{dir: dir, program: opts.Program, opened: map[string]auto.Stack{}}
-	if s.Stacks, err = findStacks(opts.Files, project.Name); err != nil {
-		return nil, err
+	s := &Sandbox{dir: dir, project: project.Name, program: opts.Program, opened: map[string]auto.Stack{}}
+	var given error
+	s.Stacks, err = findStacks(opts.Files, project.Name)
+	if _, given = readGiven(opts.Files); err != nil || given != nil {
+		return nil, errors.Join(err, given)
+	}
+	for _, st := range s.Stacks {
+		if st.environment {
+			_, _ = fmt.Fprintf(opts.Log, "Pulumi.%s.yaml: environment is left out: the sandbox opens no Pulumi ESC environments.\n", st.Name)
+		}
 	}
 	if len(s.Stacks) == 0 && opts.Files != opts.Root {
 		return nil, fmt.Errorf("%s has no stack's file; one is called Pulumi.<stack>.yaml", opts.Files)
@@ -96,6 +120,9 @@ func Open(ctx context.Context, opts Options) (_ *Sandbox, err error) {
 			return nil, fmt.Errorf("make the sandbox's directory: %w", err)
 		}
 	}
+	if err := s.intact(); err != nil {
+		return nil, s.wayBack(err)
+	}
 	if err := copyProject(opts, s.path("project"), nil); err != nil {
 		return nil, err
 	}
@@ -104,7 +131,10 @@ func Open(ctx context.Context, opts Options) (_ *Sandbox, err error) {
 			return nil, err
 		}
 	}
-	if s.World, err = world.Open(s.path("world.db")); err != nil {
+	if s.World, err = world.Open(s.path(worldFile)); err != nil {
+		if errors.Is(err, world.ErrDamaged) {
+			err = s.wayBack(err)
+		}
 		return nil, err
 	}
 	if s.plugins, err = plugin.Serve(s.World); err != nil {
@@ -114,8 +144,15 @@ func Open(ctx context.Context, opts Options) (_ *Sandbox, err error) {
 	if err := s.repair(ctx, opts.Log); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
-	values, err := s.give(opts.Files)
-	if err == nil && len(values) > 0 {
+	err = s.recall()
+	if err == nil && opts.Prepare != nil {
+		err = opts.Prepare(s.World)
+	}
+	var values map[string]string
+	if err == nil {
+		values, err = s.give(opts.Files, opts.Identify)
+	}
+	if values = s.allValues(values); err == nil && len(values) > 0 {
 		err = copyProject(opts, s.path("project"), values)
 	}
 	if err != nil {
@@ -168,7 +205,7 @@ func (s *Sandbox) environment() map[string]string {
 // attributes that it would put beside each it writes in place, and a kill at that
 // moment leaves a state that cannot be read.
 func (s *Sandbox) backend() string {
-	return "file://" + filepath.ToSlash(s.path("state")) + "?metadata=skip"
+	return (&url.URL{Scheme: "file", Path: filepath.ToSlash(s.path("state")), RawQuery: "metadata=skip"}).String()
 }
 
 // open readies a stack for the engine, once: each question to the CLI is a
@@ -179,7 +216,17 @@ func (s *Sandbox) open(ctx context.Context, name string) (auto.Stack, error) {
 	if stack, ok := s.opened[name]; ok {
 		return stack, nil
 	}
-	stack, err := s.upsert(ctx, name, auto.Pulumi(s.cli), auto.EnvVars(s.environment()))
+	project, dir, err := s.home(name)
+	if err != nil {
+		return auto.Stack{}, err
+	}
+	env, err := s.environmentOf(name)
+	if err != nil {
+		return auto.Stack{}, err
+	}
+	stack, err := ask(ctx, func(ctx context.Context) (auto.Stack, error) {
+		return upsert(ctx, name, project, dir, s.programOf(name), auto.Pulumi(s.cli), auto.EnvVars(env))
+	})
 	if err != nil {
 		return stack, fmt.Errorf("open stack %s: %w", name, err)
 	}

@@ -4,7 +4,7 @@ import (
 	"fargate-privatelink/sandbox/world"
 )
 
-const endpointType = "aws:ec2/vpcEndpoint:VpcEndpoint"
+const endpointType = world.TokenEndpoint
 
 // AwaitsAcceptance says whether an endpoint to the service waits for the
 // provider to accept it.

@@ -110,7 +110,7 @@ func outputsByARN(states ...[]apitype.ResourceV3) world.Others {
 
 // state returns the resources in a stack's state.
 func (s *Sandbox) state(ctx context.Context, stack string) ([]apitype.ResourceV3, error) {
-	workspace, err := s.workspace(ctx)
+	workspace, err := s.workspaceOf(ctx, stack)
 	if err != nil {
 		return nil, err
 	}
@@ -122,7 +122,7 @@ func (s *Sandbox) state(ctx context.Context, stack string) ([]apitype.ResourceV3
 func export(
 	ctx context.Context, workspace auto.Workspace, stack string,
 ) (exported apitype.UntypedDeployment, deployment apitype.DeploymentV3, err error) {
-	exported, err = workspace.ExportStack(ctx, stack)
+	exported, err = ask(ctx, func(ctx context.Context) (apitype.UntypedDeployment, error) { return workspace.ExportStack(ctx, stack) })
 	if err == nil {
 		err = json.Unmarshal(exported.Deployment, &deployment)
 	}
@@ -134,4 +134,13 @@ func export(
 
 func (s *Sandbox) workspace(ctx context.Context) (auto.Workspace, error) {
 	return auto.NewLocalWorkspace(ctx, auto.WorkDir(s.path("project")), auto.Pulumi(s.cli), auto.EnvVars(s.environment()))
+}
+
+// write replaces a stack's state.
+func write(ctx context.Context, workspace auto.Workspace, stack string, state apitype.UntypedDeployment) error {
+	_, err := ask(ctx, func(ctx context.Context) (any, error) { return nil, workspace.ImportStack(ctx, stack, state) })
+	if err != nil {
+		return fmt.Errorf("write the state of stack %s: %w", stack, err)
+	}
+	return nil
 }

@@ -40,6 +40,7 @@ const (
 	mixed    status = "both" // some went through, and some were stopped here
 	idle     status = "idle" // none came this far
 	rejected status = "none" // a stranger was stopped here, as it should be
+	fresh    status = "new"  // a change makes it
 )
 
 // and is the status of what has had both.

@@ -5,8 +5,10 @@ import (
 	"context"
 	"encoding/xml"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
+	"math"
 	"net"
 	"net/netip"
 	"os"
@@ -206,6 +208,9 @@ func TestPictures(t *testing.T) {
 			var out bytes.Buffer
 			require.NoError(t, s.World.View(func(tx *world.Tx) error { return Draw(&out, tx, found) }))
 			keep(t, name, out.Bytes())
+			if name == "tasks let nobody in" {
+				inTheDocs(t, "paths.svg", out.Bytes())
+			}
 			drawn := textsOf(t, out.Bytes())
 			for _, text := range c.shows {
 				require.True(t, strings.Contains(out.String(), text) || strings.Contains(drawn, text), "shows %q", text)
@@ -213,12 +218,27 @@ func TestPictures(t *testing.T) {
 			for _, text := range c.lacks {
 				require.NotContains(t, strings.SplitAfter(out.String(), "</style>")[1], text)
 			}
+			noTextOnABorder(t, out.Bytes())
 			require.NoError(t, s.World.View(func(tx *world.Tx) error {
 				nothingOverlaps(t, tx, found)
 				return nil
 			}))
 		})
 	}
+}
+
+var update = flag.Bool("update", false, "rewrite the pictures of the docs")
+
+// inTheDocs holds a picture of the docs to what is drawn.
+func inTheDocs(t *testing.T, name string, picture []byte) {
+	t.Helper()
+	file := filepath.Join("..", "..", "docs", name)
+	if *update {
+		require.NoError(t, os.WriteFile(file, picture, 0o644))
+	}
+	want, err := os.ReadFile(file)
+	require.NoError(t, err)
+	require.Equal(t, string(want), string(picture), "docs/%s is not what is drawn: go test ./sandbox/drawing -update", name)
 }
 
 // keep leaves the picture to be looked at, if somebody wants to.
@@ -282,10 +302,101 @@ func nothingOverlaps(t *testing.T, tx *world.Tx, found []Consumer) {
 	}
 }
 
+// noTextOnABorder: no border of a rectangle runs through a text.
+func noTextOnABorder(t *testing.T, picture []byte) {
+	t.Helper()
+	var drawn struct {
+		Rects []struct {
+			X     float64 `xml:"x,attr"`
+			Y     float64 `xml:"y,attr"`
+			W     float64 `xml:"width,attr"`
+			H     float64 `xml:"height,attr"`
+			Class string  `xml:"class,attr"`
+		} `xml:"rect"`
+		Texts []struct {
+			X     float64 `xml:"x,attr"`
+			Y     float64 `xml:"y,attr"`
+			Class string  `xml:"class,attr"`
+			Text  string  `xml:",chardata"`
+		} `xml:"text"`
+	}
+	require.NoError(t, xml.Unmarshal(picture, &drawn))
+	require.NotEmpty(t, drawn.Texts)
+	for _, text := range drawn.Texts {
+		if text.Class == "marktext" { // a number on a disc of its own
+			continue
+		}
+		size, width := sizeOf(text.Class), widthOf(text.Text, text.Class)
+		left := text.X
+		if strings.Contains(text.Class, "middle") {
+			left -= width / 2
+		}
+		const clear = 1.5 // half of a border
+		top, bottom, right := text.Y-0.75*size-clear, text.Y+0.25*size+clear, left+width
+		for _, r := range drawn.Rects {
+			crosses := func(from, to, at, low, high float64) bool { return from < at && at < to && high > low }
+			overX := func(at float64) bool { return crosses(top, bottom, at, max(left, r.X), min(right, r.X+r.W)) }
+			overY := func(at float64) bool { return crosses(left, right, at, max(top, r.Y), min(bottom, r.Y+r.H)) }
+			if overX(r.Y) || overX(r.Y+r.H) || overY(r.X) || overY(r.X+r.W) {
+				t.Errorf("a border of %s (%v) runs through %q at %v, %v", r.Class, r, text.Text, text.X, text.Y)
+			}
+		}
+	}
+}
+
+// Each colour has a dark one, and every text can be read on what it is drawn on: by
+// WCAG's measure of contrast, at least 4.5 to 1.
+func TestColours(t *testing.T) {
+	t.Parallel()
+	require.NotContains(t, style, "$")
+	of := func(name string, dark bool) string {
+		for _, c := range colours {
+			if c.name == name && dark {
+				return c.dark
+			} else if c.name == name {
+				return c.light
+			}
+		}
+		t.Fatal(name)
+		return ""
+	}
+	for _, dark := range []bool{false, true} {
+		for _, text := range []string{"text", "faint", "bad", "mixedtext", "good", "new"} {
+			for _, ground := range []string{"page", "account", "zone"} {
+				require.GreaterOrEqual(t, contrast(t, of(text, dark), of(ground, dark)), 4.5, "%s on %s, dark %v", text, ground, dark)
+			}
+		}
+		for _, ground := range []string{"mixedbox", "badbox", "newbox"} {
+			require.GreaterOrEqual(t, contrast(t, of("faint", dark), of(ground, dark)), 4.5, "faint on %s, dark %v", ground, dark)
+		}
+	}
+}
+
+// contrast is that of two colours: https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio
+func contrast(t *testing.T, a, b string) float64 {
+	t.Helper()
+	luminance := func(colour string) (sum float64) {
+		var rgb [3]float64
+		var n [3]int
+		_, err := fmt.Sscanf(colour, "#%02x%02x%02x", &n[0], &n[1], &n[2])
+		require.NoError(t, err)
+		for i := range rgb {
+			c := float64(n[i]) / 255
+			if rgb[i] = c / 12.92; c > 0.04045 {
+				rgb[i] = math.Pow((c+0.055)/1.055, 2.4)
+			}
+		}
+		return 0.2126*rgb[0] + 0.7152*rgb[1] + 0.0722*rgb[2]
+	}
+	x, y := luminance(a), luminance(b)
+	return (max(x, y) + 0.05) / (min(x, y) + 0.05)
+}
+
 func TestFitCutsLongLines(t *testing.T) {
 	t.Parallel()
-	require.Equal(t, "short", fit("short", 100))
-	require.Equal(t, "a long te…", fit("a long text that has no room", 68))
+	require.Equal(t, "short", fit("short", "", 100))
+	require.Equal(t, "a long te…", fit("a long text that has no room", "", 68))
+	require.Equal(t, "…", fit("服务服务", "", 20))
 }
 
 func TestWrapBreaksBetweenWords(t *testing.T) {

@@ -9,36 +9,6 @@ import (
 	svg "github.com/ajstarks/svgo"
 )
 
-// style has a class for every status; colours are told apart by lightness too.
-const style = `
-text { font-family: Helvetica, Arial, sans-serif; font-size: 13px; fill: #1c2733; }
-.small { font-size: 11px; fill: #4a5868; }
-.title { font-size: 16px; font-weight: bold; }
-.middle { text-anchor: middle; }
-.account { fill: #f7f9fc; stroke: #44546a; stroke-width: 2; }
-.vpc { fill: #ffffff; stroke: #7a5ba6; stroke-width: 1.5; stroke-dasharray: 6 4; }
-.zone { fill: #f2f6f9; stroke: #9aa7b8; stroke-dasharray: 3 4; }
-.group { fill: none; stroke: #8795a8; stroke-width: 1.5; stroke-dasharray: 2 3; }
-.group.both { stroke: #b26a00; stroke-width: 2; stroke-dasharray: none; }
-.group.fail { stroke: #c62828; stroke-width: 3; stroke-dasharray: none; }
-.box { fill: #ffffff; stroke: #8795a8; stroke-width: 1.5; }
-.box.pass { stroke: #2e7d32; stroke-width: 2; }
-.box.both { fill: #fff6e5; stroke: #b26a00; stroke-width: 2.5; }
-.box.fail { fill: #fdecea; stroke: #c62828; stroke-width: 3; }
-.box.idle, .box.none { stroke-dasharray: 4 3; }
-.line { fill: none; stroke: #2e7d32; stroke-width: 2.5; }
-.line.both { stroke: #b26a00; stroke-width: 3; }
-.line.fail { stroke: #c62828; stroke-width: 3; }
-.line.idle { stroke: #b4bfcc; stroke-width: 1.5; stroke-dasharray: 5 5; }
-.line.none { stroke: #8795a8; stroke-width: 1.5; stroke-dasharray: 5 5; }
-.cross { stroke: #4a5868; stroke-width: 2; }
-.mark { fill: #c62828; }
-.marktext { fill: #ffffff; font-size: 12px; font-weight: bold; text-anchor: middle; }
-.failtext { fill: #c62828; font-weight: bold; }
-.bothtext { fill: #8a5200; font-weight: bold; }
-.passtext { fill: #2e7d32; font-weight: bold; }
-`
-
 // write draws the placed picture, from the back to the front.
 func (p *picture) write(w io.Writer) error {
 	out := bufio.NewWriter(w)
@@ -46,7 +16,7 @@ func (p *picture) write(w io.Writer) error {
 	c.Start(p.width, p.height)
 	c.Title("Paths from the consumers' clients to the service")
 	c.Style("text/css", style)
-	c.Rect(0, 0, p.width, p.height, `fill="#ffffff"`)
+	c.Rect(0, 0, p.width, p.height, `class="page"`)
 	for i, s := range p.consumers {
 		c.text(margin, margin+titleH*i+12, "title "+string(s.outcome)+"text", s.verdict)
 	}
@@ -87,40 +57,78 @@ func (c *canvas) filled(b box) {
 	c.rect(b, "box "+string(b.status))
 	step := 16
 	if len(b.lines) > 2 {
-		step = 14
+		step = 13
 	}
 	y := b.y + b.h/2 + 5 - (len(b.lines)-1)*step/2
 	for i, line := range b.lines {
 		class, width := "middle", b.w-12
 		if i > 0 {
-			class, width = "small middle", width*115/100
+			class = "small middle"
 		}
-		c.text(b.x+b.w/2, y+i*step, class, fit(line, width))
+		c.text(b.x+b.w/2, y+i*step, class, fit(line, class, width))
 	}
 }
 
-// fit cuts a line that is too long for a width.
-func fit(s string, width int) string {
-	runes := []rune(s)
-	if limit := width * 10 / 68; len(runes) > limit {
-		return string(runes[:limit-1]) + "…"
+// sizes are the heights of the classes of text, in pixels.
+func sizeOf(class string) float64 {
+	switch {
+	case strings.Contains(class, "title"):
+		return 16
+	case strings.Contains(class, "small"):
+		return 11
 	}
-	return s
+	return 13
+}
+
+// widthOf is about how wide a text is in Helvetica, in pixels: rather too much.
+func widthOf(s, class string) float64 {
+	ems := 0.0
+	for _, r := range s {
+		switch {
+		case strings.ContainsRune("ijlI.,:;'|! ()[]/ft-", r):
+			ems += 0.34
+		case strings.ContainsRune("mMWwQOG@%—→…", r):
+			ems += 0.95
+		case r >= 'A' && r <= 'Z':
+			ems += 0.7
+		case r > 0x2e80: // ideographs
+			ems++
+		default:
+			ems += 0.565
+		}
+	}
+	if strings.Contains(class, "text") || strings.Contains(class, "title") { // bold
+		ems *= 1.07
+	}
+	return ems * sizeOf(class)
+}
+
+// fit cuts a line that is too long for a width.
+func fit(s, class string, width int) string {
+	if widthOf(s, class) <= float64(width) {
+		return s
+	}
+	runes := []rune(s)
+	for len(runes) > 0 && widthOf(string(runes)+"…", class) > float64(width) {
+		runes = runes[:len(runes)-1]
+	}
+	return string(runes) + "…"
 }
 
 // frame draws an account with its VPC and two more lines about it.
 func (c *canvas) frame(outer box, title, account, vpc string, more []string, class string) {
+	width := outer.w - 2*pad
 	c.rect(outer, "account")
-	c.text(outer.x+pad, outer.y+20, "", title)
-	c.text(outer.x+pad, outer.y+36, "small", account)
-	c.rect(box{x: outer.x + pad - 4, y: outer.y + 42, w: outer.w - 2*pad + 8, h: outer.h - 42 - pad/2}, "vpc")
-	c.text(outer.x+pad+4, outer.y+57, "small", fit("VPC "+vpc, (outer.w-2*pad)*115/100))
+	c.text(outer.x+pad, outer.y+20, "", fit(title, "", width))
+	c.text(outer.x+pad, outer.y+36, "small", fit(account, "small", width))
+	c.rect(box{x: outer.x + pad - 4, y: outer.y + 43, w: outer.w - 2*pad + 8, h: outer.h - 43 - pad/2}, "vpc")
+	c.text(outer.x+pad+4, outer.y+58, "small", fit("VPC "+vpc, "small", width-4))
 	for i, line := range more {
 		text := "small"
 		if i == len(more)-1 {
 			text = class
 		}
-		c.text(outer.x+pad+4, outer.y+73+16*i, text, fit(line, (outer.w-2*pad)*115/100))
+		c.text(outer.x+pad+4, outer.y+74+16*i, text, fit(line, text, width-4))
 	}
 }
 
@@ -155,7 +163,7 @@ func (c *canvas) group(b box, label string) {
 		return
 	}
 	c.rect(b, "group "+string(b.status))
-	c.text(b.x+2, b.y-3, alarm(b.status), fit(strings.TrimSpace(label+b.lines[0]), b.w*125/100))
+	c.text(b.x+2, b.y-7, alarm(b.status), fit(strings.TrimSpace(label+b.lines[0]), alarm(b.status), b.w-4))
 }
 
 func (c *canvas) host(h *host) {

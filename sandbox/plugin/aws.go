@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 
 	p "github.com/pulumi/pulumi-go-provider"
@@ -17,11 +18,12 @@ import (
 // provider is one configured instance of the aws stand-in.
 type provider struct {
 	world   *world.World
+	callers Callers
 	session *world.Session
 }
 
-func newAWS(w *world.World) p.Provider {
-	a := &provider{world: w}
+func newAWS(w *world.World, callers Callers) p.Provider {
+	a := &provider{world: w, callers: callers}
 	return p.Provider{
 		GetSchema: func(context.Context, p.GetSchemaRequest) (p.GetSchemaResponse, error) {
 			text, err := awsPackage()
@@ -42,7 +44,7 @@ func newAWS(w *world.World) p.Provider {
 }
 
 func (a *provider) configure(_ context.Context, req p.ConfigureRequest) error {
-	caller, err := callerOf(toProps(req.Args))
+	caller, err := a.callers.Of(toProps(req.Args))
 	if err != nil {
 		return err
 	}
@@ -71,6 +73,9 @@ func (a *provider) check(ctx context.Context, req p.CheckRequest) (p.CheckRespon
 	token := string(req.Urn.Type())
 	inputs := toProps(req.Inputs)
 	known, ok := schemas[token]
+	if a.keeps(token) {
+		return p.CheckResponse{Inputs: req.Inputs}, nil
+	}
 	if !ok {
 		return p.CheckResponse{}, fmt.Errorf("the sandbox does not model the resource type %s", token)
 	}
@@ -112,20 +117,24 @@ func (a *provider) diff(_ context.Context, req p.DiffRequest) (p.DiffResponse, e
 	if a.session == nil {
 		return p.DiffResponse{}, errNotConfigured
 	}
+	if a.keeps(string(req.Urn.Type())) {
+		return keptDiff(req), nil
+	}
 	inputs := toProps(req.Inputs)
 	old := toProps(req.OldInputs)
-	for _, ignored := range req.IgnoreChanges {
-		top, _, _ := strings.Cut(ignored, ".")
-		if v, ok := old[top]; ok {
-			inputs[top] = v
+	ignored := topLevels(req.IgnoreChanges)
+	for _, name := range ignored {
+		if v, ok := old[name]; ok {
+			inputs[name] = v
 		} else {
-			delete(inputs, top)
+			delete(inputs, name)
 		}
 	}
 	changes, deleteBeforeReplace, err := a.session.Diff(string(req.Urn.Type()), req.ID, old, toProps(req.State), inputs)
 	if err != nil {
 		return p.DiffResponse{}, err
 	}
+	changes = slices.DeleteFunc(changes, func(c world.Change) bool { return slices.Contains(ignored, c.Property) })
 	resp := p.DiffResponse{HasChanges: len(changes) > 0, DetailedDiff: map[string]p.PropertyDiff{}}
 	for _, c := range changes {
 		kind := diffKinds[c.Kind][0]
@@ -136,6 +145,15 @@ func (a *provider) diff(_ context.Context, req p.DiffRequest) (p.DiffResponse, e
 		resp.DetailedDiff[c.Property] = p.PropertyDiff{Kind: kind, InputDiff: true}
 	}
 	return resp, nil
+}
+
+// topLevels are the inputs that property paths begin with.
+func topLevels(paths []string) []string {
+	out := make([]string, len(paths))
+	for i, path := range paths {
+		out[i] = path[:strings.IndexAny(path+".", ".[")]
+	}
+	return out
 }
 
 // diffKinds has, for each kind of change, what it is in place and as a replacement.
@@ -195,6 +213,9 @@ func (a *provider) read(_ context.Context, req p.ReadRequest) (p.ReadResponse, e
 		return p.ReadResponse{}, errNotConfigured
 	}
 	token := string(req.Urn.Type())
+	if a.keeps(token) {
+		return keptRead(req), nil
+	}
 	outputs, err := a.session.Read(token, req.ID)
 	if errors.Is(err, world.ErrNotFound) {
 		return p.ReadResponse{}, nil
@@ -215,13 +236,18 @@ func (a *provider) read(_ context.Context, req p.ReadRequest) (p.ReadResponse, e
 
 func (a *provider) update(_ context.Context, req p.UpdateRequest) (p.UpdateResponse, error) {
 	token := string(req.Urn.Type())
+	if a.keeps(token) {
+		return keptUpdate(req), nil
+	}
 	if req.DryRun {
 		return p.UpdateResponse{Properties: planned(token, req.Inputs, toProps(req.State))}, nil
 	}
 	if a.session == nil {
 		return p.UpdateResponse{}, errNotConfigured
 	}
-	outputs, err := a.about(req.Urn).Update(token, req.ID, toProps(req.Inputs))
+	session := a.about(req.Urn)
+	session.Ignored = topLevels(req.IgnoreChanges)
+	outputs, err := session.Update(token, req.ID, toProps(req.Inputs))
 	partial, err := unsteady(err)
 	if err != nil && partial == nil {
 		return p.UpdateResponse{}, err
@@ -232,6 +258,9 @@ func (a *provider) update(_ context.Context, req p.UpdateRequest) (p.UpdateRespo
 func (a *provider) delete(_ context.Context, req p.DeleteRequest) error {
 	if a.session == nil {
 		return errNotConfigured
+	}
+	if token := string(req.Urn.Type()); a.keeps(token) {
+		return a.session.Forget(token, req.ID)
 	}
 	return a.about(req.Urn).Delete(string(req.Urn.Type()), req.ID)
 }

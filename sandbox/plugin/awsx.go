@@ -167,7 +167,7 @@ func zoneNames(ctx *pulumi.Context, c *awsxec2.Vpc, args *vpcArgs) ([]string, er
 	if args.NumberOfAvailabilityZones != nil {
 		want = *args.NumberOfAvailabilityZones
 	}
-	all, err := aws.GetAvailabilityZones(ctx, &aws.GetAvailabilityZonesArgs{}, pulumi.Parent(c))
+	all, err := aws.GetAvailabilityZones(ctx, &aws.GetAvailabilityZonesArgs{}, pulumi.Parent(c), pulumi.Version(awsxAWSVersion))
 	if err != nil {
 		return nil, err
 	}

@@ -38,7 +38,7 @@ func (b *vpcBuilder) build(c *awsxec2.Vpc, cidr string, zones []string, plans []
 		EnableDnsSupport:             b.args.EnableDnsSupport,
 		AssignGeneratedIpv6CidrBlock: b.args.AssignGeneratedIpv6CidrBlock,
 		Tags:                         b.tags(b.name, nil),
-	}, pulumi.Parent(c))
+	}, childOf(c))
 	if err != nil {
 		return err
 	}
@@ -68,9 +68,19 @@ func (b *vpcBuilder) build(c *awsxec2.Vpc, cidr string, zones []string, plans []
 	return nil
 }
 
+// awsxAWSVersion is the version of the aws plugin that awsx 2.22.0 was built with. Its
+// resources and calls ask for that one, so that they get a default provider of their own
+// beside the program's, and a real deployment loads two aws plugins.
+const awsxAWSVersion = "6.66.3"
+
+// childOf makes a resource a child within the component.
+func childOf(parent pulumi.Resource) pulumi.ResourceOption {
+	return pulumi.Composite(pulumi.Parent(parent), pulumi.Version(awsxAWSVersion))
+}
+
 // under makes a resource the child of another and lets it wait for it.
 func under(parent pulumi.Resource) pulumi.ResourceOption {
-	return pulumi.Composite(pulumi.Parent(parent), pulumi.DependsOn([]pulumi.Resource{parent}))
+	return pulumi.Composite(childOf(parent), pulumi.DependsOn([]pulumi.Resource{parent}))
 }
 
 // tags are the component's own, with the name and what else the real one adds.

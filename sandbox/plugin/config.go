@@ -87,14 +87,18 @@ func callerOf(config world.Props) (world.Caller, error) {
 		return caller, fmt.Errorf("the sandbox can't tell which account this stack deploys to: "+
 			"set aws:allowedAccountIds to one account id (it has %d) or aws:assumeRoles to a role", len(allowed))
 	}
+	caller.DefaultTags, err = defaultTagsOf(config)
+	return caller, err
+}
+
+func defaultTagsOf(config world.Props) (map[string]string, error) {
 	var tags struct {
 		Tags map[string]string `json:"tags"`
 	}
 	if err := decode(config["defaultTags"], &tags); err != nil {
-		return caller, fmt.Errorf("aws:defaultTags: %w", err)
+		return nil, fmt.Errorf("aws:defaultTags: %w", err)
 	}
-	caller.DefaultTags = tags.Tags
-	return caller, nil
+	return tags.Tags, nil
 }
 
 // assumedAccount is the account of the last role that the configuration assumes.

@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net"
-	"slices"
-	"strings"
 	"sync"
 
 	rpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
@@ -24,51 +22,59 @@ const maxMessage = 400 << 20
 // Plugins are the running stand-ins, and the project's own component provider for
 // programs in other languages.
 type Plugins struct {
-	servers map[string]*server
+	aws, awsx, components *server
+	more                  []*server // of single stacks
 }
 
-// Serve starts the aws and awsx stand-ins, and the component provider, on ports of the
-// loopback interface.
+// Serve starts the aws and awsx stand-ins on ports of the loopback interface.
 func Serve(w *world.World) (*Plugins, error) {
-	s := &Plugins{servers: map[string]*server{}}
-	for name, start := range map[string]func() (rpc.ResourceProviderServer, error){
-		"aws":           func() (rpc.ResourceProviderServer, error) { return p.RawServer("aws", awsVersion, newAWS(w))(nil) },
-		"awsx":          func() (rpc.ResourceProviderServer, error) { return p.RawServer("awsx", awsxVersion, newAWSX())(nil) },
-		components.Name: func() (rpc.ResourceProviderServer, error) { return components.New(nil) },
-	} {
-		server, err := serve(start, name)
-		if err != nil {
-			s.Close()
-			return nil, err
-		}
-		s.servers[name] = server
+	aws, err := serve(func() p.Provider { return newAWS(w, nil) }, "aws", awsVersion)
+	if err != nil {
+		return nil, err
 	}
-	return s, nil
+	awsx, err := serve(newAWSX, "awsx", awsxVersion)
+	if err != nil {
+		aws.stop()
+		return nil, err
+	}
+	own, err := serveRaw(func() (rpc.ResourceProviderServer, error) { return components.New(nil) }, components.Name)
+	if err != nil {
+		aws.stop()
+		awsx.stop()
+		return nil, err
+	}
+	return &Plugins{aws: aws, awsx: awsx, components: own}, nil
 }
 
 // Environment is what makes the Pulumi CLI attach to the stand-ins instead of
 // starting the real plugins.
 func (s *Plugins) Environment() map[string]string {
-	var attached []string
-	for name, server := range s.servers {
-		attached = append(attached, fmt.Sprintf("%s:%d", name, server.port))
+	return map[string]string{
+		debugProviders: fmt.Sprintf("aws:%d,awsx:%d,%s:%d", s.aws.port, s.awsx.port, components.Name, s.components.port),
 	}
-	slices.Sort(attached)
-	return map[string]string{"PULUMI_DEBUG_PROVIDERS": strings.Join(attached, ",")}
 }
 
 // Close stops them.
 func (s *Plugins) Close() {
-	for _, server := range s.servers {
-		server.stop()
+	s.aws.stop()
+	s.awsx.stop()
+	s.components.stop()
+	for _, m := range s.more {
+		m.stop()
 	}
 }
+
+// debugProviders is the engine's variable for providers that run already.
+const debugProviders = "PULUMI_DEBUG_PROVIDERS"
 
 // The versions that the stand-ins answer for: those of the SDKs.
 const (
 	awsVersion  = "6.83.4"
 	awsxVersion = "2.22.0"
 )
+
+// AWSMajor is the major version of the AWS provider that the sandbox models.
+const AWSMajor = "6"
 
 type server struct {
 	port int
@@ -77,7 +83,13 @@ type server struct {
 
 func (s *server) stop() { s.grpc.Stop() }
 
-func serve(start func() (rpc.ResourceProviderServer, error), name string) (*server, error) {
+func serve(newProvider func() p.Provider, name, version string) (*server, error) {
+	return serveRaw(func() (rpc.ResourceProviderServer, error) {
+		return p.RawServer(name, version, newProvider())(nil)
+	}, name)
+}
+
+func serveRaw(start func() (rpc.ResourceProviderServer, error), name string) (*server, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, fmt.Errorf("listen for the plugin %s: %w", name, err)

@@ -1,6 +1,10 @@
 package review
 
-import "slices"
+import (
+	"slices"
+
+	"fargate-privatelink/sandbox/world"
+)
 
 // consequence is what a change does to consumers. A row for a property comes before
 // one for any: that counts only where no property's does.
@@ -17,54 +21,54 @@ type consequence struct {
 }
 
 const (
-	lb           = "aws:lb/loadBalancer:LoadBalancer"
-	listener     = "aws:lb/listener:Listener"
-	certificates = "aws:lb/listenerCertificate:ListenerCertificate"
-	group        = "aws:lb/targetGroup:TargetGroup"
-	service      = "aws:ecs/service:Service"
-	task         = "aws:ecs/taskDefinition:TaskDefinition"
-	cluster      = "aws:ecs/cluster:Cluster"
-	scaling      = "aws:appautoscaling/target:Target"
-	endpoints    = "aws:ec2/vpcEndpointService:VpcEndpointService"
-	principal    = "aws:ec2/vpcEndpointServiceAllowedPrinciple:VpcEndpointServiceAllowedPrinciple"
-	accepter     = "aws:ec2/vpcEndpointConnectionAccepter:VpcEndpointConnectionAccepter"
-	notification = "aws:ec2/vpcEndpointConnectionNotification:VpcEndpointConnectionNotification"
-	verification = "aws:vpc/endpointServicePrivateDnsVerification:EndpointServicePrivateDnsVerification"
-	endpoint     = "aws:ec2/vpcEndpoint:VpcEndpoint"
-	privateDNS   = "aws:vpc/endpointPrivateDns:EndpointPrivateDns"
-	secGroup     = "aws:ec2/securityGroup:SecurityGroup"
-	ingress      = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
-	egress       = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
-	prefixList   = "aws:ec2/managedPrefixList:ManagedPrefixList"
-	vpc          = "aws:ec2/vpc:Vpc"
-	subnet       = "aws:ec2/subnet:Subnet"
-	gateway      = "aws:ec2/internetGateway:InternetGateway"
-	routeTable   = "aws:ec2/routeTable:RouteTable"
-	association  = "aws:ec2/routeTableAssociation:RouteTableAssociation"
-	route        = "aws:ec2/route:Route"
-	nat          = "aws:ec2/natGateway:NatGateway"
-	eip          = "aws:ec2/eip:Eip"
-	logs         = "aws:cloudwatch/logGroup:LogGroup"
-	alarm        = "aws:cloudwatch/metricAlarm:MetricAlarm"
-	topic        = "aws:sns/topic:Topic"
-	subscription = "aws:sns/topicSubscription:TopicSubscription"
-	role         = "aws:iam/role:Role"
-	rolePolicy   = "aws:iam/rolePolicy:RolePolicy"
-	iamPolicy    = "aws:iam/policy:Policy"
-	policy       = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
-	zone         = "aws:route53/zone:Zone"
-	record       = "aws:route53/record:Record"
-	certificate  = "aws:acm/certificate:Certificate"
-	bucket       = "aws:s3/bucket:Bucket"
-	bucketV2     = "aws:s3/bucketV2:BucketV2"
-	bucketPolicy = "aws:s3/bucketPolicy:BucketPolicy"
-	secretStore  = "aws:secretsmanager/secret:Secret"
-	secretValue  = "aws:secretsmanager/secretVersion:SecretVersion"
-	parameter    = "aws:ssm/parameter:Parameter"
-	kmsKey       = "aws:kms/key:Key"
-	images       = "aws:ecr/repository:Repository"
-	pullThrough  = "aws:ecr/pullThroughCacheRule:PullThroughCacheRule"
-	capacity     = "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders"
+	lb           = world.TokenLoadBalancer
+	listener     = world.TokenListener
+	certificates = world.TokenListenerCertificate
+	group        = world.TokenTargetGroup
+	service      = world.TokenService
+	task         = world.TokenTaskDefinition
+	cluster      = world.TokenCluster
+	scaling      = world.TokenScalingTarget
+	endpoints    = world.TokenEndpointService
+	principal    = world.TokenAllowedPrincipal
+	accepter     = world.TokenConnectionAccepter
+	notification = world.TokenConnectionNotification
+	verification = world.TokenPrivateNameVerification
+	endpoint     = world.TokenEndpoint
+	privateDNS   = world.TokenEndpointPrivateDNS
+	secGroup     = world.TokenSecurityGroup
+	ingress      = world.TokenIngressRule
+	egress       = world.TokenEgressRule
+	prefixList   = world.TokenManagedPrefixList
+	vpc          = world.TokenVPC
+	subnet       = world.TokenSubnet
+	gateway      = world.TokenInternetGateway
+	routeTable   = world.TokenRouteTable
+	association  = world.TokenRouteTableAssociation
+	route        = world.TokenRoute
+	nat          = world.TokenNATGateway
+	eip          = world.TokenEIP
+	logs         = world.TokenLogGroup
+	alarm        = world.TokenMetricAlarm
+	topic        = world.TokenTopic
+	subscription = world.TokenTopicSubscription
+	role         = world.TokenRole
+	rolePolicy   = world.TokenRolePolicy
+	iamPolicy    = world.TokenPolicy
+	policy       = world.TokenPolicyAttachment
+	zone         = world.TokenZone
+	record       = world.TokenRecord
+	certificate  = world.TokenCertificate
+	bucket       = world.TokenBucket
+	bucketV2     = world.TokenBucketV2
+	bucketPolicy = world.TokenBucketPolicy
+	secretStore  = world.TokenSecret
+	secretValue  = world.TokenSecretVersion
+	parameter    = world.TokenParameter
+	kmsKey       = world.TokenKey
+	images       = world.TokenRepository
+	pullThrough  = world.TokenPullThroughCache
+	capacity     = world.TokenClusterCapacity
 )
 
 const (
@@ -239,17 +243,17 @@ var consequences = []consequence{
 // harmless are the types of which neither a replacement nor a deletion concerns
 // consumers.
 var harmless = []string{
-	"aws:acm/certificateValidation:CertificateValidation",
-	"aws:appautoscaling/policy:Policy",
-	"aws:appautoscaling/scheduledAction:ScheduledAction",
-	"aws:cloudwatch/contributorManagedInsightRule:ContributorManagedInsightRule",
-	"aws:cloudwatch/dashboard:Dashboard",
-	"aws:kms/alias:Alias",
-	"aws:s3/bucketLifecycleConfigurationV2:BucketLifecycleConfigurationV2",
-	"aws:s3/bucketOwnershipControls:BucketOwnershipControls",
-	"aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
-	"aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2",
-	"aws:sns/topicPolicy:TopicPolicy",
+	world.TokenCertificateValidation,
+	world.TokenScalingPolicy,
+	world.TokenScheduledScaling,
+	world.TokenInsightRule,
+	world.TokenDashboard,
+	world.TokenKeyAlias,
+	world.TokenBucketLifecycle,
+	world.TokenBucketOwnership,
+	world.TokenPublicAccessBlock,
+	world.TokenBucketEncryption,
+	world.TokenTopicPolicy,
 }
 
 // The values of a consequence's becomes that compare numbers.

@@ -7,6 +7,7 @@ import (
 
 	"fargate-privatelink/contract"
 	"fargate-privatelink/sandbox/cost"
+	"fargate-privatelink/sandbox/internal/plain"
 )
 
 // Markdown is the review as people read it in a pull request. It holds no id and no
@@ -16,6 +17,11 @@ func (r *Review) Markdown(base string) string {
 	d.line("## What this change deploys, compared with %s", code(base))
 	d.line("")
 	d.verdict(r)
+	if r.Unchanged {
+		d.line("")
+		d.line("The files are the same: nothing is deployed otherwise.")
+		return d.String()
+	}
 	d.counts(r)
 	for _, s := range sections {
 		d.changes(s.title, r.Changes, s.ops)
@@ -23,6 +29,7 @@ func (r *Review) Markdown(base string) string {
 	d.contracts(r)
 	d.outputs(r)
 	d.reach(r)
+	d.diagram(r)
 	d.cost(r)
 	d.properties(r)
 	return d.String()
@@ -93,7 +100,7 @@ func (d *document) failure(r *Review) {
 		d.line("The preview fails:")
 	}
 	d.line("")
-	d.fence("text", strings.Join(r.Failure.Errors, "\n"))
+	d.line("%s", fenced("text", strings.Join(apply(r.Failure.Errors, plain.Line), "\n")))
 	if r.Disconnected {
 		d.line("")
 		d.line("**If consumers are disconnected first**, it can: their connections are rejected, " +
@@ -136,33 +143,48 @@ func (d *document) counts(r *Review) {
 // changes lists the changes of some operations. Resources to which the same happens
 // share a row.
 func (d *document) changes(title string, all []Change, which []Op) {
-	rows := map[string][]string{}
-	var keys []string
+	var rows []changeRow
 	for _, c := range all {
 		if !slices.Contains(which, c.Op) {
 			continue
 		}
-		op := string(c.Op)
-		if c.Accepting {
-			op += ", when the provider runs again"
+		row := rowOf(c)
+		same := func(other changeRow) bool { return slices.Equal(other.cells(""), row.cells("")) }
+		if i := slices.IndexFunc(rows, same); i >= 0 {
+			rows[i].names = append(rows[i].names, row.names...)
+		} else {
+			rows = append(rows, row)
 		}
-		key := strings.Join([]string{
-			"| " + code(c.Stack), op, code(shortType(c.Type)) + "%s",
-			strings.Join(apply(c.because(), code), ", "), c.clients(), escape(strings.Join(c.Consequences, " ")) + " |",
-		}, " | ")
-		if rows[key] == nil {
-			keys = append(keys, key)
-		}
-		rows[key] = append(rows[key], code(c.Name))
 	}
-	if len(keys) == 0 {
+	if len(rows) == 0 {
 		return
 	}
 	d.heading("%s", title)
 	d.header("Stack", "What", "Resource", "Because of", "Clients", "Consequence")
-	for _, key := range keys {
-		d.line("%s", strings.Replace(key, "%s", " "+strings.Join(rows[key], ", "), 1))
+	for _, row := range rows {
+		d.row(row.cells(strings.Join(row.names, ", "))...)
 	}
+}
+
+// changeRow is a row of resources to which the same happens.
+type changeRow struct {
+	stack, what, typ, because, clients, consequence string
+	names                                           []string
+}
+
+func rowOf(c Change) changeRow {
+	row := changeRow{
+		stack: code(c.Stack), what: string(c.Op), typ: code(shortType(c.Type)), names: []string{code(c.Name)},
+		because: strings.Join(apply(c.because(), code), ", "), clients: c.clients(), consequence: escape(strings.Join(c.Consequences, " ")),
+	}
+	if c.Accepting {
+		row.what += ", when the provider runs again"
+	}
+	return row
+}
+
+func (r changeRow) cells(names string) []string {
+	return []string{r.stack, r.what, r.typ + " " + names, r.because, r.clients, r.consequence}
 }
 
 // clients says what becomes of connected clients, where anything does.
@@ -263,6 +285,22 @@ func (d *document) reach(r *Review) {
 	}
 }
 
+// mostOfADiagram is how many characters of a flowchart GitHub draws, with some to spare:
+// https://mermaid.js.org/config/schema-docs/config.html#maxtextsize
+const mostOfADiagram = 45000
+
+func (d *document) diagram(r *Review) {
+	if r.Diagram == "" {
+		return
+	}
+	d.heading("What is deployed then")
+	if len(r.Diagram) > mostOfADiagram {
+		d.line("It is too much for a picture here: `go run ./cmd/sandbox diagram` draws it.")
+		return
+	}
+	d.line("%s", fenced("mermaid", r.Diagram))
+}
+
 // notCompared stands for what a failed deployment leaves open.
 const notCompared = "Not compared, since the deployment can't be finished."
 
@@ -330,17 +368,17 @@ func (d *document) properties(r *Review) {
 		if i > 0 {
 			body.WriteString("\n")
 		}
-		fmt.Fprintf(&body, "%s %s %s %s, stack %s\n", signs[c.Op], c.Op, shortType(c.Type), c.Name, c.Stack)
+		fmt.Fprintf(&body, "%s %s %s %s, stack %s\n", signs[c.Op], c.Op, clip(shortType(c.Type)), clip(c.Name), clip(c.Stack))
 		for _, p := range c.Properties {
 			if p.Before != "" {
-				fmt.Fprintf(&body, "-   %s: %s\n", p.Path, clip(p.Before))
+				fmt.Fprintf(&body, "-   %s: %s\n", clip(p.Path), value(p.Before))
 			}
 			if p.After != "" {
-				fmt.Fprintf(&body, "+   %s: %s\n", p.Path, clip(p.After))
+				fmt.Fprintf(&body, "+   %s: %s\n", clip(p.Path), value(p.After))
 			}
 		}
 	}
-	d.fence("diff", body.String())
+	d.line("%s", fenced("diff", body.String()))
 	d.unfold()
 }
 
@@ -349,37 +387,3 @@ func (d *document) fold(summary string) {
 }
 
 func (d *document) unfold() { d.line("\n</details>") }
-
-// fence writes a block that no text can leave: its fence is longer than any in it.
-func (d *document) fence(language, text string) {
-	fence := "```"
-	for strings.Contains(text, fence) {
-		fence += "`"
-	}
-	d.line("%s%s\n%s\n%s", fence, language, strings.TrimRight(text, "\n"), fence)
-}
-
-// longest is how much of a value is shown.
-const longest = 400
-
-// clip keeps a value on one line and within bounds.
-func clip(s string) string {
-	s = strings.NewReplacer("\r", "", "\n", `\n`).Replace(s)
-	if runes := []rune(s); len(runes) > longest {
-		return string(runes[:longest]) + " …"
-	}
-	return s
-}
-
-// code is a text in a code span that it can't leave.
-func code(s string) string {
-	s = strings.NewReplacer("`", "'", "|", `\|`, "\n", " ").Replace(s)
-	return "`" + s + "`"
-}
-
-// escape keeps a text from being Markdown or HTML.
-func escape(s string) string {
-	return strings.NewReplacer(
-		"\\", `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "|", `\|`, "<", "&lt;", ">", "&gt;", "[", `\[`, "\r", "", "\n", " ",
-	).Replace(s)
-}

@@ -8,12 +8,15 @@ import (
 
 	"fargate-privatelink/contract"
 	"fargate-privatelink/sandbox/deploy"
+	"fargate-privatelink/sandbox/drawing"
 )
 
 // Review is what a change does.
 type Review struct {
 	// Failure is why the deployment of the change fails, and nil where it doesn't.
 	Failure *Failure `json:"failure,omitempty"`
+	// Unchanged: the files are those of the base, so nothing was deployed.
+	Unchanged bool `json:"unchanged,omitempty"`
 	// Disconnected: the deployment fails, and all else is what it does once the consumers
 	// are disconnected.
 	Disconnected bool `json:"disconnected,omitempty"`
@@ -32,6 +35,9 @@ type Review struct {
 	// Cost is nil when the deployment fails: then contracts, paths and cost are not
 	// compared.
 	Cost *CostChange `json:"cost,omitempty"`
+	// Diagram is what is deployed, as a Mermaid flowchart in which what the change does is
+	// marked; empty where it does nothing to what is drawn.
+	Diagram string `json:"diagram,omitempty"`
 	// Notes say what a reader has to know of the comparison itself.
 	Notes []string `json:"notes,omitempty"`
 
@@ -81,9 +87,20 @@ type OutputsChange struct {
 	Changes []contract.Change `json:"changes"`
 }
 
+// OfNothing is the review of a tree that has the base's files.
+func OfNothing() *Review {
+	r := blank()
+	r.Unchanged = true
+	return r
+}
+
+// blank is a review whose lists are empty, so that they are lists in JSON.
+func blank() *Review {
+	return &Review{Changes: []Change{}, Opened: []path{}, Closed: []path{}, Contracts: []ContractChange{}, Outputs: []OutputsChange{}}
+}
+
 func newReview(before, head *snapshot, was, is []deploy.Stack, d deployment) *Review {
-	n := newNames(before.stacks, head.stacks)
-	r := &Review{Changes: []Change{}, Opened: []path{}, Closed: []path{}, Contracts: []ContractChange{}, Outputs: []OutputsChange{}}
+	n, r := newNames(before.stacks, head.stacks), blank()
 	if f := d.failed; f != nil {
 		said := strings.TrimPrefix(f.err.Error(), "stack "+f.stack+": ")
 		r.Failure = &Failure{f.stack, f.preview, sentences(n.replaceAll(said)), stillConnected.MatchString(said)}
@@ -103,6 +120,9 @@ func newReview(before, head *snapshot, was, is []deploy.Stack, d deployment) *Re
 		r.paths(before, head, n)
 		r.principals(before, head, is)
 		r.Cost = compareCost(before.cost, head.cost)
+		if d := drawing.Compare(before.diagram, head.diagram); !d.Unchanged() {
+			r.Diagram = d.Mermaid(false)
+		}
 	}
 	sortChanges(r.Changes)
 	return r

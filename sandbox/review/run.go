@@ -12,7 +12,6 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"fargate-privatelink/contract"
 	"fargate-privatelink/sandbox/cost"
 	"fargate-privatelink/sandbox/deploy"
 )
@@ -165,48 +164,23 @@ type failure struct {
 	err     error
 }
 
-// all runs the stacks in the order of a real deployment, up to the first that fails.
+// all runs the stacks in the rounds of a real deployment, up to the first that fails.
 func (d *deployment) all(ctx context.Context) error {
-	for _, st := range d.sandbox.Stacks {
-		if d.one(ctx, st.Name, false); d.failed != nil {
-			return ctx.Err()
-		}
+	_, err := d.sandbox.Rounds(ctx, deploy.Rounds{Disconnected: d.disconnected, Deploy: d.one})
+	if d.failed != nil {
+		return ctx.Err()
 	}
-	for _, st := range d.sandbox.Stacks {
-		waits, err := d.waits(ctx, st)
-		if err != nil {
-			return err
-		}
-		if !waits {
-			continue
-		}
-		if d.one(ctx, st.Name, true); d.failed != nil {
-			return ctx.Err()
-		}
-	}
-	return nil
-}
-
-// waits says whether a consumer's endpoint waits for the provider to run again.
-func (d *deployment) waits(ctx context.Context, st deploy.Stack) (bool, error) {
-	if st.Role != deploy.RoleProvider {
-		return false, nil
-	}
-	outputs, err := d.sandbox.Outputs(ctx, st.Name)
-	if err != nil || outputs[contract.OutputName] == nil {
-		return false, err
-	}
-	if d.disconnected {
-		return true, nil
-	}
-	service, _ := outputs["serviceName"].(string)
-	return d.sandbox.AwaitsAcceptance(service)
+	return err
 }
 
 // one previews a stack and deploys it. Of a deployment that succeeds the review shows
 // what was done: a preview takes what it doesn't know yet for a change. What a preview
 // lists before it fails is kept.
-func (d *deployment) one(ctx context.Context, stack string, accepting bool) {
+func (d *deployment) one(ctx context.Context, st deploy.Stack, again bool) (*deploy.Result, error) {
+	if d.failed != nil {
+		return nil, d.failed.err
+	}
+	stack, accepting := st.Name, again && st.Role == deploy.RoleProvider
 	_, _ = fmt.Fprintf(d.log, "%s: previewing ...\n", stack)
 	planned := newPlan()
 	if _, err := d.sandbox.Preview(ctx, stack, planned.watch, false, nil); err != nil {
@@ -215,15 +189,17 @@ func (d *deployment) one(ctx context.Context, stack string, accepting bool) {
 			planned.deleteUnseen(d.base.before.resources(stack))
 		}
 		d.plans = append(d.plans, stackPlan{stack, accepting, planned})
-		return
+		return nil, err
 	}
 	_, _ = fmt.Fprintf(d.log, "%s: deploying to a copy ...\n", stack)
 	done := newPlan()
-	if _, err := d.sandbox.Up(ctx, stack, done.watch, nil); err != nil {
+	res, err := d.sandbox.Up(ctx, stack, done.watch, nil)
+	if err != nil {
 		d.failed = &failure{stack, false, err}
 		done = planned
 	}
 	d.plans = append(d.plans, stackPlan{stack, accepting, done})
+	return res, err
 }
 
 // guardRefused is how the engine says that a hook refuses a deletion. It asks once the

@@ -7,6 +7,8 @@ import (
 
 	"fargate-privatelink/sandbox/cost"
 	"fargate-privatelink/sandbox/deploy"
+	"fargate-privatelink/sandbox/drawing"
+	"fargate-privatelink/sandbox/world"
 )
 
 // snapshot is what is deployed at one moment.
@@ -17,6 +19,7 @@ type snapshot struct {
 	found     surroundings // what the paths were probed with
 	cost      *cost.Estimate
 	unchecked string // why the paths are not known
+	diagram   *drawing.Diagram
 }
 
 // takeSnapshot reads what the stacks have deployed, and follows the paths through it,
@@ -39,7 +42,7 @@ func takeSnapshot(ctx context.Context, s *deploy.Sandbox, use cost.Assumptions, 
 		return nil, err
 	}
 	snap.followPaths(ctx, s, others)
-	return snap, nil
+	return snap, s.World.View(func(tx *world.Tx) error { snap.diagram = drawing.NewDiagram(tx); return nil })
 }
 
 // outputsOf returns the stack's outputs, which the engine keeps on the stack itself.

@@ -1,22 +1,26 @@
 package timing
 
-import "strings"
+import (
+	"strings"
+
+	"fargate-privatelink/sandbox/world"
+)
 
 // The types that AWS asks for an order between.
 const (
-	serviceType        = "aws:ecs/service:Service"
-	taskDefinitionType = "aws:ecs/taskDefinition:TaskDefinition"
-	listenerType       = "aws:lb/listener:Listener"
-	attachmentType     = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
-	rolePolicyType     = "aws:iam/rolePolicy:RolePolicy"
-	subnetType         = "aws:ec2/subnet:Subnet"
-	routeType          = "aws:ec2/route:Route"
-	associationType    = "aws:ec2/routeTableAssociation:RouteTableAssociation"
-	natGatewayType     = "aws:ec2/natGateway:NatGateway"
-	gatewayType        = "aws:ec2/internetGateway:InternetGateway"
-	endpointType       = "aws:ec2/vpcEndpoint:VpcEndpoint"
-	ingressRuleType    = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
-	egressRuleType     = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
+	serviceType        = world.TokenService
+	taskDefinitionType = world.TokenTaskDefinition
+	listenerType       = world.TokenListener
+	attachmentType     = world.TokenPolicyAttachment
+	rolePolicyType     = world.TokenRolePolicy
+	subnetType         = world.TokenSubnet
+	routeType          = world.TokenRoute
+	associationType    = world.TokenRouteTableAssociation
+	natGatewayType     = world.TokenNATGateway
+	gatewayType        = world.TokenInternetGateway
+	endpointType       = world.TokenEndpoint
+	ingressRuleType    = world.TokenIngressRule
+	egressRuleType     = world.TokenEgressRule
 )
 
 // requirement is an order that AWS asks for although no value goes from the

@@ -34,6 +34,8 @@ type Hop struct {
 	Effect Effect `json:"effect,omitempty"`
 	// Warning is what may be wrong though the connection passes; By says it too.
 	Warning string `json:"warning,omitempty"`
+	// Assumes are what the hop rests on that a replica had to assume.
+	Assumes []string `json:"assumes,omitempty"`
 }
 
 // The kinds of hop, in the order of a path.

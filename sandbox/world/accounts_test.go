@@ -36,15 +36,15 @@ func TestAccountsAreIsolated(t *testing.T) {
 // TestSameNamesInTwoAccounts are two things.
 func TestSameNamesInTwoAccounts(t *testing.T) {
 	st := newStage(t)
-	st.make(st.consumer, "logs", tokenLogGroup, Props{"retentionInDays": 7.0})
-	st.make(st.consumer, "exec-role", tokenRole, Props{"assumeRolePolicy": taskTrust})
+	st.make(st.consumer, "logs", TokenLogGroup, Props{"retentionInDays": 7.0})
+	st.make(st.consumer, "exec-role", TokenRole, Props{"assumeRolePolicy": taskTrust})
 
-	require.NoError(t, st.consumer.Delete(tokenLogGroup, "logs"))
-	require.NoError(t, st.consumer.Delete(tokenRole, "exec-role"))
-	logs, err := st.provider.Read(tokenLogGroup, "logs")
+	require.NoError(t, st.consumer.Delete(TokenLogGroup, "logs"))
+	require.NoError(t, st.consumer.Delete(TokenRole, "exec-role"))
+	logs, err := st.provider.Read(TokenLogGroup, "logs")
 	require.NoError(t, err)
 	require.Equal(t, 14, logs.Int("retentionInDays"))
-	role, err := st.provider.Read(tokenRole, "exec-role")
+	role, err := st.provider.Read(TokenRole, "exec-role")
 	require.NoError(t, err)
 	require.Equal(t, "arn:aws:iam::"+providerAccount+":role/exec-role", role.Str("arn"))
 }
@@ -53,11 +53,11 @@ func TestSameNamesInTwoAccounts(t *testing.T) {
 func TestRolesAreGlobal(t *testing.T) {
 	st := newStage(t)
 	elsewhere := session(st.w, providerAccount, "eu-west-1")
-	_, err := elsewhere.Read(tokenRole, "exec-role")
+	_, err := elsewhere.Read(TokenRole, "exec-role")
 	require.NoError(t, err)
-	_, _, err = create(elsewhere, "exec-role", tokenRole, Props{"assumeRolePolicy": taskTrust})
+	_, _, err = create(elsewhere, "exec-role", TokenRole, Props{"assumeRolePolicy": taskTrust})
 	requireRefusal(t, "IAM-ROLE-UNIQUE", err)
-	_, err = elsewhere.Read(tokenVPC, st.id("vpc"))
+	_, err = elsewhere.Read(TokenVPC, st.id("vpc"))
 	require.ErrorIs(t, err, ErrNotFound)
 }
 
@@ -65,19 +65,19 @@ func TestRolesAreGlobal(t *testing.T) {
 func TestEndpointAcrossRegions(t *testing.T) {
 	st := newStage(t)
 	s := session(st.w, consumerAccount, "eu-west-1")
-	vpc := st.make(s, "e-vpc", tokenVPC, Props{"cidrBlock": "10.0.0.0/16"})
-	subnet := st.make(s, "e-subnet", tokenSubnet, Props{"vpcId": vpc, "cidrBlock": "10.0.1.0/24"})
+	vpc := st.make(s, "e-vpc", TokenVPC, Props{"cidrBlock": "10.0.0.0/16"})
+	subnet := st.make(s, "e-subnet", TokenSubnet, Props{"vpcId": vpc, "cidrBlock": "10.0.1.0/24"})
 	inputs := Props{
 		"vpcId": vpc, "subnetIds": list(subnet), "vpcEndpointType": "Interface",
 		"serviceName": st.show("pls").Str("serviceName"), "serviceRegion": testRegion,
 	}
-	_, _, err := create(s, "far", tokenEndpoint, inputs)
+	_, _, err := create(s, "far", TokenEndpoint, inputs)
 	requireRefusal(t, "EP-SERVICE-NAME", err)
 
 	require.NoError(t, st.change("pls", Props{"supportedRegions": list("eu-west-1", testRegion)}))
-	_, _, err = create(s, "far", tokenEndpoint, over(inputs, Props{"serviceRegion": nil}))
+	_, _, err = create(s, "far", TokenEndpoint, over(inputs, Props{"serviceRegion": nil}))
 	requireRefusal(t, "EP-SERVICE-NAME", err)
-	st.make(s, "far", tokenEndpoint, inputs)
+	st.make(s, "far", TokenEndpoint, inputs)
 	require.Equal(t, testRegion, st.show("far").Str("serviceRegion"))
 	require.Contains(t, st.show("far").Maps("dnsEntries")[0].Str("dnsName"), ".us-east-1.vpce.amazonaws.com")
 }

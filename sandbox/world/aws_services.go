@@ -1,6 +1,10 @@
 package world
 
-import "slices"
+import (
+	_ "embed"
+	"slices"
+	"strings"
+)
 
 // The types of VPC endpoint.
 const (
@@ -17,67 +21,42 @@ type awsService struct {
 	private string
 	// china are the types whose service's name begins with "cn." in China.
 	china []string
+	// lacks are the IDs of the Availability Zones that it has no endpoints in.
+	lacks []string
 }
 
-// onlyInterface is china of most services that have it.
-var onlyInterface = []string{endpointInterface}
+//go:embed data/services.tsv
+var servicesTable string
 
-// awsServices are the services that the world knows, from
-// https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html
-// and, for the two gateways, https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html.
-// Their names in China are in https://github.com/aws/aws-cdk/pull/16139.
-var awsServices = []awsService{
-	{name: "autoscaling", types: []string{endpointInterface}, china: onlyInterface},
-	{name: "cloudformation", types: []string{endpointInterface}, china: onlyInterface},
-	{name: "dynamodb", types: []string{endpointGateway, endpointInterface}},
-	{name: "ec2", types: []string{endpointInterface}, china: onlyInterface},
-	{name: "ec2messages", types: []string{endpointInterface}},
-	{name: "ecr.api", types: []string{endpointInterface}, private: "api.ecr", china: onlyInterface},
-	{name: "ecr.dkr", types: []string{endpointInterface}, private: "*.dkr.ecr", china: onlyInterface},
-	{name: "ecs", types: []string{endpointInterface}},
-	{name: "ecs-agent", types: []string{endpointInterface}, private: "ecs-a"},
-	{name: "ecs-telemetry", types: []string{endpointInterface}, private: "ecs-t"},
-	{name: "elasticloadbalancing", types: []string{endpointInterface}},
-	{name: "events", types: []string{endpointInterface}},
-	{name: "execute-api", types: []string{endpointInterface}, private: "*.execute-api", china: onlyInterface},
-	{name: "kms", types: []string{endpointInterface}},
-	{name: "lambda", types: []string{endpointInterface}, china: onlyInterface},
-	{name: "logs", types: []string{endpointInterface}},
-	{name: "monitoring", types: []string{endpointInterface}, china: onlyInterface},
-	{name: "s3", types: []string{endpointGateway, endpointInterface}, china: onlyInterface},
-	{name: "secretsmanager", types: []string{endpointInterface}},
-	{name: "sns", types: []string{endpointInterface}},
-	{name: "sqs", types: []string{endpointInterface}, china: onlyInterface},
-	{name: "ssm", types: []string{endpointInterface}},
-	{name: "ssmmessages", types: []string{endpointInterface}},
-	{name: "sts", types: []string{endpointInterface}, china: onlyInterface},
-	{name: "xray", types: []string{endpointInterface}, china: onlyInterface},
+// awsServices are the services that the world knows, by name.
+var awsServices = parseServices(servicesTable)
+
+func parseServices(table string) map[string]awsService {
+	list := func(s string) []string { return strings.FieldsFunc(s, func(r rune) bool { return r == ',' }) }
+	out := map[string]awsService{}
+	for _, row := range tableRows(table) {
+		out[row[0]] = awsService{name: row[0], types: list(row[1]), private: row[2], china: list(row[3]), lacks: list(row[4])}
+	}
+	return out
 }
 
 // findAWSService returns the service behind the name of an endpoint service of
 // AWS's own in a Region, "com.amazonaws.us-east-1.logs", with the types that it has
-// under that name.
+// under that name. In China some begin with "cn.", and S3 has one for each type.
 func findAWSService(serviceName, region string) (awsService, bool) {
-	for _, s := range awsServices {
-		for name, types := range s.names(region) {
-			if name == serviceName && len(types) > 0 {
-				s.types = types
-				return s, true
-			}
-		}
+	common, prefixed := "com.amazonaws."+region+".", reverseDNSPrefix(region)+"."+region+"."
+	name, isCommon := strings.CutPrefix(serviceName, common)
+	if !isCommon {
+		name, _ = strings.CutPrefix(serviceName, prefixed)
 	}
-	return awsService{}, false
-}
-
-// names are the service's names in a Region and the types of each: one but in China.
-func (s awsService) names(region string) map[string][]string {
-	common := "com.amazonaws." + region + "." + s.name
-	prefixed := reverseDNSPrefix(region) + "." + region + "." + s.name
-	if common == prefixed {
-		return map[string][]string{common: s.types}
+	s := awsServices[name]
+	if common != prefixed {
+		s.types = slices.DeleteFunc(slices.Clone(s.types), func(t string) bool { return slices.Contains(s.china, t) == isCommon })
 	}
-	rest := slices.DeleteFunc(slices.Clone(s.types), func(t string) bool { return slices.Contains(s.china, t) })
-	return map[string][]string{common: rest, prefixed: s.china}
+	if len(s.types) == 0 {
+		return awsService{}, false
+	}
+	return s, true
 }
 
 // privateName is the name that resolves to an endpoint with private DNS.
@@ -90,10 +69,13 @@ func (s awsService) privateName(region string) string {
 }
 
 // prefixListID is the id of the managed prefix list of a gateway service: the
-// same for every account.
-func (s awsService) prefixListID(region string) string {
+// same for every account. What a restored endpoint has counts.
+func (tx *Tx) prefixListID(s awsService, region string) string {
 	if !slices.Contains(s.types, endpointGateway) {
 		return ""
+	}
+	if known := tx.memory.PrefixLists[s.name+" "+region]; known != "" {
+		return known
 	}
 	return "pl-" + stableHex("prefix list "+s.name+" "+region, 8)
 }

@@ -136,6 +136,17 @@ func (s *Session) Diff(token, id string, old, state, inputs Props) (changes []Ch
 	return changes, deleteBeforeReplace, err
 }
 
+// before is what an input is compared with: what the program said before, or what the
+// provider read where it goes by that. AWS's default is as nothing.
+func (p *Property) before(c *Call) any {
+	was, read := c.Old[p.Name], c.State[p.Name]
+	goesByRead := (p.ReadBack || p.LeftOut) && read != nil && read != ""
+	if !goesByRead || was == nil && p.equal(read, c.Type.Outputs[p.Name]) {
+		return was
+	}
+	return read
+}
+
 // diff compares inputs. One that AWS chose so far is compared with what it chose, as the
 // provider's state has it.
 func diff(c *Call) []Change {
@@ -143,13 +154,18 @@ func diff(c *Call) []Change {
 	maps.Copy(names, c.Old)
 	maps.Copy(names, c.New)
 	delete(names, defaultsKey)
+	for _, p := range c.Type.Inputs {
+		if p.LeftOut && p.before(c) != nil {
+			names[p.Name] = true
+		}
+	}
 	var changes []Change
 	for _, n := range sortedKeys(names) {
 		p := c.Type.property(n)
 		if p == nil {
 			p = &Property{Name: n}
 		}
-		was, is := c.Old[n], c.New[n]
+		was, is := p.before(c), c.New[n]
 		if p.equal(was, is) || p.Computed && (is == nil || was == nil && p.equal(c.State[n], is)) {
 			continue
 		}

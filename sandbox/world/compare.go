@@ -43,6 +43,8 @@ func (p *Property) within(block any) any {
 // normal brings a value into the form in which equal values are identical.
 func (p *Property) normal(v any) any {
 	switch v := v.(type) {
+	case float64, bool:
+		return jsonText(v) // the provider takes "12" for 12, and keeps some numbers so
 	case string:
 		if p.JSON {
 			return normalJSON(v)

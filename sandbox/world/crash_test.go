@@ -77,16 +77,16 @@ func nthWrite(w *World, n int) error {
 	var err error
 	switch n % 5 {
 	case 0:
-		_, _, err = create(s, "vpc", tokenVPC, Props{"cidrBlock": "10.0.0.0/16"})
+		_, _, err = create(s, "vpc", TokenVPC, Props{"cidrBlock": "10.0.0.0/16"})
 	case 1:
-		_, err = update(s, tokenVPC, last(tokenVPC), Props{"tags": map[string]any{"write": strconv.Itoa(n)}})
+		_, err = update(s, TokenVPC, last(TokenVPC), Props{"tags": map[string]any{"write": strconv.Itoa(n)}})
 	case 2:
-		_, _, err = create(s, "subnet", tokenSubnet, Props{"vpcId": last(tokenVPC), "cidrBlock": "10.0.1.0/24"})
+		_, _, err = create(s, "subnet", TokenSubnet, Props{"vpcId": last(TokenVPC), "cidrBlock": "10.0.1.0/24"})
 	case 3:
-		err = s.Delete(tokenSubnet, last(tokenSubnet))
+		err = s.Delete(TokenSubnet, last(TokenSubnet))
 	case 4:
 		if n%20 != 4 { // now and then a VPC stays
-			err = s.Delete(tokenVPC, last(tokenVPC))
+			err = s.Delete(TokenVPC, last(TokenVPC))
 		}
 	}
 	return err

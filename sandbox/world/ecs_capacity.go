@@ -36,14 +36,14 @@ func (c *Call) clusterNamed(name string) *Record {
 	if name == "" {
 		name = "default"
 	}
-	return c.first(tokenCluster, func(r *Record) bool {
+	return c.first(TokenCluster, func(r *Record) bool {
 		return r.Account == c.Caller.Account && r.Region == c.Caller.Region && (r.ID == name || r.Outputs.Str("name") == name)
 	})
 }
 
 // capacityOf returns the record of a cluster's capacity providers, or nil.
 func (tx *Tx) capacityOf(cluster *Record) *Record {
-	return tx.first(tokenClusterCapacity, func(r *Record) bool {
+	return tx.first(TokenClusterCapacity, func(r *Record) bool {
 		return r.Account == cluster.Account && r.Region == cluster.Region && r.ID == cluster.Outputs.Str("name")
 	})
 }
@@ -65,7 +65,7 @@ func (tx *Tx) strategyOf(s Service) []CapacityShare {
 	case s.LaunchType == capacityFargate:
 		return []CapacityShare{{Provider: capacityFargate, Weight: 1}}
 	}
-	cluster := tx.peek(tokenCluster, s.ClusterARN)
+	cluster := tx.peek(TokenCluster, s.ClusterARN)
 	if s.LaunchType != "" || cluster == nil {
 		return nil
 	}

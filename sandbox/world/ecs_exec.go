@@ -10,7 +10,7 @@ var execActions = []string{
 
 // ExecObstacle says why ECS Exec can't run a command in a task; empty where it can.
 func (tx *Tx) ExecObstacle(t Task) string {
-	r := tx.peek(tokenService, t.ServiceARN)
+	r := tx.peek(TokenService, t.ServiceARN)
 	if r == nil || !r.Outputs.Bool("enableExecuteCommand") {
 		return "enableExecuteCommand of the service is off"
 	}

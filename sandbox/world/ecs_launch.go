@@ -105,7 +105,7 @@ func (l launch) logObstacle(c Container) (reason, detail string) {
 	if log.Options["awslogs-create-group"] == "true" && l.may("logs:CreateLogGroup", arn) {
 		return "", ""
 	}
-	exists := l.tx.first(tokenLogGroup, func(r *Record) bool {
+	exists := l.tx.first(TokenLogGroup, func(r *Record) bool {
 		return r.ID == group && r.Account == l.subnet.Account && r.Region == log.Options["awslogs-region"]
 	})
 	if exists == nil {
@@ -143,7 +143,7 @@ func (l launch) serviceObstacle(service string) string {
 		case !ok || s.name != service:
 			continue
 		case e.Type == endpointGateway && l.hasRouteTo(e):
-			return l.egress(Peer{PrefixListIDs: []string{s.prefixListID(e.Region)}})
+			return l.egress(Peer{PrefixListIDs: []string{l.tx.prefixListID(s, e.Region)}})
 		case e.PrivateDNSName != "":
 			return l.endpointObstacle(e)
 		}

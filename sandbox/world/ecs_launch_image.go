@@ -67,7 +67,7 @@ func refusedPull(image string) string {
 
 // cacheRule returns the pull through cache rule that an image comes by, or nil.
 func (tx *Tx) cacheRule(r ecrRepository) *Record {
-	return tx.first(tokenPullThroughCache, func(rule *Record) bool {
+	return tx.first(TokenPullThroughCache, func(rule *Record) bool {
 		prefix := rule.Outputs.Str("ecrRepositoryPrefix")
 		own := rule.Account == r.owner.Account && rule.Region == r.owner.Region
 		return own && (prefix == "ROOT" || strings.HasPrefix(r.name, strings.TrimSuffix(prefix, "/")+"/"))
@@ -75,7 +75,7 @@ func (tx *Tx) cacheRule(r ecrRepository) *Record {
 }
 
 func (tx *Tx) hasRepository(r ecrRepository) bool {
-	return tx.first(tokenRepository, func(repository *Record) bool {
+	return tx.first(TokenRepository, func(repository *Record) bool {
 		return repository.ID == r.name && repository.Account == r.owner.Account && repository.Region == r.owner.Region
 	}) != nil
 }

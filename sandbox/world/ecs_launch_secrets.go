@@ -44,10 +44,14 @@ func (l launch) storedObstacle(valueFrom string) (reason, detail string) {
 	if why := l.serviceObstacle("secretsmanager"); why != "" {
 		return failed + timedOut, why
 	}
-	if reason, detail = l.denied(failed, "secretsmanager:GetSecretValue", arn); reason != "" {
+	// IAM compares the secret's own ARN, by whatever it was asked for.
+	secret, own := l.tx.findSecret(l.owner(), arn), arn
+	if secret != nil {
+		own = secret.ID
+	}
+	if reason, detail = l.denied(failed, "secretsmanager:GetSecretValue", own); reason != "" {
 		return reason, detail
 	}
-	secret := l.tx.findSecret(l.owner(), arn)
 	switch {
 	case secret == nil:
 		return failed + "ResourceNotFoundException: Secrets Manager can't find the specified secret.", "there is no secret " + arn
@@ -60,7 +64,7 @@ func (l launch) storedObstacle(valueFrom string) (reason, detail string) {
 
 // hasValue says whether a secret was given a value.
 func (tx *Tx) hasValue(secret *Record) bool {
-	return tx.first(tokenSecretVersion, func(r *Record) bool { return r.Outputs.Str("arn") == secret.ID }) != nil
+	return tx.first(TokenSecretVersion, func(r *Record) bool { return r.Outputs.Str("arn") == secret.ID }) != nil
 }
 
 // parameterObstacle is about a parameter of Systems Manager: its ARN or name.
@@ -69,7 +73,7 @@ func (l launch) parameterObstacle(valueFrom string) (reason, detail string) {
 		return paramFailed + timedOut, why
 	}
 	owner := l.owner()
-	parameter := l.tx.first(tokenParameter, func(r *Record) bool {
+	parameter := l.tx.first(TokenParameter, func(r *Record) bool {
 		return r.Account == owner.Account && r.Region == owner.Region && (r.ID == valueFrom || r.Outputs.Str("arn") == valueFrom)
 	})
 	arn := valueFrom

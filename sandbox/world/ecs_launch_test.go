@@ -10,7 +10,7 @@ import (
 func privatePull(t *testing.T) *stage {
 	st := newStage(t)
 	require.NoError(t, st.remove("private-route"))
-	_, outputs, err := create(st.provider, "task", tokenTaskDefinition, taskInputs(ecrImageName))
+	_, outputs, err := create(st.provider, "task", TokenTaskDefinition, taskInputs(ecrImageName))
 	require.NoError(t, err)
 	require.NoError(t, st.change("service", Props{
 		"taskDefinition": outputs.Str("arn"), "desiredCount": 0.0, "waitForSteadyState": false,
@@ -21,7 +21,7 @@ func privatePull(t *testing.T) *stage {
 
 // endpointFor makes an endpoint to one of AWS's services in the provider's VPC.
 func (st *stage) endpointFor(service string, more Props) {
-	st.make(st.provider, service, tokenEndpoint, over(Props{
+	st.make(st.provider, service, TokenEndpoint, over(Props{
 		"vpcId": st.id("vpc"), "serviceName": "com.amazonaws.us-east-1." + service, "vpcEndpointType": "Interface",
 		"subnetIds": list(st.id("az1"), st.id("az2")), "privateDnsEnabled": true,
 		"securityGroupIds": list(st.ids["endpoint-group"]),
@@ -29,8 +29,8 @@ func (st *stage) endpointFor(service string, more Props) {
 }
 
 func (st *stage) endpointGroup() {
-	group := st.make(st.provider, "endpoint-group", tokenSecurityGroup, Props{"vpcId": st.id("vpc")})
-	st.make(st.provider, "endpoint-ingress", tokenIngressRule, Props{
+	group := st.make(st.provider, "endpoint-group", TokenSecurityGroup, Props{"vpcId": st.id("vpc")})
+	st.make(st.provider, "endpoint-ingress", TokenIngressRule, Props{
 		"securityGroupId": group, "referencedSecurityGroupId": st.id("task-group"), "ipProtocol": "tcp", "fromPort": 443.0, "toPort": 443.0,
 	})
 }
@@ -135,7 +135,7 @@ func TestFailedDeploymentKeepsOldTasks(t *testing.T) {
 	st := newStage(t)
 	inputs := taskInputs("nginx")
 	inputs["executionRoleArn"] = "arn:aws:iam::111111111111:role/gone"
-	_, outputs, err := create(st.provider, "task", tokenTaskDefinition, inputs)
+	_, outputs, err := create(st.provider, "task", TokenTaskDefinition, inputs)
 	require.NoError(t, err)
 	require.NoError(t, st.change("service", Props{"taskDefinition": outputs.Str("arn"), "waitForSteadyState": false}))
 	st.view(func(tx *Tx) {
@@ -199,12 +199,12 @@ func TestInlineExecutionPolicy(t *testing.T) {
 			{"ecr:GetDownloadUrlForLayer", repository},
 		} {
 			if right[0] != denied {
-				st.make(st.provider, "right"+string(rune('1'+i)), tokenRolePolicy, Props{
+				st.make(st.provider, "right"+string(rune('1'+i)), TokenRolePolicy, Props{
 					"role": "exec-role", "policy": `{"Statement":{"Effect":"Allow","Action":"` + right[0] + `","Resource":"` + right[1] + `"}}`,
 				})
 			}
 		}
-		_, outputs, err := create(st.provider, "task", tokenTaskDefinition, taskInputs(ecrImageName))
+		_, outputs, err := create(st.provider, "task", TokenTaskDefinition, taskInputs(ecrImageName))
 		require.NoError(t, err)
 		require.NoError(t, st.change("service", Props{
 			"taskDefinition": outputs.Str("arn"), "desiredCount": 0.0, "waitForSteadyState": false,

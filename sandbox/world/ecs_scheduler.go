@@ -1,8 +1,9 @@
 package world
 
-import "slices"
-
-func init() { controllers = append(controllers, scheduleServices) }
+import (
+	"fmt"
+	"slices"
+)
 
 // scheduleServices is ECS's service scheduler: it starts and stops tasks until
 // every service has as many running as desired, and tries again those that
@@ -11,12 +12,52 @@ func scheduleServices(tx *Tx) {
 	for _, s := range tx.servicesWhere(func(Service) bool { return true }) {
 		tx.schedule(s)
 	}
+	tx.forgetRevisions()
+}
+
+// forgetRevisions removes the deregistered revisions that nothing is of any more.
+func (tx *Tx) forgetRevisions() {
+	used := map[string]bool{}
+	for _, s := range tx.servicesWhere(func(Service) bool { return true }) {
+		used[s.TaskDefinition], used[s.completed] = true, true
+	}
+	tx.each(KindTask, func(r *Record) bool {
+		used[r.Hidden.Str("taskDefinition")] = true
+		return true
+	})
+	for _, r := range tx.All(KindInactiveRevision) {
+		if !used[r.ID] && !used[shortRevision(r)] {
+			tx.Delete(r)
+		}
+	}
+}
+
+// shortRevision is a revision as "family:revision".
+func shortRevision(r *Record) string {
+	return fmt.Sprintf("%s:%d", r.Outputs.Str("family"), r.Outputs.Int("revision"))
+}
+
+// definitionOf is what a service's tasks are started from. A service goes on with a
+// revision that was deregistered, see
+// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deregister-task-definition-v2.html.
+func (tx *Tx) definitionOf(s Service) (TaskDefinition, bool) {
+	if d, ok := tx.findTaskDefinition(s.Account, s.Region, s.TaskDefinition); ok {
+		return d, true
+	}
+	inactive := tx.first(KindInactiveRevision, func(r *Record) bool {
+		own := r.Account == s.Account && r.Region == s.Region
+		return own && (r.ID == s.TaskDefinition || shortRevision(r) == s.TaskDefinition || r.ID == s.completed)
+	})
+	if inactive == nil {
+		return TaskDefinition{}, false
+	}
+	return asTaskDefinition(inactive), true
 }
 
 func (tx *Tx) schedule(s Service) {
-	definition, ok := tx.findTaskDefinition(s.Account, s.Region, s.TaskDefinition)
+	definition, ok := tx.definitionOf(s)
 	if !ok {
-		return // the tasks of a deregistered definition go on running
+		return // its revision was deregistered before the sandbox kept such
 	}
 	var current, stale, stopped []Task
 	for _, t := range tx.Tasks(s.ARN) {
@@ -66,7 +107,7 @@ func (tx *Tx) settled(s Service, d TaskDefinition, failures []Task) (rolledBack 
 
 // setDeployment writes a service's task definition and the last completed one.
 func (tx *Tx) setDeployment(serviceARN, wanted, completed string) {
-	r := tx.Get(tokenService, serviceARN)
+	r := tx.Get(TokenService, serviceARN)
 	r.Outputs["taskDefinition"], r.Hidden["completed"] = wanted, completed
 	tx.Put(r)
 }
@@ -135,9 +176,10 @@ func (tx *Tx) start(s Service, d TaskDefinition, subnetID, capacity string) Task
 	}
 	place := launch{tx: tx, definition: d, groups: tx.taskGroups(s), publicIP: s.AssignPublicIP}
 	place.subnet, _ = tx.Subnet(subnetID)
-	if t.StoppedReason, t.Detail = place.obstacle(); t.StoppedReason != "" {
+	if t.StoppedReason, t.Detail = place.obstacle(); t.StoppedReason != "" && !tx.startsDespite(s, t.Detail) {
 		return t
 	}
+	t.StoppedReason, t.Detail = "", ""
 	t.ARN = taskARN(s, tx.Hex(32))
 	if err := tx.attach(&t, place); err != nil {
 		t.ARN, t.StoppedReason, t.Detail = "", err.Error(), "no network interface could be made"

@@ -26,3 +26,8 @@ func EachShown(t *testing.T, f func(token, call string, outputs Props)) {
 		f(ty.Token, "update", outputs)
 	}
 }
+
+// findZoneOf finds a zone as an account sees it in which nothing was restored.
+func findZoneOf(account string, f func(Zone) bool) (Zone, bool) {
+	return (&Tx{}).findZone(account, testRegion, f)
+}

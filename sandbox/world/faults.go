@@ -37,6 +37,9 @@ func ParseFault(text string) (Fault, error) {
 			if argument == "" {
 				return Fault{}, fmt.Errorf("fault %q needs the ID of an Availability Zone: %s:use1-az3", text, name)
 			}
+			if !isZone(argument) {
+				return Fault{}, fmt.Errorf("fault %q: %q must be the ID of an Availability Zone, such as use1-az3", text, argument)
+			}
 		case given:
 			n, err := strconv.Atoi(argument)
 			if err != nil || n < 1 {
@@ -47,6 +50,13 @@ func ParseFault(text string) (Fault, error) {
 		return f, nil
 	}
 	return Fault{}, fmt.Errorf("fault %q is unknown; the faults are %s", text, strings.Join(faultUsages(), ", "))
+}
+
+// isZone says whether a Region has a zone of that ID.
+func isZone(id string) bool {
+	return slices.ContainsFunc(regions, func(r Region) bool {
+		return slices.ContainsFunc(Zones("", r.Name), func(z Zone) bool { return z.ID == id })
+	})
 }
 
 func faultUsages() []string {

@@ -23,11 +23,13 @@ func TestParseFault(t *testing.T) {
 		assert.Equal(t, want, got)
 	}
 	for text, want := range map[string]string{
-		"":           `fault "" is unknown; the faults are throttle[:N], eventual[:N], lost-answer[:N], fail[:N], capacity[:N], no-fargate:ZONE`,
-		"slow":       `fault "slow" is unknown; the faults are`,
-		"throttle:0": `fault "throttle:0": "0" must be a number from 1`,
-		"fail:":      `fault "fail:": "" must be a number from 1`,
-		"no-fargate": `fault "no-fargate" needs the ID of an Availability Zone: no-fargate:use1-az3`,
+		"":                      `fault "" is unknown; the faults are throttle[:N], eventual[:N], lost-answer[:N], fail[:N], capacity[:N], no-fargate:ZONE`,
+		"slow":                  `fault "slow" is unknown; the faults are`,
+		"throttle:0":            `fault "throttle:0": "0" must be a number from 1`,
+		"fail:":                 `fault "fail:": "" must be a number from 1`,
+		"no-fargate:xx":         `fault "no-fargate:xx": "xx" must be the ID of an Availability Zone, such as use1-az3`,
+		"no-fargate:us-east-1a": `"us-east-1a" must be the ID of an Availability Zone`,
+		"no-fargate":            `fault "no-fargate" needs the ID of an Availability Zone: no-fargate:use1-az3`,
 	} {
 		_, err := ParseFault(text)
 		require.ErrorContains(t, err, want)
@@ -85,26 +87,26 @@ func now(t *testing.T, w *World) (at time.Time) {
 // gives up at last with AWS's own error.
 func TestThrottling(t *testing.T) {
 	s := faulty(t, "throttle:6")
-	id, _, err := create(s, "web", tokenVPC, anyVPC)
+	id, _, err := create(s, "web", TokenVPC, anyVPC)
 	require.NoError(t, err)
 	incidents := s.World.Incidents()
 	require.Len(t, incidents, 1)
 	assert.Equal(t, "RequestLimitExceeded: Request limit exceeded., 6 times", incidents[0].Says)
 	assert.Equal(t, (1+2+4+8+16+20)*time.Second, incidents[0].Waited)
 	assert.Positive(t, now(t, s.World).Sub(epoch)-incidents[0].Waited, "the world's clock went on")
-	require.NoError(t, s.Delete(tokenVPC, id))
+	require.NoError(t, s.Delete(TokenVPC, id))
 	assert.Len(t, s.World.Incidents(), 2, "each operation is throttled")
 }
 
 func TestThrottledForGood(t *testing.T) {
 	s := faulty(t, "throttle:25")
 	for token, want := range map[string]string{
-		tokenVPC:         "exceeded maximum number of attempts, 25, api error RequestLimitExceeded: Request limit exceeded. [sandbox fault throttle]",
-		tokenIngressRule: "RequestLimitExceeded: Request limit exceeded.",
-		tokenCluster:     "ThrottlingException: Rate exceeded",
-		tokenLogGroup:    "ThrottlingException: Rate exceeded",
-		tokenRole:        "Throttling: Rate exceeded",
-		tokenTargetGroup: "Throttling: Rate exceeded",
+		TokenVPC:         "exceeded maximum number of attempts, 25, api error RequestLimitExceeded: Request limit exceeded. [sandbox fault throttle]",
+		TokenIngressRule: "RequestLimitExceeded: Request limit exceeded.",
+		TokenCluster:     "ThrottlingException: Rate exceeded",
+		TokenLogGroup:    "ThrottlingException: Rate exceeded",
+		TokenRole:        "Throttling: Rate exceeded",
+		TokenTargetGroup: "Throttling: Rate exceeded",
 	} {
 		_, _, err := s.Create(token, Props{})
 		require.ErrorContains(t, err, want)
@@ -117,34 +119,34 @@ func TestThrottledForGood(t *testing.T) {
 // again, and is not lost when the provider runs out of patience.
 func TestEventualConsistency(t *testing.T) {
 	s := faulty(t, "eventual:3")
-	id, outputs, err := create(s, "web", tokenVPC, anyVPC)
+	id, outputs, err := create(s, "web", TokenVPC, anyVPC)
 	require.NoError(t, err)
 	assert.Equal(t, id, outputs.Str("id"))
 	assert.Equal(t, Incident{
-		Fault: FaultEventual, Operation: "create " + tokenVPC, Says: "not found by the first 3 reads", Waited: 7 * time.Second,
+		Fault: FaultEventual, Operation: "create " + TokenVPC, Says: "not found by the first 3 reads", Waited: 7 * time.Second,
 	}, s.World.Incidents()[0])
 
 	hopeless := faulty(t, "eventual:1000")
-	id, outputs, err = create(hopeless, "web", tokenVPC, anyVPC)
+	id, outputs, err = create(hopeless, "web", TokenVPC, anyVPC)
 	var notSteady *NotSteadyError
 	require.ErrorAs(t, err, &notSteady)
 	assert.Equal(t, "reading EC2 resource ("+id+"): couldn't find resource [sandbox fault eventual]", err.Error())
 	assert.Equal(t, id, outputs.Str("id"), "the id is known, so that the stack can keep it")
 	assert.Equal(t, 5*time.Minute, hopeless.World.Incidents()[0].Waited)
-	_, err = hopeless.Read(tokenVPC, id)
+	_, err = hopeless.Read(TokenVPC, id)
 	require.NoError(t, err)
 }
 
 // TestInternalError strikes one operation and leaves everything as it is.
 func TestInternalError(t *testing.T) {
 	s := faulty(t, "fail:2")
-	id, _, err := create(s, "web", tokenVPC, anyVPC)
+	id, _, err := create(s, "web", TokenVPC, anyVPC)
 	require.NoError(t, err)
-	err = s.Delete(tokenVPC, id)
+	err = s.Delete(TokenVPC, id)
 	var failed *FaultError
 	require.ErrorAs(t, err, &failed)
 	assert.Equal(t, FaultFail, failed.Fault)
-	require.NoError(t, s.Delete(tokenVPC, id), "only once")
+	require.NoError(t, s.Delete(TokenVPC, id), "only once")
 	ops := s.World.Operations()
 	require.Len(t, ops, 3)
 	assert.Equal(t, PhaseDelete, ops[1].Phase)
@@ -155,9 +157,9 @@ func TestOnly(t *testing.T) {
 	w := newWorld(t)
 	w.Inject(Fault{Kind: FaultFail, Count: 1, Only: func(op Operation) bool { return op.String() == "create second" }})
 	s := session(w, providerAccount, testRegion)
-	_, _, err := create(s.About("first"), "first", tokenVPC, anyVPC)
+	_, _, err := create(s.About("first"), "first", TokenVPC, anyVPC)
 	require.NoError(t, err)
-	_, _, err = create(s.About("second"), "second", tokenVPC, anyVPC)
+	_, _, err = create(s.About("second"), "second", TokenVPC, anyVPC)
 	require.Error(t, err)
 	assert.Equal(t, "second", w.Incidents()[0].Resource)
 }
@@ -169,52 +171,52 @@ var lostCreates = map[string]struct {
 	inputs func(st *stage) Props
 	want   string
 }{
-	tokenVPC:             {given(anyVPC), second},
-	tokenSubnet:          {func(st *stage) Props { return Props{"vpcId": st.id("vpc"), "cidrBlock": "10.0.77.0/24"} }, "SUBNET-CONFLICT"},
-	tokenInternetGateway: {func(st *stage) Props { return Props{"vpcId": st.make(st.provider, "new", tokenVPC, anyVPC)} }, second},
-	tokenRouteTable:      {func(st *stage) Props { return Props{"vpcId": st.id("vpc")} }, same},
-	tokenRouteTableAssociation: {func(st *stage) Props {
+	TokenVPC:             {given(anyVPC), second},
+	TokenSubnet:          {func(st *stage) Props { return Props{"vpcId": st.id("vpc"), "cidrBlock": "10.0.77.0/24"} }, "SUBNET-CONFLICT"},
+	TokenInternetGateway: {func(st *stage) Props { return Props{"vpcId": st.make(st.provider, "new", TokenVPC, anyVPC)} }, second},
+	TokenRouteTable:      {func(st *stage) Props { return Props{"vpcId": st.id("vpc")} }, same},
+	TokenRouteTableAssociation: {func(st *stage) Props {
 		return Props{"routeTableId": st.id("private-table"), "subnetId": st.newSubnet()}
 	}, "ASSOCIATION-UNIQUE"},
-	tokenRoute: {func(st *stage) Props {
+	TokenRoute: {func(st *stage) Props {
 		return Props{"routeTableId": st.id("public-table"), "destinationCidrBlock": "8.8.8.0/24", "gatewayId": st.id("igw")}
 	}, "ROUTE-DUPLICATE"},
-	tokenEIP: {given(Props{"domain": "vpc"}), second},
-	tokenNATGateway: {func(st *stage) Props {
-		return Props{"subnetId": st.id("public"), "allocationId": st.make(st.provider, "new", tokenEIP, Props{})}
+	TokenEIP: {given(Props{"domain": "vpc"}), second},
+	TokenNATGateway: {func(st *stage) Props {
+		return Props{"subnetId": st.id("public"), "allocationId": st.make(st.provider, "new", TokenEIP, Props{})}
 	}, same},
-	tokenSecurityGroup: {func(st *stage) Props { return Props{"vpcId": st.id("vpc")} }, "SG-DUPLICATE"},
-	tokenIngressRule:   {ruleInputs, "SG-RULE-DUPLICATE"},
-	tokenEgressRule:    {ruleInputs, "SG-RULE-DUPLICATE"},
-	tokenLoadBalancer: {func(st *stage) Props {
+	TokenSecurityGroup: {func(st *stage) Props { return Props{"vpcId": st.id("vpc")} }, "SG-DUPLICATE"},
+	TokenIngressRule:   {ruleInputs, "SG-RULE-DUPLICATE"},
+	TokenEgressRule:    {ruleInputs, "SG-RULE-DUPLICATE"},
+	TokenLoadBalancer: {func(st *stage) Props {
 		return Props{"internal": true, "loadBalancerType": "network", "subnets": list(st.id("az1"))}
 	}, same},
-	tokenTargetGroup:      {func(st *stage) Props { return targetGroupInputs(st.id("vpc")) }, same},
-	tokenListener:         {func(st *stage) Props { return listenerInputs(st.id("lb"), st.id("tg"), 81) }, same},
-	tokenLogGroup:         {given(Props{}), "LOGS-UNIQUE"},
-	tokenRole:             {given(Props{"assumeRolePolicy": taskTrust}), "IAM-ROLE-UNIQUE"},
-	tokenRolePolicy:       {given(Props{"role": "exec-role", "policy": `{"Version":"2012-10-17","Statement":[]}`}), same},
-	tokenPolicy:           {given(Props{"policy": `{"Version":"2012-10-17","Statement":[]}`}), "IAM-POLICY-UNIQUE"},
-	tokenPolicyAttachment: {given(Props{"role": "exec-role", "policyArn": "arn:aws:iam::aws:policy/ReadOnlyAccess"}), same},
-	tokenCluster:          {given(Props{}), same},
-	tokenTaskDefinition:   {func(*stage) Props { return taskInputs("nginx") }, second},
-	tokenService:          {func(st *stage) Props { return st.serviceInputs(st.id("cluster"), "web", nil) }, same},
-	tokenEndpointService: {func(st *stage) Props {
-		lb := st.make(st.provider, "lb-2", tokenLoadBalancer, Props{
+	TokenTargetGroup:      {func(st *stage) Props { return targetGroupInputs(st.id("vpc")) }, same},
+	TokenListener:         {func(st *stage) Props { return listenerInputs(st.id("lb"), st.id("tg"), 81) }, same},
+	TokenLogGroup:         {given(Props{}), "LOGS-UNIQUE"},
+	TokenRole:             {given(Props{"assumeRolePolicy": taskTrust}), "IAM-ROLE-UNIQUE"},
+	TokenRolePolicy:       {given(Props{"role": "exec-role", "policy": `{"Version":"2012-10-17","Statement":[]}`}), same},
+	TokenPolicy:           {given(Props{"policy": `{"Version":"2012-10-17","Statement":[]}`}), "IAM-POLICY-UNIQUE"},
+	TokenPolicyAttachment: {given(Props{"role": "exec-role", "policyArn": "arn:aws:iam::aws:policy/ReadOnlyAccess"}), same},
+	TokenCluster:          {given(Props{}), same},
+	TokenTaskDefinition:   {func(*stage) Props { return taskInputs("nginx") }, second},
+	TokenService:          {func(st *stage) Props { return st.serviceInputs(st.id("cluster"), "web", nil) }, same},
+	TokenEndpointService: {func(st *stage) Props {
+		lb := st.make(st.provider, "lb-2", TokenLoadBalancer, Props{
 			"internal": true, "loadBalancerType": "network", "subnets": list(st.id("az1")),
 		})
 		return Props{"acceptanceRequired": true, "networkLoadBalancerArns": list(lb)}
 	}, same},
-	tokenAllowedPrincipal: {func(st *stage) Props {
+	TokenAllowedPrincipal: {func(st *stage) Props {
 		return Props{"vpcEndpointServiceId": st.id("pls"), "principalArn": "arn:aws:iam::333333333333:root"}
 	}, same},
-	tokenEndpoint: {func(st *stage) Props {
+	TokenEndpoint: {func(st *stage) Props {
 		return Props{"vpcId": st.id("vpc"), "serviceName": "com.amazonaws.us-east-1.s3", "routeTableIds": list(st.id("private-table"))}
 	}, same},
-	tokenConnectionAccepter: {func(st *stage) Props {
+	TokenConnectionAccepter: {func(st *stage) Props {
 		return Props{
 			"vpcEndpointServiceId": st.id("pls"),
-			"vpcEndpointId":        st.make(st.consumer, "endpoint-2", tokenEndpoint, st.endpointInputs(nil)),
+			"vpcEndpointId":        st.make(st.consumer, "endpoint-2", TokenEndpoint, st.endpointInputs(nil)),
 		}
 	}, same},
 }
@@ -234,7 +236,7 @@ func ruleInputs(st *stage) Props {
 }
 
 func (st *stage) newSubnet() string {
-	return st.make(st.provider, "new", tokenSubnet, Props{"vpcId": st.id("vpc"), "cidrBlock": "10.0.78.0/24"})
+	return st.make(st.provider, "new", TokenSubnet, Props{"vpcId": st.id("vpc"), "cidrBlock": "10.0.78.0/24"})
 }
 
 // TestLostAnswers: the client finds the resource of its first request where
@@ -288,7 +290,7 @@ func withoutService(t *testing.T, faults ...string) *stage {
 // serve makes the service of two tasks again, which no provider waits for.
 func (st *stage) serve() Service {
 	st.t.Helper()
-	st.make(st.provider, "service", tokenService, st.serviceInputs(st.id("cluster"), "web", nil))
+	st.make(st.provider, "service", TokenService, st.serviceInputs(st.id("cluster"), "web", nil))
 	return st.service()
 }
 
@@ -305,7 +307,7 @@ func TestCapacity(t *testing.T) {
 	s := st.serve()
 	assert.Equal(t, 0, s.Running)
 	assert.Contains(t, s.Unsteady, noCapacity)
-	st.make(st.provider, "other", tokenEIP, Props{})
+	st.make(st.provider, "other", TokenEIP, Props{})
 	assert.Equal(t, 2, st.service().Running, "the next try placed them")
 }
 
@@ -315,12 +317,12 @@ func TestCapacityWhileTheProviderWaits(t *testing.T) {
 	waiting := Props{"waitForSteadyState": true}
 	st := withoutService(t, "capacity:6")
 	before := now(t, st.w)
-	st.make(st.provider, "service", tokenService, st.serviceInputs(st.id("cluster"), "web", waiting))
+	st.make(st.provider, "service", TokenService, st.serviceInputs(st.id("cluster"), "web", waiting))
 	assert.Equal(t, 2, st.service().Running)
 	assert.GreaterOrEqual(t, now(t, st.w).Sub(before), 3*steadyInterval)
 
 	st = withoutService(t, "capacity:1000")
-	id, _, err := create(st.provider, "service", tokenService, st.serviceInputs(st.id("cluster"), "web", waiting))
+	id, _, err := create(st.provider, "service", TokenService, st.serviceInputs(st.id("cluster"), "web", waiting))
 	var notSteady *NotSteadyError
 	require.ErrorAs(t, err, &notSteady)
 	assert.Equal(t, id, notSteady.ID)

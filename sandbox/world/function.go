@@ -5,7 +5,8 @@ import "fmt"
 // Function is a data source of the AWS provider, "aws:ec2/getSubnet:getSubnet".
 type Function func(tx *Tx, caller Caller, args Props) (Props, error)
 
-var functions = map[string]Function{}
+// functions are the data sources, by token; see catalogue.go.
+var functions map[string]Function
 
 // Functions returns the tokens of the data sources that the world has, sorted.
 func Functions() []string { return sortedKeys(functions) }

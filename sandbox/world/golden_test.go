@@ -149,10 +149,10 @@ var notModelled = map[string]string{
 // unrecorded are the types that the world has and no recording shows: only the
 // SDK's types say what they look like.
 var unrecorded = []string{
-	tokenBucketEncryption, tokenBucketLifecycle, tokenBucketOwnership, tokenBucketPolicy,
-	tokenCertificateValidation, tokenInsightRule, tokenKeyAlias, tokenListenerCertificate,
-	tokenManagedPrefixList, tokenPublicAccessBlock, tokenPullThroughCache, tokenRepository,
-	tokenScheduledScaling, tokenSecretVersion,
+	TokenBucketEncryption, TokenBucketLifecycle, TokenBucketOwnership, TokenBucketPolicy,
+	TokenCertificateValidation, TokenInsightRule, TokenKeyAlias, TokenListenerCertificate,
+	TokenManagedPrefixList, TokenPublicAccessBlock, TokenPullThroughCache, TokenRepository,
+	TokenScheduledScaling, TokenSecretVersion,
 }
 
 // TestEveryTypeIsRecorded, or listed as one that is not.
@@ -316,7 +316,7 @@ func TestIDLengths(t *testing.T) {
 	st := newStage(t)
 	ec2ID := regexp.MustCompile(`^[a-z]+(-[a-z]+)*-[0-9a-f]{17}$`)
 	for name, id := range st.ids {
-		if token := st.tokens[name]; strings.HasPrefix(token, "aws:ec2/") && token != tokenRoute && token != tokenConnectionAccepter {
+		if token := st.tokens[name]; strings.HasPrefix(token, "aws:ec2/") && token != TokenRoute && token != TokenConnectionAccepter {
 			require.Regexp(t, ec2ID, id, name)
 		}
 	}

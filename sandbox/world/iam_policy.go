@@ -107,7 +107,7 @@ func isManagedPolicy(arn string) bool { return strings.Contains(arn, ":iam::aws:
 
 // findRole returns the role with that ARN.
 func (tx *Tx) findRole(arn string) *Record {
-	return tx.first(tokenRole, func(r *Record) bool { return r.Outputs.Str("arn") == arn })
+	return tx.first(TokenRole, func(r *Record) bool { return r.Outputs.Str("arn") == arn })
 }
 
 // mayAssume says why a service can't assume a role; empty where it can.
@@ -169,7 +169,7 @@ func (tx *Tx) policyDocument(arn string) string {
 	if isManagedPolicy(arn) {
 		return managedPolicies[arn[strings.Index(arn, ":policy/")+len(":policy/"):]]
 	}
-	if p := tx.peek(tokenPolicy, arn); p != nil {
+	if p := tx.peek(TokenPolicy, arn); p != nil {
 		return p.Outputs.Str("policy")
 	}
 	return ""
@@ -181,7 +181,7 @@ func (tx *Tx) inlinePolicies(role *Record) []namedPolicy {
 	for _, p := range role.Inputs.Maps("inlinePolicies") {
 		out = append(out, namedPolicy{p.Str("name"), p.Str("policy")})
 	}
-	tx.each(tokenRolePolicy, func(r *Record) bool {
+	tx.each(TokenRolePolicy, func(r *Record) bool {
 		if r.Account == role.Account && r.Outputs.Str("role") == role.ID {
 			out = append(out, namedPolicy{r.Outputs.Str("name"), r.Outputs.Str("policy")})
 		}
@@ -193,7 +193,7 @@ func (tx *Tx) inlinePolicies(role *Record) []namedPolicy {
 // attachedPolicies are the ARNs of the managed policies of a role, in order.
 func (tx *Tx) attachedPolicies(role *Record) []string {
 	out := role.Hidden.Strs("managedPolicyArns")
-	tx.each(tokenPolicyAttachment, func(r *Record) bool {
+	tx.each(TokenPolicyAttachment, func(r *Record) bool {
 		arn := r.Outputs.Str("policyArn")
 		if r.Account == role.Account && r.Outputs.Str("role") == role.ID && !slices.Contains(out, arn) {
 			out = append(out, arn)
@@ -207,7 +207,7 @@ func (tx *Tx) attachedPolicies(role *Record) []string {
 // attachmentsOf are the roles that a policy is attached to.
 func (tx *Tx) attachmentsOf(policyARN string) []string {
 	var out []string
-	tx.each(tokenRole, func(r *Record) bool {
+	tx.each(TokenRole, func(r *Record) bool {
 		if slices.Contains(tx.attachedPolicies(r), policyARN) {
 			out = append(out, r.ID)
 		}

@@ -28,16 +28,16 @@ func TestTakes(t *testing.T) {
 		inputs Props
 		want   time.Duration
 	}{
-		{tokenSubnet, PhaseCreate, Props{"mapPublicIpOnLaunch": false}, 2 * time.Second},
-		{tokenSubnet, PhaseCreate, Props{"mapPublicIpOnLaunch": true}, 12 * time.Second},
-		{tokenSubnet, PhaseDelete, Props{"mapPublicIpOnLaunch": true}, time.Second},
-		{tokenEndpoint, PhaseCreate, Props{"vpcEndpointType": "Gateway"}, 5 * time.Second},
-		{tokenEndpoint, PhaseCreate, Props{"vpcEndpointType": "Interface"}, 90 * time.Second},
-		{tokenPrivateNameVerification, PhaseCreate, Props{}, time.Second},
-		{tokenPrivateNameVerification, PhaseCreate, Props{"waitForVerification": true}, 2 * time.Minute},
-		{tokenLoadBalancer, PhaseUpdate, Props{}, 31 * time.Second},
+		{TokenSubnet, PhaseCreate, Props{"mapPublicIpOnLaunch": false}, 2 * time.Second},
+		{TokenSubnet, PhaseCreate, Props{"mapPublicIpOnLaunch": true}, 12 * time.Second},
+		{TokenSubnet, PhaseDelete, Props{"mapPublicIpOnLaunch": true}, time.Second},
+		{TokenEndpoint, PhaseCreate, Props{"vpcEndpointType": "Gateway"}, 5 * time.Second},
+		{TokenEndpoint, PhaseCreate, Props{"vpcEndpointType": "Interface"}, 90 * time.Second},
+		{TokenPrivateNameVerification, PhaseCreate, Props{}, time.Second},
+		{TokenPrivateNameVerification, PhaseCreate, Props{"waitForVerification": true}, 2 * time.Minute},
+		{TokenLoadBalancer, PhaseUpdate, Props{}, 31 * time.Second},
 		{"aws:sqs/queue:Queue", PhaseCreate, Props{}, 0},
-		{tokenVPC, PhaseCheck, Props{}, 0},
+		{TokenVPC, PhaseCheck, Props{}, 0},
 	} {
 		assert.Equal(t, tt.want, Takes(tt.token, tt.phase, tt.inputs, nil), "%s %s %v", tt.phase, tt.token, tt.inputs)
 	}
@@ -75,6 +75,6 @@ func TestServiceTakes(t *testing.T) {
 		{PhaseDelete, Props{"taskDefinition": "bare", "loadBalancers": behind("elsewhere")}, 330 * time.Second},
 	} {
 		other := func(arn string) Props { return others[arn] }
-		assert.Equal(t, tt.want, Takes(tokenService, tt.phase, tt.inputs, other), "%s %v", tt.phase, tt.inputs)
+		assert.Equal(t, tt.want, Takes(TokenService, tt.phase, tt.inputs, other), "%s %v", tt.phase, tt.inputs)
 	}
 }

@@ -15,7 +15,7 @@ func TestHandshake(t *testing.T) {
 	st.deployConsumer()
 	require.Equal(t, StatePendingAcceptance, st.show("endpoint").Str("state"))
 
-	st.make(st.provider, "accepter", tokenConnectionAccepter, Props{
+	st.make(st.provider, "accepter", TokenConnectionAccepter, Props{
 		"vpcEndpointServiceId": st.id("pls"), "vpcEndpointId": st.id("endpoint"),
 	})
 	require.Equal(t, StateAvailable, st.show("endpoint").Str("state"))
@@ -94,7 +94,7 @@ func TestDeleteTwice(t *testing.T) {
 	st := newStage(t)
 	require.NoError(t, st.remove("endpoint"))
 	require.NoError(t, st.remove("endpoint"))
-	_, err := st.consumer.Read(tokenEndpoint, st.id("endpoint"))
+	_, err := st.consumer.Read(TokenEndpoint, st.id("endpoint"))
 	require.ErrorIs(t, err, ErrNotFound)
 }
 
@@ -102,7 +102,7 @@ func TestDeleteTwice(t *testing.T) {
 // deletes the old one, under the same id.
 func TestReplacedTaskDefinition(t *testing.T) {
 	st := newStage(t)
-	id, outputs, err := create(st.provider, "task", tokenTaskDefinition, taskInputs("nginx:1.29"))
+	id, outputs, err := create(st.provider, "task", TokenTaskDefinition, taskInputs("nginx:1.29"))
 	require.NoError(t, err)
 	require.Equal(t, st.id("task"), id)
 	require.Equal(t, 2, outputs.Int("revision"))
@@ -120,7 +120,7 @@ func TestReplacedTaskDefinition(t *testing.T) {
 	})
 
 	require.NoError(t, st.remove("task"))
-	_, outputs, err = create(st.provider, "task", tokenTaskDefinition, taskInputs("nginx:alpine"))
+	_, outputs, err = create(st.provider, "task", TokenTaskDefinition, taskInputs("nginx:alpine"))
 	require.NoError(t, err)
 	require.Equal(t, 3, outputs.Int("revision"), "no revision comes twice")
 }

@@ -10,75 +10,75 @@ var lostFurther = map[string]struct {
 	inputs func(st *stage) Props
 	want   string
 }{
-	tokenScalingTarget: {given(scalable(nil)), same},
-	tokenScalingPolicy: {func(st *stage) Props {
-		st.make(st.provider, "scalable", tokenScalingTarget, scalable(nil))
+	TokenScalingTarget: {given(scalable(nil)), same},
+	TokenScalingPolicy: {func(st *stage) Props {
+		st.make(st.provider, "scalable", TokenScalingTarget, scalable(nil))
 		return tracking(nil)
 	}, same},
-	tokenScheduledScaling: {func(st *stage) Props {
-		st.make(st.provider, "scalable", tokenScalingTarget, scalable(nil))
+	TokenScheduledScaling: {func(st *stage) Props {
+		st.make(st.provider, "scalable", TokenScalingTarget, scalable(nil))
 		return scheduled(nil)
 	}, same},
-	tokenMetricAlarm: {given(alarm(nil)), same},
-	tokenDashboard:   {given(Props{"dashboardName": "d", "dashboardBody": `{"widgets":[]}`}), same},
-	tokenInsightRule: {func(st *stage) Props {
+	TokenMetricAlarm: {given(alarm(nil)), same},
+	TokenDashboard:   {given(Props{"dashboardName": "d", "dashboardBody": `{"widgets":[]}`}), same},
+	TokenInsightRule: {func(st *stage) Props {
 		return Props{"resourceArn": st.show("pls").Str("arn"), "templateName": insightTemplates[0]}
 	}, same},
-	tokenTopic: {given(Props{}), same},
-	tokenTopicPolicy: {func(st *stage) Props {
-		topic := st.make(st.provider, "ops", tokenTopic, Props{})
+	TokenTopic: {given(Props{}), same},
+	TokenTopicPolicy: {func(st *stage) Props {
+		topic := st.make(st.provider, "ops", TokenTopic, Props{})
 		return Props{"arn": topic, "policy": publishing(topic, servicePrivateLink, nil)}
 	}, same},
-	tokenTopicSubscription: {func(st *stage) Props {
-		return Props{"topic": st.make(st.provider, "ops", tokenTopic, Props{}), "protocol": "email", "endpoint": "ops@example.com"}
+	TokenTopicSubscription: {func(st *stage) Props {
+		return Props{"topic": st.make(st.provider, "ops", TokenTopic, Props{}), "protocol": "email", "endpoint": "ops@example.com"}
 	}, same},
-	tokenConnectionNotification: {func(st *stage) Props {
-		topic := st.make(st.provider, "ops", tokenTopic, Props{})
+	TokenConnectionNotification: {func(st *stage) Props {
+		topic := st.make(st.provider, "ops", TokenTopic, Props{})
 		return Props{"connectionEvents": list("Accept"), "connectionNotificationArn": topic, "vpcEndpointServiceId": st.id("pls")}
 	}, same},
-	tokenEndpointPrivateDNS: {func(st *stage) Props {
-		own := st.make(st.provider, "own", tokenEndpoint, Props{
+	TokenEndpointPrivateDNS: {func(st *stage) Props {
+		own := st.make(st.provider, "own", TokenEndpoint, Props{
 			"vpcId": st.id("vpc"), "serviceName": "com.amazonaws.us-east-1.sqs", "vpcEndpointType": "Interface",
 			"subnetIds": list(st.id("az1")), "privateDnsEnabled": false,
 		})
 		return Props{"vpcEndpointId": own, "privateDnsEnabled": true}
 	}, same},
-	tokenPrivateNameVerification: {func(st *stage) Props {
+	TokenPrivateNameVerification: {func(st *stage) Props {
 		st.verifyPrivateName()
 		return Props{"serviceId": st.id("pls")}
 	}, same},
-	tokenManagedPrefixList: {given(listed(nil)), same},
-	tokenZone:              {given(Props{"name": "example.com"}), same},
-	tokenRecord: {func(st *stage) Props {
+	TokenManagedPrefixList: {given(listed(nil)), same},
+	TokenZone:              {given(Props{"name": "example.com"}), same},
+	TokenRecord: {func(st *stage) Props {
 		st.publicZone()
 		return st.recordInputs("www", "CNAME", "example.org")
 	}, "RECORD-UNIQUE"},
-	tokenCertificate: {given(Props{"domainName": "api.example.com", "validationMethod": "DNS"}), same},
-	tokenCertificateValidation: {func(st *stage) Props {
+	TokenCertificate: {given(Props{"domainName": "api.example.com", "validationMethod": "DNS"}), same},
+	TokenCertificateValidation: {func(st *stage) Props {
 		return Props{"certificateArn": st.issuedCertificate()}
 	}, same},
-	tokenSecret: {given(Props{}), same},
-	tokenSecretVersion: {func(st *stage) Props {
-		return Props{"secretId": st.make(st.provider, "password", tokenSecret, Props{}), "secretString": "x"}
+	TokenSecret: {given(Props{}), same},
+	TokenSecretVersion: {func(st *stage) Props {
+		return Props{"secretId": st.make(st.provider, "password", TokenSecret, Props{}), "secretString": "x"}
 	}, same},
-	tokenParameter: {given(Props{"type": "String", "value": "x"}), "PARAMETER-UNIQUE"},
-	tokenKey:       {given(Props{}), second},
-	tokenKeyAlias: {func(st *stage) Props {
-		return Props{"targetKeyId": st.make(st.provider, "key", tokenKey, Props{})}
+	TokenParameter: {given(Props{"type": "String", "value": "x"}), "PARAMETER-UNIQUE"},
+	TokenKey:       {given(Props{}), second},
+	TokenKeyAlias: {func(st *stage) Props {
+		return Props{"targetKeyId": st.make(st.provider, "key", TokenKey, Props{})}
 	}, "KMS-ALIAS-UNIQUE"},
-	tokenBucketV2:          {given(Props{}), "S3-UNIQUE"},
-	tokenBucket:            {given(Props{}), "S3-UNIQUE"},
-	tokenBucketPolicy:      {inBucket(Props{"policy": logPolicy("near")}), same},
-	tokenPublicAccessBlock: {inBucket(nil), same},
-	tokenBucketEncryption: {inBucket(Props{"rules": []any{map[string]any{
+	TokenBucketV2:          {given(Props{}), "S3-UNIQUE"},
+	TokenBucket:            {given(Props{}), "S3-UNIQUE"},
+	TokenBucketPolicy:      {inBucket(Props{"policy": logPolicy("near")}), same},
+	TokenPublicAccessBlock: {inBucket(nil), same},
+	TokenBucketEncryption: {inBucket(Props{"rules": []any{map[string]any{
 		"applyServerSideEncryptionByDefault": map[string]any{"sseAlgorithm": "AES256"},
 	}}}), same},
-	tokenBucketLifecycle:  {inBucket(Props{"rules": []any{map[string]any{"id": "r", "status": "Enabled"}}}), same},
-	tokenBucketOwnership:  {inBucket(Props{"rule": map[string]any{"objectOwnership": "BucketOwnerEnforced"}}), same},
-	tokenRepository:       {given(Props{}), "ECR-REPOSITORY-UNIQUE"},
-	tokenPullThroughCache: {given(Props{"ecrRepositoryPrefix": "hub", "upstreamRegistryUrl": "public.ecr.aws"}), "ECR-CACHE-UNIQUE"},
-	tokenClusterCapacity:  {given(capacity(nil)), same},
-	tokenListenerCertificate: {func(st *stage) Props {
+	TokenBucketLifecycle:  {inBucket(Props{"rules": []any{map[string]any{"id": "r", "status": "Enabled"}}}), same},
+	TokenBucketOwnership:  {inBucket(Props{"rule": map[string]any{"objectOwnership": "BucketOwnerEnforced"}}), same},
+	TokenRepository:       {given(Props{}), "ECR-REPOSITORY-UNIQUE"},
+	TokenPullThroughCache: {given(Props{"ecrRepositoryPrefix": "hub", "upstreamRegistryUrl": "public.ecr.aws"}), "ECR-CACHE-UNIQUE"},
+	TokenClusterCapacity:  {given(capacity(nil)), same},
+	TokenListenerCertificate: {func(st *stage) Props {
 		return Props{"listenerArn": st.tlsListener(), "certificateArn": st.id("certificate")}
 	}, same},
 }
@@ -86,6 +86,6 @@ var lostFurther = map[string]struct {
 // inBucket are the inputs of what a bucket of its own has.
 func inBucket(more Props) func(*stage) Props {
 	return func(st *stage) Props {
-		return over(Props{"bucket": st.make(st.provider, "near", tokenBucketV2, Props{})}, more)
+		return over(Props{"bucket": st.make(st.provider, "near", TokenBucketV2, Props{})}, more)
 	}
 }

@@ -43,10 +43,10 @@ func TestReopen(t *testing.T) {
 	for _, id := range st.ids {
 		seen[id] = true
 	}
-	id, _, err := create(session(w, providerAccount, testRegion), "vpc", tokenVPC, Props{"cidrBlock": "10.0.0.0/16"})
+	id, _, err := create(session(w, providerAccount, testRegion), "vpc", TokenVPC, Props{"cidrBlock": "10.0.0.0/16"})
 	require.NoError(t, err)
 	require.False(t, seen[id], "%s was given out before", id)
-	_, outputs, err := create(session(w, providerAccount, testRegion), "task", tokenTaskDefinition, taskInputs("nginx"))
+	_, outputs, err := create(session(w, providerAccount, testRegion), "task", TokenTaskDefinition, taskInputs("nginx"))
 	require.NoError(t, err)
 	require.Equal(t, 2, outputs.Int("revision"))
 }
@@ -56,7 +56,7 @@ func TestRefusedCallsChangeNothing(t *testing.T) {
 	st := newStage(t)
 	require.NoError(t, st.fill(10))
 	before := snapshot(t, st.w)
-	require.Error(t, st.try(tokenLoadBalancer, Props{
+	require.Error(t, st.try(TokenLoadBalancer, Props{
 		"internal": true, "loadBalancerType": "network", "subnets": list(st.id("spare")),
 	}))
 	require.Error(t, st.change("service", Props{"taskDefinition": "web:99"}))
@@ -83,10 +83,10 @@ func TestConcurrentCalls(t *testing.T) {
 	for range 8 {
 		wait.Go(func() {
 			for range 5 {
-				if _, _, err := st.provider.Create(tokenEIP, Props{}); err != nil {
+				if _, _, err := st.provider.Create(TokenEIP, Props{}); err != nil {
 					t.Error(err)
 				}
-				if _, err := st.provider.Read(tokenService, st.id("service")); err != nil {
+				if _, err := st.provider.Read(TokenService, st.id("service")); err != nil {
 					t.Error(err)
 				}
 			}
@@ -95,7 +95,7 @@ func TestConcurrentCalls(t *testing.T) {
 	wait.Wait()
 	st.view(func(tx *Tx) {
 		addresses := map[string]bool{}
-		for _, r := range tx.All(tokenEIP) {
+		for _, r := range tx.All(TokenEIP) {
 			addresses[r.Outputs.Str("publicIp")] = true
 		}
 		require.Len(t, addresses, 41)

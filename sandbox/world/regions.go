@@ -2,9 +2,11 @@ package world
 
 import (
 	"crypto/sha256"
+	_ "embed"
 	"encoding/binary"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -18,34 +20,52 @@ type Region struct {
 	zonePrefix string
 	// zones are the numbers of the zones' IDs, 1 for "use1-az1".
 	zones []int
-	// letters end the zones' names, which every account maps to the IDs in its own way.
+	// letters end the zones' names, in the order of zones.
 	letters string
+	// independent: each account has its own mapping of names to IDs. AWS gives the same
+	// one to accounts of since November 2025; the sandbox's are taken to be older.
+	independent bool
+	// OptIn: an account has to enable the Region before it can use it.
+	OptIn bool
 	// nlbZone is the hosted zone of the Region's Network Load Balancers.
 	nlbZone string
 }
 
-// regions is the table of Regions. Zone IDs and letters are those of
-// https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-availability-zones.html,
-// the hosted zones those of https://docs.aws.amazon.com/general/latest/gr/elb.html.
-var regions = []Region{
-	{"ap-northeast-1", "Asia Pacific (Tokyo)", "apne1", []int{1, 2, 4}, "acd", "Z31USIVHYNEOWT"},
-	{"ap-southeast-1", "Asia Pacific (Singapore)", "apse1", []int{1, 2, 3}, "abc", "ZKVM4W9LS7TM"},
-	{"ap-southeast-2", "Asia Pacific (Sydney)", "apse2", []int{1, 2, 3}, "abc", "ZCT6FZBF4DROD"},
-	{"ca-central-1", "Canada (Central)", "cac1", []int{1, 2, 4}, "abd", "Z2EPGBW3API2WT"},
-	{"cn-north-1", "China (Beijing)", "cnn1", []int{1, 2, 4}, "abd", "Z3QFB96KMJ7ED6"},
-	{"eu-central-1", "Europe (Frankfurt)", "euc1", []int{1, 2, 3}, "abc", "Z3F0SRJ5LGBH90"},
-	{"eu-north-1", "Europe (Stockholm)", "eun1", []int{1, 2, 3}, "abc", "Z1UDT6IFJ4EJM"},
-	{"eu-west-1", "Europe (Ireland)", "euw1", []int{1, 2, 3}, "abc", "Z2IFOLAFXWLO4F"},
-	{"eu-west-2", "Europe (London)", "euw2", []int{1, 2, 3}, "abc", "ZD4D7Y8KGAS4G"},
-	{"us-east-1", "US East (N. Virginia)", "use1", []int{1, 2, 3, 4, 5, 6}, "abcdef", "Z26RNL4JYFTOTI"},
-	{"us-east-2", "US East (Ohio)", "use2", []int{1, 2, 3}, "abc", "ZLMOA37VPKANP"},
-	{"us-gov-west-1", "AWS GovCloud (US-West)", "usgw1", []int{1, 2, 3}, "abc", "ZMG1MZ2THAWF1"},
-	{"us-west-1", "US West (N. California)", "usw1", []int{1, 3}, "ac", "Z24FKFUX50B4VW"},
-	{"us-west-2", "US West (Oregon)", "usw2", []int{1, 2, 3, 4}, "abcd", "Z18D5FSROUN65G"},
+//go:embed data/regions.tsv
+var regionsTable string
+
+// regions is the table of Regions, sorted by name.
+var regions = parseRegions(regionsTable)
+
+func parseRegions(table string) []Region {
+	var out []Region
+	for _, row := range tableRows(table) {
+		r := Region{Name: row[0], Description: row[1], zonePrefix: row[2], letters: row[4], nlbZone: row[5]}
+		for _, n := range strings.Split(row[3], ",") {
+			number, err := strconv.Atoi(n)
+			if err != nil {
+				panic("data/regions.tsv: " + r.Name + ": " + err.Error())
+			}
+			r.zones = append(r.zones, number)
+		}
+		r.OptIn, r.independent = row[6] == "opt-in", row[6] == "independent"
+		out = append(out, r)
+	}
+	return out
+}
+
+// tableRows are the rows of a table of the folder data, by columns.
+func tableRows(table string) (rows [][]string) {
+	for line := range strings.Lines(table) {
+		if line = strings.TrimRight(line, "\n"); line != "" && !strings.HasPrefix(line, "#") {
+			rows = append(rows, strings.Split(line, "\t"))
+		}
+	}
+	return rows
 }
 
 // fixedZones are the zone numbers by letter of accounts whose real mapping was
-// recorded; every other account gets its own shuffle.
+// recorded; every other account gets its own shuffle in the Regions that have one.
 var fixedZones = map[string][]int{
 	"123456789012 us-east-1": {6, 1, 2, 4, 3, 5},
 }
@@ -96,8 +116,8 @@ func reverseDNSPrefix(region string) string {
 }
 
 // Zones returns the Availability Zones of a Region by name, as the account sees
-// them: which ID stands behind a name differs between accounts. See
-// https://docs.aws.amazon.com/ram/latest/userguide/working-with-az-ids.html.
+// them: in the oldest Regions, which ID stands behind a name differs between accounts. See
+// https://docs.aws.amazon.com/global-infrastructure/latest/regions/az-ids.html.
 // It is empty for a Region that the sandbox does not know.
 func Zones(account, region string) []Zone {
 	r, ok := FindRegion(region)
@@ -105,7 +125,11 @@ func Zones(account, region string) []Zone {
 		return nil
 	}
 	numbers := fixedZones[account+" "+region]
-	if numbers == nil {
+	switch {
+	case numbers != nil:
+	case !r.independent:
+		numbers = r.zones
+	default:
 		numbers = shuffled(r.zones, account+" "+region)
 	}
 	zones := make([]Zone, len(numbers))
@@ -126,17 +150,45 @@ func shuffled(numbers []int, seed string) []int {
 	return out
 }
 
-// zoneByName and zoneByID find a zone as the account sees it.
-func zoneByName(account, region, name string) (Zone, bool) {
-	return findZone(account, region, func(z Zone) bool { return z.Name == name })
-}
-
-func zoneByID(account, region, id string) (Zone, bool) {
-	return findZone(account, region, func(z Zone) bool { return z.ID == id })
-}
-
-func findZone(account, region string, f func(Zone) bool) (Zone, bool) {
+// Zones are those of the package's Zones, but where a restored account is known to
+// have another ID behind a name.
+func (tx *Tx) Zones(account, region string) []Zone {
 	zones := Zones(account, region)
+	known := tx.memory.Zones[account+" "+region]
+	for _, name := range sortedKeys(known) {
+		zones = withZone(zones, Zone{name, known[name]})
+	}
+	return zones
+}
+
+// withZone puts a zone in its place among others, whose IDs it trades.
+func withZone(zones []Zone, z Zone) []Zone {
+	at := slices.IndexFunc(zones, func(o Zone) bool { return o.Name == z.Name })
+	holder := slices.IndexFunc(zones, func(o Zone) bool { return o.ID == z.ID })
+	switch {
+	case at < 0 && holder < 0:
+		return append(zones, z)
+	case at < 0:
+		zones[holder].Name = z.Name
+	case holder < 0:
+		zones[at].ID = z.ID
+	default:
+		zones[at].ID, zones[holder].ID = z.ID, zones[at].ID
+	}
+	return zones
+}
+
+// zoneByName and zoneByID find a zone as the account sees it.
+func (tx *Tx) zoneByName(account, region, name string) (Zone, bool) {
+	return tx.findZone(account, region, func(z Zone) bool { return z.Name == name })
+}
+
+func (tx *Tx) zoneByID(account, region, id string) (Zone, bool) {
+	return tx.findZone(account, region, func(z Zone) bool { return z.ID == id })
+}
+
+func (tx *Tx) findZone(account, region string, f func(Zone) bool) (Zone, bool) {
+	zones := tx.Zones(account, region)
 	i := slices.IndexFunc(zones, f)
 	if i < 0 {
 		return Zone{}, false

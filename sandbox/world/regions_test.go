@@ -2,6 +2,8 @@ package world
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -20,8 +22,45 @@ func TestRecordedZones(t *testing.T) {
 	}
 }
 
+// TestRegionsTable: every commercial Region is there, and London has four zones.
+func TestRegionsTable(t *testing.T) {
+	require.Len(t, regions, 38)
+	require.True(t, slices.IsSortedFunc(regions, func(a, b Region) int { return strings.Compare(a.Name, b.Name) }))
+	for _, r := range regions {
+		require.Regexp(t, `^Z[0-9A-Z]+$`, r.nlbZone, r.Name)
+		require.NotEmpty(t, r.Description, r.Name)
+	}
+	require.Equal(t, []Zone{
+		{"eu-west-2a", "euw2-az2"}, {"eu-west-2b", "euw2-az3"}, {"eu-west-2c", "euw2-az1"}, {"eu-west-2d", "euw2-az4"},
+	}, Zones(providerAccount, "eu-west-2"))
+}
+
+// TestServicesTable: each service can be found by its name in a Region.
+func TestServicesTable(t *testing.T) {
+	require.Len(t, awsServices, 250)
+	for name, s := range awsServices {
+		found, ok := findAWSService("com.amazonaws.eu-central-1."+name, "eu-central-1")
+		require.True(t, ok, name)
+		require.Equal(t, s, found)
+		require.Contains(t, s.types, endpointInterface, name)
+	}
+	_, ok := findAWSService("com.amazonaws.eu-central-1.logs", "eu-west-1")
+	require.False(t, ok, "of another Region")
+}
+
+// TestServiceLacksZone: what is documented is refused, and the data source leaves the zone out.
+func TestServiceLacksZone(t *testing.T) {
+	st := newStage(t)
+	runner := Props{"serviceName": "com.amazonaws.us-east-1.apprunner"}
+	requireRefusal(t, "EP-SUBNET-ZONE", connecting(over(runner, Props{"subnetIds": list(st.id("c-az3"))}))(st))
+	require.NoError(t, connecting(runner)(st))
+	shown, err := st.consumer.Invoke("aws:ec2/getVpcEndpointService:getVpcEndpointService", runner)
+	require.NoError(t, err)
+	require.Len(t, shown.List("availabilityZones"), 5)
+}
+
 // TestZonesOfAccounts: every account has all zones of a Region under names that
-// stay the same, and accounts differ in which is which.
+// stay the same, and in the oldest Regions accounts differ in which is which.
 func TestZonesOfAccounts(t *testing.T) {
 	for _, r := range regions {
 		require.Len(t, r.letters, len(r.zones), r.Name)
@@ -39,7 +78,7 @@ func TestZonesOfAccounts(t *testing.T) {
 			require.Len(t, ids, len(r.zones))
 			orders[order] = true
 		}
-		assert.Greater(t, len(orders), 1, "accounts differ in %s", r.Name)
+		assert.Equal(t, r.independent, len(orders) > 1, "whether accounts differ in %s", r.Name)
 	}
 	require.NotEqual(t, Zones(providerAccount, testRegion), Zones(consumerAccount, testRegion))
 	require.Empty(t, Zones(providerAccount, "mars-north-1"))
@@ -59,13 +98,13 @@ func TestPartitions(t *testing.T) {
 func TestNamesFollowThePartition(t *testing.T) {
 	st := emptyStage(t, newWorld(t))
 	s := session(st.w, providerAccount, "cn-north-1")
-	vpc := st.make(s, "vpc", tokenVPC, Props{"cidrBlock": "10.0.0.0/16"})
-	subnet := st.make(s, "subnet", tokenSubnet, Props{"vpcId": vpc, "cidrBlock": "10.0.1.0/24"})
-	st.make(s, "lb", tokenLoadBalancer, Props{"internal": true, "loadBalancerType": "network", "subnets": list(subnet)})
+	vpc := st.make(s, "vpc", TokenVPC, Props{"cidrBlock": "10.0.0.0/16"})
+	subnet := st.make(s, "subnet", TokenSubnet, Props{"vpcId": vpc, "cidrBlock": "10.0.1.0/24"})
+	st.make(s, "lb", TokenLoadBalancer, Props{"internal": true, "loadBalancerType": "network", "subnets": list(subnet)})
 	require.Contains(t, st.id("lb"), "arn:aws-cn:elasticloadbalancing:cn-north-1:")
 	require.Regexp(t, `^lb-[0-9a-f]{16}\.elb\.cn-north-1\.amazonaws\.com\.cn$`, st.show("lb").Str("dnsName"))
-	role := st.make(s, "role", tokenRole, Props{"assumeRolePolicy": taskTrust})
-	st.make(s, "attachment", tokenPolicyAttachment, Props{"role": role, "policyArn": "arn:aws-cn:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"})
+	role := st.make(s, "role", TokenRole, Props{"assumeRolePolicy": taskTrust})
+	st.make(s, "attachment", TokenPolicyAttachment, Props{"role": role, "policyArn": "arn:aws-cn:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"})
 	require.Equal(t, "arn:aws-cn:iam::"+providerAccount+":role/role", st.show("role").Str("arn"))
 }
 
@@ -90,12 +129,12 @@ func init() {
 	addBehaviours(map[string]func(*testing.T, *stage){
 		"EP-CHINA-NAME": func(t *testing.T, st *stage) {
 			s := session(st.w, providerAccount, "cn-north-1")
-			vpc := st.make(s, "vpc-cn", tokenVPC, Props{"cidrBlock": "10.0.0.0/16"})
+			vpc := st.make(s, "vpc-cn", TokenVPC, Props{"cidrBlock": "10.0.0.0/16"})
 			for name, exists := range map[string]bool{
 				"com.amazonaws.cn-north-1.ecr.api": false, "cn.com.amazonaws.cn-north-1.ecr.api": true,
 				"com.amazonaws.cn-north-1.kms": true, "cn.com.amazonaws.cn-north-1.kms": false,
 			} {
-				_, _, err := create(s, "endpoint", tokenEndpoint, Props{"vpcId": vpc, "vpcEndpointType": "Interface", "serviceName": name})
+				_, _, err := create(s, "endpoint", TokenEndpoint, Props{"vpcId": vpc, "vpcEndpointType": "Interface", "serviceName": name})
 				if exists {
 					require.NoError(t, err)
 				} else {
@@ -109,6 +148,6 @@ func init() {
 // TestUnknownRegion is one clear error.
 func TestUnknownRegion(t *testing.T) {
 	s := session(newWorld(t), providerAccount, "mars-north-1")
-	_, _, err := create(s, "vpc", tokenVPC, Props{"cidrBlock": "10.0.0.0/16"})
-	require.ErrorContains(t, err, `the sandbox does not know the Region "mars-north-1"; it knows ap-northeast-1, `)
+	_, _, err := create(s, "vpc", TokenVPC, Props{"cidrBlock": "10.0.0.0/16"})
+	require.ErrorContains(t, err, `the sandbox does not know the Region "mars-north-1"; it knows af-south-1, `)
 }

@@ -3,6 +3,7 @@ package world
 import (
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // Rule is one entry of the rule book: one thing that AWS or the AWS provider
@@ -105,30 +106,13 @@ func (r *Rule) concerns(token string) bool {
 	return r.Token == token || slices.Contains(r.Also, token)
 }
 
+// rules are the rule book; see catalogue.go.
 var rules []*Rule
-
-// addRules adds entries to the rule book.
-func addRules(rs ...*Rule) {
-	for _, r := range rs {
-		if slices.ContainsFunc(rules, func(o *Rule) bool { return o.ID == r.ID }) {
-			panic("rule defined twice: " + r.ID)
-		}
-		rules = append(rules, r)
-	}
-}
 
 // Rules returns the rule book, sorted by id.
 func Rules() []*Rule {
 	out := slices.Clone(rules)
-	slices.SortFunc(out, func(a, b *Rule) int {
-		switch {
-		case a.ID < b.ID:
-			return -1
-		case a.ID > b.ID:
-			return 1
-		}
-		return 0
-	})
+	slices.SortFunc(out, func(a, b *Rule) int { return strings.Compare(a.ID, b.ID) })
 	return out
 }
 

@@ -14,11 +14,14 @@ type Session struct {
 	// Resource is what the client calls the resource that it is about, for reports
 	// of faults; it may be empty. See About.
 	Resource string
+	// Ignored are the inputs whose changes the client ignores: an update sends nothing of
+	// them, so that what AWS has stays, whoever made it so.
+	Ignored []string
 }
 
 // About returns the same session for calls on one resource of the client's.
 func (s *Session) About(resource string) *Session {
-	return &Session{World: s.World, Caller: s.Caller, Resource: resource}
+	return &Session{World: s.World, Caller: s.Caller, Resource: resource, Ignored: s.Ignored}
 }
 
 func (s *Session) operation(phase Phase, token string) Operation {
@@ -155,6 +158,7 @@ func (s *Session) look(t *Type, recordID, id string, phase Phase) (outputs Props
 		c.Record = c.Own(t.Token, recordID)
 		c.New, c.State = c.Record.Inputs, c.Record.Outputs
 		outputs = current(c)
+		c.Record.spell(outputs)
 		if t.Wait == nil {
 			return nil
 		}
@@ -215,9 +219,12 @@ func (s *Session) Read(token, id string) (outputs Props, err error) {
 		if r == nil {
 			return ErrNotFound
 		}
-		outputs = current(&Call{
-			Tx: tx, Type: types[token], Caller: s.Caller, ID: r.ID, New: r.Inputs, State: r.Outputs, Record: r,
-		})
+		c := &Call{Tx: tx, Type: types[token], Caller: s.Caller, ID: r.ID, New: r.Inputs, State: r.Outputs, Record: r}
+		if c.Type.Gone != nil && c.Type.Gone(c) {
+			return ErrNotFound
+		}
+		outputs = current(c)
+		r.spell(outputs)
 		return nil
 	})
 	return outputs, err
@@ -283,7 +290,7 @@ func (s *Session) Update(token, id string, inputs Props) (outputs Props, err err
 		if err := refuse(c); err != nil {
 			return err
 		}
-		return applyUpdate(c)
+		return applyUpdate(c, s.Ignored)
 	})
 	if err != nil {
 		return nil, err
@@ -291,7 +298,7 @@ func (s *Session) Update(token, id string, inputs Props) (outputs Props, err err
 	return s.finish(t, recordID, id, PhaseUpdate)
 }
 
-func applyUpdate(c *Call) error {
+func applyUpdate(c *Call, ignored []string) error {
 	computed := kept(c)
 	if c.Record.Hidden == nil {
 		c.Record.Hidden = Props{}
@@ -302,6 +309,9 @@ func applyUpdate(c *Call) error {
 			return err
 		}
 		maps.Copy(computed, more)
+	}
+	for _, name := range ignored {
+		computed[name] = c.State[name]
 	}
 	c.Record.Inputs = c.New
 	c.Record.Outputs = merged(c, computed)
@@ -315,7 +325,7 @@ func kept(c *Call) Props {
 	out := Props{}
 	for k, v := range c.State {
 		_, said := c.Old[k]
-		if said && (!isComputed(c.Type, k) || c.New.Has(k)) {
+		if said && (!keeps(c.Type, k) || c.New.Has(k)) {
 			continue
 		}
 		if _, says := c.New[k]; !says {
@@ -325,9 +335,10 @@ func kept(c *Call) Props {
 	return out
 }
 
-func isComputed(t *Type, name string) bool {
+// keeps says whether AWS keeps the value of an input that the program takes back.
+func keeps(t *Type, name string) bool {
 	p := t.property(name)
-	return p != nil && p.Computed
+	return p != nil && (p.Computed || p.LeftOut)
 }
 
 // Delete removes a resource. One that is gone already is no error, as in the provider.

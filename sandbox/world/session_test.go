@@ -17,19 +17,19 @@ func TestAutomaticName(t *testing.T) {
 		return "lb-1234567", nil
 	}
 	inputs := Props{"loadBalancerType": "network", "subnets": list("subnet-x")}
-	first, problems := s.Check(tokenLoadBalancer, nil, inputs, namer)
+	first, problems := s.Check(TokenLoadBalancer, nil, inputs, namer)
 	require.Empty(t, problems)
-	second, _ := s.Check(tokenLoadBalancer, first, inputs, namer)
+	second, _ := s.Check(TokenLoadBalancer, first, inputs, namer)
 	require.Equal(t, "lb-1234567", second.Str("name"))
 	require.Equal(t, 1, asked)
 
-	fixed, _ := s.Check(tokenLoadBalancer, second, over(inputs, Props{"name": "web"}), namer)
-	changes, before, err := s.Diff(tokenLoadBalancer, "lb", second, nil, fixed)
+	fixed, _ := s.Check(TokenLoadBalancer, second, over(inputs, Props{"name": "web"}), namer)
+	changes, before, err := s.Diff(TokenLoadBalancer, "lb", second, nil, fixed)
 	require.NoError(t, err)
 	require.Equal(t, []Change{{Property: "name", Kind: Changed, Replace: true}}, changes)
 	require.True(t, before, "a name of the user's can't be had twice")
 
-	_, problems = s.Check(tokenLoadBalancer, nil, inputs, func(int) (string, error) { return "", errors.New("too long") })
+	_, problems = s.Check(TokenLoadBalancer, nil, inputs, func(int) (string, error) { return "", errors.New("too long") })
 	require.EqualError(t, problems[0], "too long")
 }
 
@@ -37,11 +37,11 @@ func TestAutomaticName(t *testing.T) {
 func TestCheckWithUnknowns(t *testing.T) {
 	s := session(newWorld(t), providerAccount, testRegion)
 	for token, inputs := range map[string]Props{
-		tokenVPC:            {"cidrBlock": Unknown{}},
-		tokenEgressRule:     {"securityGroupId": Unknown{}, "referencedSecurityGroupId": Unknown{}, "ipProtocol": "tcp", "fromPort": Unknown{}, "toPort": 80.0},
-		tokenTaskDefinition: {"family": "web", "containerDefinitions": Unknown{}},
-		tokenRole:           {"assumeRolePolicy": map[string]any{"Statement": Unknown{}}},
-		tokenService:        {"networkConfiguration": map[string]any{"subnets": Unknown{}}, "loadBalancers": []any{Unknown{}}},
+		TokenVPC:            {"cidrBlock": Unknown{}},
+		TokenEgressRule:     {"securityGroupId": Unknown{}, "referencedSecurityGroupId": Unknown{}, "ipProtocol": "tcp", "fromPort": Unknown{}, "toPort": 80.0},
+		TokenTaskDefinition: {"family": "web", "containerDefinitions": Unknown{}},
+		TokenRole:           {"assumeRolePolicy": map[string]any{"Statement": Unknown{}}},
+		TokenService:        {"networkConfiguration": map[string]any{"subnets": Unknown{}}, "loadBalancers": []any{Unknown{}}},
 	} {
 		_, problems := s.Check(token, nil, inputs, func(int) (string, error) { return "name", nil })
 		require.Empty(t, problems, token)
@@ -51,7 +51,7 @@ func TestCheckWithUnknowns(t *testing.T) {
 // TestMissingInputs are all named, nested ones too.
 func TestMissingInputs(t *testing.T) {
 	s := session(newWorld(t), providerAccount, testRegion)
-	_, problems := s.Check(tokenListener, nil, Props{"defaultActions": []any{map[string]any{}}}, nil)
+	_, problems := s.Check(TokenListener, nil, Props{"defaultActions": []any{map[string]any{}}}, nil)
 	require.Len(t, problems, 2)
 	require.EqualError(t, problems[0], `aws:lb/listener:Listener.defaultActions[0]: missing required property "type"`)
 	require.EqualError(t, problems[1], `aws:lb/listener:Listener: missing required property "loadBalancerArn"`)
@@ -62,12 +62,12 @@ func TestPolicyAsObject(t *testing.T) {
 	s := session(newWorld(t), providerAccount, testRegion)
 	asText := Props{"name": "r", "assumeRolePolicy": `{ "Statement": [], "Version": "2012-10-17" }`}
 	asObject := Props{"name": "r", "assumeRolePolicy": map[string]any{"Version": "2012-10-17", "Statement": []any{}}}
-	a, problems := s.Check(tokenRole, nil, asText, nil)
+	a, problems := s.Check(TokenRole, nil, asText, nil)
 	require.Empty(t, problems)
-	b, problems := s.Check(tokenRole, nil, asObject, nil)
+	b, problems := s.Check(TokenRole, nil, asObject, nil)
 	require.Empty(t, problems)
 	require.Equal(t, `{"Statement":[],"Version":"2012-10-17"}`, b.Str("assumeRolePolicy"))
-	changes, _, err := s.Diff(tokenRole, "r", a, nil, b)
+	changes, _, err := s.Diff(TokenRole, "r", a, nil, b)
 	require.NoError(t, err)
 	require.Empty(t, changes)
 }
@@ -112,14 +112,14 @@ func TestNothingToDoAfterDeploying(t *testing.T) {
 func TestTags(t *testing.T) {
 	st := emptyStage(t, newWorld(t))
 	st.provider.Caller.DefaultTags = map[string]string{"team": "web", "stage": "dev"}
-	st.make(st.provider, "vpc", tokenVPC, Props{"cidrBlock": "10.0.0.0/16", "tags": map[string]any{"stage": "prod"}})
+	st.make(st.provider, "vpc", TokenVPC, Props{"cidrBlock": "10.0.0.0/16", "tags": map[string]any{"stage": "prod"}})
 	require.Equal(t, Props{"team": "web", "stage": "prod"}, st.show("vpc").Map("tagsAll"))
 	require.Equal(t, Props{"stage": "prod"}, st.show("vpc").Map("tags"))
 
-	old, err := st.provider.Inputs(tokenVPC, st.id("vpc"))
+	old, err := st.provider.Inputs(TokenVPC, st.id("vpc"))
 	require.NoError(t, err)
 	st.provider.Caller.DefaultTags["team"] = "platform"
-	changes, _, err := st.provider.Diff(tokenVPC, st.id("vpc"), old, st.show("vpc"), old)
+	changes, _, err := st.provider.Diff(TokenVPC, st.id("vpc"), old, st.show("vpc"), old)
 	require.NoError(t, err)
 	require.Equal(t, []Change{{Property: "tagsAll", Kind: Changed}}, changes)
 	require.NoError(t, st.change("vpc", nil))

@@ -102,7 +102,7 @@ func buildStage(t testing.TB) {
 	stageIDs = emptyStage(t, w)
 	stageIDs.deployProvider()
 	stageIDs.deployConsumer()
-	stageIDs.make(stageIDs.provider, "accepter", tokenConnectionAccepter, Props{
+	stageIDs.make(stageIDs.provider, "accepter", TokenConnectionAccepter, Props{
 		"vpcEndpointServiceId": stageIDs.id("pls"), "vpcEndpointId": stageIDs.id("endpoint"),
 	})
 	require.NoError(t, w.Close())
@@ -192,56 +192,56 @@ func list(s ...string) []any { return anys(s) }
 // tasks, and an endpoint service that allows the consumer.
 func (st *stage) deployProvider() {
 	p := st.provider
-	vpc := st.make(p, "vpc", tokenVPC, Props{"cidrBlock": "10.0.0.0/16", "enableDnsHostnames": true})
-	igw := st.make(p, "igw", tokenInternetGateway, Props{"vpcId": vpc})
+	vpc := st.make(p, "vpc", TokenVPC, Props{"cidrBlock": "10.0.0.0/16", "enableDnsHostnames": true})
+	igw := st.make(p, "igw", TokenInternetGateway, Props{"vpcId": vpc})
 	for zone, cidr := range map[string]string{"az1": "10.0.1.0/24", "az2": "10.0.2.0/24"} {
-		st.make(p, zone, tokenSubnet, Props{"vpcId": vpc, "cidrBlock": cidr, "availabilityZoneId": "use1-" + zone})
+		st.make(p, zone, TokenSubnet, Props{"vpcId": vpc, "cidrBlock": cidr, "availabilityZoneId": "use1-" + zone})
 	}
-	public := st.make(p, "public", tokenSubnet, Props{"vpcId": vpc, "cidrBlock": "10.0.9.0/24", "availabilityZoneId": "use1-az1"})
+	public := st.make(p, "public", TokenSubnet, Props{"vpcId": vpc, "cidrBlock": "10.0.9.0/24", "availabilityZoneId": "use1-az1"})
 	st.routeOut(p, "public", vpc, list(public), Props{"gatewayId": igw})
-	eip := st.make(p, "eip", tokenEIP, Props{"domain": "vpc"})
-	nat := st.make(p, "nat", tokenNATGateway, Props{"allocationId": eip, "subnetId": public})
+	eip := st.make(p, "eip", TokenEIP, Props{"domain": "vpc"})
+	nat := st.make(p, "nat", TokenNATGateway, Props{"allocationId": eip, "subnetId": public})
 	st.routeOut(p, "private", vpc, list(st.id("az1"), st.id("az2")), Props{"natGatewayId": nat})
 	st.deployBalancer(vpc)
 	st.deployTasks(vpc)
-	pls := st.make(p, "pls", tokenEndpointService, Props{
+	pls := st.make(p, "pls", TokenEndpointService, Props{
 		"acceptanceRequired": true, "networkLoadBalancerArns": list(st.id("lb")),
 	})
-	st.make(p, "principal", tokenAllowedPrincipal, Props{
+	st.make(p, "principal", TokenAllowedPrincipal, Props{
 		"vpcEndpointServiceId": pls, "principalArn": "arn:aws:iam::" + consumerAccount + ":root",
 	})
 }
 
 // routeOut makes a route table with a default route for the subnets.
 func (st *stage) routeOut(s *Session, name, vpc string, subnets []any, target Props) {
-	table := st.make(s, name+"-table", tokenRouteTable, Props{"vpcId": vpc})
+	table := st.make(s, name+"-table", TokenRouteTable, Props{"vpcId": vpc})
 	route := Props{"routeTableId": table, "destinationCidrBlock": "0.0.0.0/0"}
 	maps.Copy(route, target)
-	st.make(s, name+"-route", tokenRoute, route)
+	st.make(s, name+"-route", TokenRoute, route)
 	for i, subnet := range subnets {
-		st.make(s, name+"-association-"+string(rune('1'+i)), tokenRouteTableAssociation, Props{"routeTableId": table, "subnetId": subnet})
+		st.make(s, name+"-association-"+string(rune('1'+i)), TokenRouteTableAssociation, Props{"routeTableId": table, "subnetId": subnet})
 	}
 }
 
 func (st *stage) deployBalancer(vpc string) {
 	p := st.provider
-	lbGroup := st.make(p, "lb-group", tokenSecurityGroup, Props{"vpcId": vpc})
-	taskGroup := st.make(p, "task-group", tokenSecurityGroup, Props{"vpcId": vpc})
-	st.make(p, "lb-egress", tokenEgressRule, Props{
+	lbGroup := st.make(p, "lb-group", TokenSecurityGroup, Props{"vpcId": vpc})
+	taskGroup := st.make(p, "task-group", TokenSecurityGroup, Props{"vpcId": vpc})
+	st.make(p, "lb-egress", TokenEgressRule, Props{
 		"securityGroupId": lbGroup, "referencedSecurityGroupId": taskGroup, "ipProtocol": "tcp", "fromPort": 80.0, "toPort": 80.0,
 	})
-	st.make(p, "task-ingress", tokenIngressRule, Props{
+	st.make(p, "task-ingress", TokenIngressRule, Props{
 		"securityGroupId": taskGroup, "referencedSecurityGroupId": lbGroup, "ipProtocol": "tcp", "fromPort": 80.0, "toPort": 80.0,
 	})
-	st.make(p, "task-egress", tokenEgressRule, Props{
+	st.make(p, "task-egress", TokenEgressRule, Props{
 		"securityGroupId": taskGroup, "cidrIpv4": "0.0.0.0/0", "ipProtocol": "tcp", "fromPort": 443.0, "toPort": 443.0,
 	})
-	lb := st.make(p, "lb", tokenLoadBalancer, Props{
+	lb := st.make(p, "lb", TokenLoadBalancer, Props{
 		"internal": true, "loadBalancerType": "network", "subnets": list(st.id("az1"), st.id("az2")),
 		"securityGroups": list(lbGroup), "enforceSecurityGroupInboundRulesOnPrivateLinkTraffic": "off",
 	})
-	tg := st.make(p, "tg", tokenTargetGroup, targetGroupInputs(vpc))
-	st.make(p, "listener", tokenListener, listenerInputs(lb, tg, 80))
+	tg := st.make(p, "tg", TokenTargetGroup, targetGroupInputs(vpc))
+	st.make(p, "listener", TokenListener, listenerInputs(lb, tg, 80))
 }
 
 func targetGroupInputs(vpc string) Props {
@@ -264,12 +264,12 @@ const (
 
 func (st *stage) deployTasks(vpc string) {
 	p := st.provider
-	st.make(p, "logs", tokenLogGroup, Props{"retentionInDays": 14.0})
-	role := st.make(p, "exec-role", tokenRole, Props{"assumeRolePolicy": taskTrust})
-	st.make(p, "attachment", tokenPolicyAttachment, Props{"role": role, "policyArn": taskRights})
-	cluster := st.make(p, "cluster", tokenCluster, Props{})
-	st.make(p, "task", tokenTaskDefinition, taskInputs("nginx:alpine"))
-	st.make(p, "service", tokenService, st.serviceInputs(cluster, "web", Props{"waitForSteadyState": true}))
+	st.make(p, "logs", TokenLogGroup, Props{"retentionInDays": 14.0})
+	role := st.make(p, "exec-role", TokenRole, Props{"assumeRolePolicy": taskTrust})
+	st.make(p, "attachment", TokenPolicyAttachment, Props{"role": role, "policyArn": taskRights})
+	cluster := st.make(p, "cluster", TokenCluster, Props{})
+	st.make(p, "task", TokenTaskDefinition, taskInputs("nginx:alpine"))
+	st.make(p, "service", TokenService, st.serviceInputs(cluster, "web", Props{"waitForSteadyState": true}))
 }
 
 func taskInputs(image string) Props {
@@ -300,15 +300,15 @@ func (st *stage) serviceInputs(cluster, task string, more Props) Props {
 // service has two, and an endpoint that clients of the VPC may use.
 func (st *stage) deployConsumer() {
 	c := st.consumer
-	vpc := st.make(c, "c-vpc", tokenVPC, Props{"cidrBlock": "10.0.0.0/16", "enableDnsHostnames": true})
+	vpc := st.make(c, "c-vpc", TokenVPC, Props{"cidrBlock": "10.0.0.0/16", "enableDnsHostnames": true})
 	for zone, cidr := range map[string]string{"az1": "10.0.1.0/24", "az2": "10.0.2.0/24", "az3": "10.0.3.0/24"} {
-		st.make(c, "c-"+zone, tokenSubnet, Props{"vpcId": vpc, "cidrBlock": cidr, "availabilityZoneId": "use1-" + zone})
+		st.make(c, "c-"+zone, TokenSubnet, Props{"vpcId": vpc, "cidrBlock": cidr, "availabilityZoneId": "use1-" + zone})
 	}
-	group := st.make(c, "c-group", tokenSecurityGroup, Props{"vpcId": vpc})
-	st.make(c, "c-ingress", tokenIngressRule, Props{
+	group := st.make(c, "c-group", TokenSecurityGroup, Props{"vpcId": vpc})
+	st.make(c, "c-ingress", TokenIngressRule, Props{
 		"securityGroupId": group, "cidrIpv4": "10.0.0.0/16", "ipProtocol": "tcp", "fromPort": 80.0, "toPort": 80.0,
 	})
-	st.make(c, "endpoint", tokenEndpoint, st.endpointInputs(nil))
+	st.make(c, "endpoint", TokenEndpoint, st.endpointInputs(nil))
 }
 
 func (st *stage) endpointInputs(more Props) Props {

@@ -34,6 +34,9 @@ type Type struct {
 	Update func(c *Call) (computed Props, err error)
 	// Read refreshes the computed outputs that change by themselves. Nil: none do.
 	Read func(c *Call) Props
+	// Gone says that AWS no longer has what the record stands for, as another call took
+	// it away. Nil: it has it as long as there is the record.
+	Gone func(c *Call) bool
 	// Wait is what the provider waits for after a create or update. Its error is
 	// the call's, yet the resource exists. Nil: AWS's answer is enough.
 	Wait func(c *Call) error
@@ -56,6 +59,15 @@ type Property struct {
 	// Computed: AWS chooses a value where none is given, so removing the input
 	// from the program changes nothing (Terraform's Optional+Computed).
 	Computed bool
+	// LeftOut: the provider sends nothing where the input is taken back, so that AWS keeps
+	// what it has, and each preview shows the difference again.
+	LeftOut bool
+	// Carried: the provider sends what AWS has with every update where the program gives
+	// nothing, also to a resource that can't have it any more. Of Computed inputs only.
+	Carried bool
+	// ReadBack: the provider compares the program with what it last read, and not with
+	// what the program said before, so that what AWS made of it shows as a difference.
+	ReadBack bool
 	// Set: the order of the list carries no meaning.
 	Set bool
 	// JSON: the value is a JSON document, compared by what it says and not by
@@ -210,17 +222,8 @@ func (c *Call) removeParts(kind, property string) {
 	}
 }
 
-var types = map[string]*Type{}
-
-// register adds types to the table; called from the init functions of the files that define them.
-func register(ts ...*Type) {
-	for _, t := range ts {
-		if types[t.Token] != nil {
-			panic("type registered twice: " + t.Token)
-		}
-		types[t.Token] = t
-	}
-}
+// types are the type table, by token; see catalogue.go.
+var types map[string]*Type
 
 // Types returns the type table, sorted by token.
 func Types() []*Type {
@@ -249,6 +252,9 @@ func (t *Type) region(caller Caller) string {
 
 // shownID is the id under which the provider shows a record.
 func (t *Type) shownID(r *Record) string {
+	if r.Restored != nil {
+		return r.Restored.ID
+	}
 	if t.ID == nil {
 		return r.ID
 	}

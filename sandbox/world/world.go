@@ -30,10 +30,16 @@ type memory struct {
 	Passed time.Duration `json:"passed,omitempty"`
 	// Made is how many resources were made.
 	Made uint64 `json:"made,omitempty"`
+	// Zones are the IDs of zones by account and Region, and name, of accounts that
+	// were restored.
+	Zones map[string]map[string]string `json:"zones,omitempty"`
+	// PrefixLists are the ids of the prefix lists of AWS's services, by name and Region,
+	// that were restored.
+	PrefixLists map[string]string `json:"prefixLists,omitempty"`
 }
 
 func (m memory) clone() memory {
-	m.Revisions = maps.Clone(m.Revisions)
+	m.Revisions, m.PrefixLists = maps.Clone(m.Revisions), maps.Clone(m.PrefixLists)
 	return m
 }
 
@@ -65,6 +71,13 @@ func Open(path string) (*World, error) {
 
 // Close releases the file.
 func (w *World) Close() error { return w.store.close() }
+
+// CopyTo writes a copy of the world as it is now to a file.
+func (w *World) CopyTo(path string) error {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	return w.store.copyTo(path)
+}
 
 // View runs f on the world as it is now. f must not Put or Delete.
 func (w *World) View(f func(*Tx) error) error {

@@ -23,28 +23,28 @@ const (
 
 // The types that the stage is made of.
 const (
-	VPC                   = "aws:ec2/vpc:Vpc"
-	Subnet                = "aws:ec2/subnet:Subnet"
-	InternetGateway       = "aws:ec2/internetGateway:InternetGateway"
-	RouteTable            = "aws:ec2/routeTable:RouteTable"
-	Route                 = "aws:ec2/route:Route"
-	RouteTableAssociation = "aws:ec2/routeTableAssociation:RouteTableAssociation"
-	SecurityGroup         = "aws:ec2/securityGroup:SecurityGroup"
-	IngressRule           = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
-	EgressRule            = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
-	LoadBalancer          = "aws:lb/loadBalancer:LoadBalancer"
-	TargetGroup           = "aws:lb/targetGroup:TargetGroup"
-	Listener              = "aws:lb/listener:Listener"
-	LogGroup              = "aws:cloudwatch/logGroup:LogGroup"
-	Role                  = "aws:iam/role:Role"
-	RolePolicyAttachment  = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
-	Cluster               = "aws:ecs/cluster:Cluster"
-	TaskDefinition        = "aws:ecs/taskDefinition:TaskDefinition"
-	Service               = "aws:ecs/service:Service"
-	EndpointService       = "aws:ec2/vpcEndpointService:VpcEndpointService"
-	AllowedPrincipal      = "aws:ec2/vpcEndpointServiceAllowedPrinciple:VpcEndpointServiceAllowedPrinciple"
-	ConnectionAccepter    = "aws:ec2/vpcEndpointConnectionAccepter:VpcEndpointConnectionAccepter"
-	Endpoint              = "aws:ec2/vpcEndpoint:VpcEndpoint"
+	VPC                   = world.TokenVPC
+	Subnet                = world.TokenSubnet
+	InternetGateway       = world.TokenInternetGateway
+	RouteTable            = world.TokenRouteTable
+	Route                 = world.TokenRoute
+	RouteTableAssociation = world.TokenRouteTableAssociation
+	SecurityGroup         = world.TokenSecurityGroup
+	IngressRule           = world.TokenIngressRule
+	EgressRule            = world.TokenEgressRule
+	LoadBalancer          = world.TokenLoadBalancer
+	TargetGroup           = world.TokenTargetGroup
+	Listener              = world.TokenListener
+	LogGroup              = world.TokenLogGroup
+	Role                  = world.TokenRole
+	RolePolicyAttachment  = world.TokenPolicyAttachment
+	Cluster               = world.TokenCluster
+	TaskDefinition        = world.TokenTaskDefinition
+	Service               = world.TokenService
+	EndpointService       = world.TokenEndpointService
+	AllowedPrincipal      = world.TokenAllowedPrincipal
+	ConnectionAccepter    = world.TokenConnectionAccepter
+	Endpoint              = world.TokenEndpoint
 )
 
 // Tenants are the consumers' accounts, by the prefix of their resources' names.

@@ -1,0 +1,203 @@
+//go:build unix
+
+package deploy
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// openWith opens a sandbox of the two stacks with a CLI of the test's own.
+func openWith(t *testing.T, dir string, cli *command) (*Sandbox, error) {
+	t.Helper()
+	root := filepath.Join(dir, "root")
+	if err := os.Mkdir(root, 0o700); err == nil {
+		write := func(name, text string) {
+			require.NoError(t, os.WriteFile(filepath.Join(root, name), []byte(text), 0o600))
+		}
+		write("Pulumi.yaml", "name: "+projectName+"\nruntime: go\n")
+		write("Pulumi.one.yaml", twoAccounts["one"])
+	}
+	return Open(t.Context(), Options{Root: root, Dir: filepath.Join(dir, "sandbox"), Program: smallProgram, cli: cli})
+}
+
+// realCLI is the CLI that the sandbox uses.
+func realCLI(t *testing.T) *command {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("it runs the engine")
+	}
+	found, err := findCLI(t.Context(), repository, os.Stderr)
+	require.NoError(t, err)
+	return found.(*command)
+}
+
+// scripted is the CLI with a line of shell before each command, in which $* are its
+// arguments. The process keeps its id.
+func scripted(t *testing.T, dir, line string, wait time.Duration) *command {
+	t.Helper()
+	real := realCLI(t)
+	path := filepath.Join(dir, "pulumi")
+	script := fmt.Sprintf("#!/bin/sh\n%s\nexec %q \"$@\"\n", line, real.path)
+	require.NoError(t, os.WriteFile(path, []byte(script), 0o700))
+	return &command{path, real.version, wait}
+}
+
+// The ways in which a command of the CLI can end without doing what it should.
+const (
+	killed = "kill -9 $$"
+	hangs  = "exec sleep 600"
+	fails  = "echo 'error: no more of that' >&2; exit 255"
+	silent = "exit 1"
+	lazy   = "exit 0"
+)
+
+// says is what becomes of it in the error.
+var says = map[string]string{
+	killed: "broke off (signal: killed)", hangs: "hangs: it has written nothing for 10s, and was ended",
+	fails: "no more of that", silent: "failed in", lazy: " ",
+}
+
+var named = map[string]string{killed: "killed", hangs: "hangs", fails: "fails", silent: "fails without a word", lazy: "does nothing"}
+
+// TestEveryCommandOfTheCLIEnds: whatever becomes of any command of the CLI, what asked
+// for it ends with one sentence, and afterwards all goes on.
+func TestEveryCommandOfTheCLIEnds(t *testing.T) {
+	t.Parallel()
+	base := t.TempDir()
+	s, err := openWith(t, base, realCLI(t))
+	require.NoError(t, err)
+	_, err = s.Up(t.Context(), "one", nil, nil)
+	require.NoError(t, err)
+	require.NoError(t, s.Close())
+	for command, ways := range map[string][]string{
+		"stack select": {killed, hangs}, "stack init": {killed}, "stack output": {killed, lazy}, "stack history": {killed, lazy},
+		"stack export": {killed, fails, lazy}, "preview": {killed, hangs, fails, silent, lazy},
+		"up": {killed, hangs, fails, silent, lazy}, "destroy": {killed, lazy}, "stack ls": {killed, lazy},
+	} {
+		for _, way := range ways {
+			t.Run(command+", "+named[way], func(t *testing.T) {
+				t.Parallel()
+				dir := t.TempDir()
+				if command != "stack init" {
+					require.NoError(t, os.CopyFS(dir, os.DirFS(base)))
+				}
+				broken := filepath.Join(dir, "broken")
+				line := fmt.Sprintf("if [ -e %q ]; then case \" $* \" in *%q*) %s;; esac; fi", broken, " "+command+" ", way)
+				cli := scripted(t, dir, line, 10*time.Second)
+				s, err := openWith(t, dir, cli)
+				require.NoError(t, err)
+				require.NoError(t, os.WriteFile(broken, nil, 0o600))
+				started := time.Now()
+				err = everything(t, s)
+				assert.Less(t, time.Since(started), time.Minute)
+				require.Error(t, err)
+				assert.Contains(t, err.Error(), says[way])
+				assert.NotContains(t, err.Error(), "stdout:")
+				assert.NotContains(t, err.Error(), "\n")
+				require.NoError(t, s.Close())
+				if way != killed {
+					return
+				}
+				require.NoError(t, os.Remove(broken))
+				s, err = openWith(t, dir, cli)
+				require.NoError(t, err)
+				_, err = s.Up(t.Context(), "one", nil, nil)
+				require.NoError(t, err)
+				assert.Empty(t, orphans(t, s))
+				require.NoError(t, s.Close())
+			})
+		}
+	}
+}
+
+// everything does all that a sandbox can be asked for, up to the first error.
+func everything(t *testing.T, s *Sandbox) error {
+	if _, err := s.Preview(t.Context(), "one", nil, false, nil); err != nil {
+		return err
+	}
+	if _, err := s.Up(t.Context(), "one", nil, nil); err != nil {
+		return err
+	}
+	if _, err := s.Orphans(t.Context()); err != nil {
+		return err
+	}
+	_, err := s.Destroy(t.Context(), "one", nil, nil)
+	return err
+}
+
+// TestCLIEndsInTheMiddle kills the CLI, and makes it hang, after each step of a
+// deployment and of a destruction: the operation ends with a sentence, and the next
+// one goes on, with nothing in the accounts that no stack knows of.
+func TestCLIEndsInTheMiddle(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name, says string
+		signal     syscall.Signal
+		from       int
+	}{
+		{"killed", says[killed], syscall.SIGKILL, 1},
+		{"hangs", says[hangs], syscall.SIGSTOP, 4},
+	} {
+		for _, part := range []string{"up", "destroy"} {
+			for step := c.from; step <= 6; step += 2 {
+				t.Run(fmt.Sprintf("%s, %s, step %d", part, c.name, step), func(t *testing.T) {
+					t.Parallel()
+					dir := t.TempDir()
+					pid := filepath.Join(dir, "pid")
+					cli := scripted(t, dir, fmt.Sprintf("echo $$ >%q", pid), 10*time.Second)
+					s, err := openWith(t, dir, cli)
+					require.NoError(t, err)
+					run := s.Up
+					if part == "destroy" {
+						_, err = s.Up(t.Context(), "one", nil, nil)
+						require.NoError(t, err)
+						run = s.Destroy
+					}
+					seen := 0
+					started := time.Now()
+					_, err = run(t.Context(), "one", func(Step) {
+						if seen++; seen == step {
+							sendTo(t, pid, c.signal)
+						}
+					}, nil)
+					if seen < step { // it has fewer
+						require.NoError(t, err)
+						return
+					}
+					require.ErrorContains(t, err, c.says)
+					assert.Less(t, time.Since(started), time.Minute)
+					require.NoError(t, s.Close())
+
+					s, err = openWith(t, dir, cli)
+					require.NoError(t, err)
+					_, err = s.Up(t.Context(), "one", nil, nil)
+					require.NoError(t, err)
+					assert.Empty(t, orphans(t, s))
+					requireNothingToDo(t, s, "one")
+					require.NoError(t, s.Close())
+				})
+			}
+		}
+	}
+}
+
+func sendTo(t *testing.T, pidFile string, signal syscall.Signal) {
+	b, err := os.ReadFile(pidFile)
+	if !assert.NoError(t, err) {
+		return
+	}
+	pid, err := strconv.Atoi(strings.TrimSpace(string(b)))
+	if assert.NoError(t, err) {
+		assert.NoError(t, syscall.Kill(pid, signal))
+	}
+}
