@@ -106,7 +106,7 @@ func (s *Sandbox) recall() error {
 	for i, st := range s.replica.Stacks {
 		at := slices.IndexFunc(files, func(f Stack) bool { return f.Name == st.Name })
 		switch {
-		case at >= 0 && st.Project == projectName && files[at].Role != "":
+		case at >= 0 && st.Project == s.project && files[at].Role != "":
 			s.replica.Stacks[i].Role = files[at].Role
 		case at < 0:
 			s.replica.Stacks[i].NoFile = true
@@ -148,8 +148,8 @@ func (s *Sandbox) allValues(given map[string]string) map[string]string {
 // home is the project that a stack is in, and the directory that the CLI runs in for it.
 func (s *Sandbox) home(stack string) (project, dir string, err error) {
 	st := s.loaded(stack)
-	if st == nil || st.Project == projectName {
-		return projectName, s.path("project"), nil
+	if st == nil || st.Project == s.project {
+		return s.project, s.path("project"), nil
 	}
 	dir = s.path("project-" + st.Project)
 	if err := os.MkdirAll(dir, 0o755); err != nil {
@@ -169,7 +169,7 @@ func (s *Sandbox) programOf(stack string) pulumi.RunFunc {
 	switch {
 	case st == nil:
 		return s.program
-	case st.Project != projectName:
+	case st.Project != s.project:
 		return func(*pulumi.Context) error {
 			return fmt.Errorf("the project %s has made it, whose program the sandbox doesn't have: it can be checked, priced and destroyed here, and not previewed or deployed", st.Project)
 		}
@@ -260,7 +260,7 @@ func (s *Sandbox) existing(ctx context.Context) ([]auto.StackSummary, error) {
 	}
 	if s.replica != nil {
 		for _, st := range s.replica.Stacks {
-			if st.Project != projectName && !st.Reference {
+			if st.Project != s.project && !st.Reference {
 				stacks = append(stacks, auto.StackSummary{Name: st.Name})
 			}
 		}

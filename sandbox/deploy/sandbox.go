@@ -31,6 +31,7 @@ type Sandbox struct {
 	Stacks []Stack
 
 	dir     string
+	project string // its name
 	program pulumi.RunFunc
 	cli     auto.PulumiCommand
 	plugins *plugin.Plugins
@@ -83,7 +84,11 @@ func Open(ctx context.Context, opts Options) (_ *Sandbox, err error) {
 	if opts.Files == "" {
 		opts.Files = opts.Root
 	}
-	if opts.Program == nil {
+	project, err := readProject(opts.Root)
+	if err != nil {
+		return nil, err
+	}
+	if opts.Program == nil && project.own() {
 		opts.Program = stacks.Run
 	}
 	if opts.Tools == "" {
@@ -96,9 +101,9 @@ func Open(ctx context.Context, opts Options) (_ *Sandbox, err error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Sandbox{dir: dir, program: opts.Program, opened: map[string]auto.Stack{}}
+	s := &Sandbox{dir: dir, project: project.Name, program: opts.Program, opened: map[string]auto.Stack{}}
 	var given error
-	s.Stacks, err = findStacks(opts.Files)
+	s.Stacks, err = findStacks(opts.Files, project.Name)
 	if _, given = readGiven(opts.Files); err != nil || given != nil {
 		return nil, errors.Join(err, given)
 	}
@@ -220,8 +225,7 @@ func (s *Sandbox) open(ctx context.Context, name string) (auto.Stack, error) {
 		return auto.Stack{}, err
 	}
 	stack, err := ask(ctx, func(ctx context.Context) (auto.Stack, error) {
-		return auto.UpsertStackInlineSource(ctx, name, project, s.programOf(name),
-			auto.WorkDir(dir), auto.Pulumi(s.cli), auto.EnvVars(env))
+		return upsert(ctx, name, project, dir, s.programOf(name), auto.Pulumi(s.cli), auto.EnvVars(env))
 	})
 	if err != nil {
 		return stack, fmt.Errorf("open stack %s: %w", name, err)
