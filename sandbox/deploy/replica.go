@@ -275,3 +275,13 @@ func (s *Sandbox) Refresh(ctx context.Context, name string, watch Watch) (*Resul
 		return &Result{}, err
 	})
 }
+
+// Export returns a stack's state, as pulumi stack export does.
+func (s *Sandbox) Export(ctx context.Context, stack string) (apitype.UntypedDeployment, error) {
+	workspace, err := s.workspaceOf(ctx, stack)
+	if err != nil {
+		return apitype.UntypedDeployment{}, err
+	}
+	exported, _, err := export(ctx, workspace, stack)
+	return exported, err
+}
