@@ -162,21 +162,25 @@ func (s *Sandbox) home(stack string) (project, dir string, err error) {
 	return st.Project, dir, writeFile(filepath.Join(dir, "Pulumi.yaml"), b)
 }
 
-// programOf is what runs for a stack: the sandbox's program, unless it can't be the one
-// that made a loaded stack.
-func (s *Sandbox) programOf(stack string) pulumi.RunFunc {
+// Program returns an error that says why the program of a loaded stack can't run here.
+// Such a stack can be checked, priced and destroyed, and not previewed or deployed.
+func (s *Sandbox) Program(stack string) error {
 	st := s.loaded(stack)
 	switch {
 	case st == nil:
-		return s.program
+		return nil
 	case st.Project != projectName:
-		return func(*pulumi.Context) error {
-			return fmt.Errorf("the project %s has made it, whose program the sandbox doesn't have: it can be checked, priced and destroyed here, and not previewed or deployed", st.Project)
-		}
+		return fmt.Errorf("the project %s has made it, whose program the sandbox doesn't have", st.Project)
 	case st.NoFile:
-		return func(*pulumi.Context) error {
-			return fmt.Errorf("there is no Pulumi.%s.yaml beside the other stacks' files, so that its program can't run", stack)
-		}
+		return fmt.Errorf("there is no Pulumi.%s.yaml beside the other stacks' files", stack)
+	}
+	return nil
+}
+
+// programOf is what runs for a stack.
+func (s *Sandbox) programOf(stack string) pulumi.RunFunc {
+	if err := s.Program(stack); err != nil {
+		return func(*pulumi.Context) error { return err }
 	}
 	return s.program
 }

@@ -168,6 +168,9 @@ type failure struct {
 // all runs the stacks in the order of a real deployment, up to the first that fails.
 func (d *deployment) all(ctx context.Context) error {
 	for _, st := range d.sandbox.Stacks {
+		if d.sandbox.Program(st.Name) != nil {
+			continue // a loaded one, which stays as it is
+		}
 		if d.one(ctx, st.Name, false); d.failed != nil {
 			return ctx.Err()
 		}
@@ -189,7 +192,7 @@ func (d *deployment) all(ctx context.Context) error {
 
 // waits says whether a consumer's endpoint waits for the provider to run again.
 func (d *deployment) waits(ctx context.Context, st deploy.Stack) (bool, error) {
-	if st.Role != deploy.RoleProvider {
+	if st.Role != deploy.RoleProvider || d.sandbox.Program(st.Name) != nil {
 		return false, nil
 	}
 	outputs, err := d.sandbox.Outputs(ctx, st.Name)

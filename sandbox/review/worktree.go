@@ -25,13 +25,10 @@ type Worktree struct {
 	repository, path string
 }
 
-// DeployCommit checks a commit of the repository at root out into the empty
-// directory work, as a git worktree, and runs its "sandbox up". Log gets what that
-// says. Close the worktree afterwards.
-//
-// It returns an error when there is no such commit, when it has no sandbox, or when
-// its deployment fails. That its service can't be reached is none.
-func DeployCommit(ctx context.Context, root, ref, work string, log io.Writer) (*Worktree, error) {
+// Checkout checks a commit of the repository at root out into the empty directory work,
+// as a git worktree, and deploys nothing: Dir is for what runs. Close it afterwards. It
+// returns an error when there is no such commit.
+func Checkout(ctx context.Context, root, ref, work string) (*Worktree, error) {
 	commit, err := git(ctx, root, "rev-parse", "--verify", "--quiet", "--end-of-options", ref+"^{commit}")
 	if err != nil {
 		return nil, fmt.Errorf("--base is %q; it must be a commit of this repository, such as main or HEAD^ (in a shallow clone, fetch it first)", ref)
@@ -40,11 +37,25 @@ func DeployCommit(ctx context.Context, root, ref, work string, log io.Writer) (*
 	if err != nil {
 		return nil, err
 	}
-	w := &Worktree{Dir: filepath.Join(work, "base-state"), repository: root, path: filepath.Join(work, "base")}
+	w := &Worktree{Dir: filepath.Join(work, "base-state"), Reachable: true, repository: root, path: filepath.Join(work, "base")}
 	if _, err := git(ctx, root, "worktree", "add", "--detach", w.path, commit); err != nil {
 		return nil, err
 	}
 	w.Root = filepath.Join(w.path, filepath.FromSlash(prefix))
+	return w, nil
+}
+
+// DeployCommit checks a commit of the repository at root out into the empty
+// directory work, as a git worktree, and runs its "sandbox up". Log gets what that
+// says. Close the worktree afterwards.
+//
+// It returns an error when there is no such commit, when it has no sandbox, or when
+// its deployment fails. That its service can't be reached is none.
+func DeployCommit(ctx context.Context, root, ref, work string, log io.Writer) (*Worktree, error) {
+	w, err := Checkout(ctx, root, ref, work)
+	if err != nil {
+		return nil, err
+	}
 	if err := w.up(ctx, ref, log); err != nil {
 		return nil, errors.Join(err, w.Close())
 	}
