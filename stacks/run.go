@@ -43,5 +43,8 @@ func Run(ctx *pulumi.Context) error {
 			return fmt.Errorf("%s is set, but role is %s: remove it (pulumi config rm %s) or change the role", other, role, other)
 		}
 	}
+	if err := keepAdopted(ctx); err != nil {
+		return err
+	}
 	return program(ctx)
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/optimport"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optrefresh"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -115,6 +116,11 @@ func (s *Sandbox) recall() error {
 			continue
 		}
 		s.Stacks = append(s.Stacks, s.replica.Stacks[i].Stack)
+	}
+	for _, f := range files {
+		if f.Name == s.adopting && s.loaded(f.Name) == nil {
+			s.Stacks = append(s.Stacks, f)
+		}
 	}
 	sortStacks(s.Stacks)
 	return nil
@@ -288,4 +294,26 @@ func (s *Sandbox) Export(ctx context.Context, stack string) (apitype.UntypedDepl
 	}
 	exported, _, err := export(ctx, workspace, stack)
 	return exported, err
+}
+
+// ImportFile takes resources that exist into a stack's state, as pulumi import --file
+// does.
+func (s *Sandbox) ImportFile(ctx context.Context, stack, file string) error {
+	opened, err := s.open(ctx, stack)
+	if err != nil {
+		return err
+	}
+	language, stop, err := plugin.ServeLanguage()
+	if err != nil {
+		return err
+	}
+	defer stop()
+	for name, value := range language {
+		opened.Workspace().SetEnvVar(name, value)
+		defer opened.Workspace().UnsetEnvVar(name)
+	}
+	if _, err = opened.ImportResources(ctx, optimport.ImportFile(file), optimport.Protect(false), optimport.GenerateCode(false)); err != nil {
+		return fmt.Errorf("import into stack %s: %w", stack, err)
+	}
+	return nil
 }

@@ -37,7 +37,9 @@ type Sandbox struct {
 	// replica is what was loaded, or nil, and files are then the stacks that have files.
 	replica *Replica
 	files   []Stack
-	states  map[string][]apitype.ResourceV3
+	// adopting is a stack beside those that were loaded.
+	adopting string
+	states   map[string][]apitype.ResourceV3
 }
 
 // Options say where a sandbox is and what it deploys.
@@ -57,6 +59,8 @@ type Options struct {
 	// Log is told of what takes long, such as building the CLI (default: nowhere).
 	Log io.Writer
 
+	// Adopting is a stack that a replica gets beside those that were loaded (default: none).
+	Adopting string
 	// Prepare runs before the accounts are given what GivenFile says (default: nothing).
 	Prepare func(*world.World) error
 	// Identify says what id a resource of GivenFile has in reality, for one that has it in
@@ -89,7 +93,7 @@ func Open(ctx context.Context, opts Options) (_ *Sandbox, err error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Sandbox{dir: dir, program: opts.Program, opened: map[string]auto.Stack{}}
+	s := &Sandbox{dir: dir, program: opts.Program, adopting: opts.Adopting, opened: map[string]auto.Stack{}}
 	if s.Stacks, err = findStacks(opts.Files); err != nil {
 		return nil, err
 	}
