@@ -49,5 +49,8 @@ func Run(ctx *pulumi.Context) error {
 	if err := components.RegisterGuardHook(ctx); err != nil {
 		return err
 	}
+	if err := keepAdopted(ctx); err != nil {
+		return err
+	}
 	return program(ctx)
 }
