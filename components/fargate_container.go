@@ -54,8 +54,9 @@ type ContainerArgs struct {
 	// also with a group after a colon (default: the image's, and 10001:10001 where the side
 	// is hardened).
 	User string `pulumi:"user,optional"`
-	// MountPoints are where the container finds the task's volumes (default nowhere).
-	MountPoints []MountPointArgs `pulumi:"mountPoints,optional"`
+	// MountPoints are where the container finds the task's volumes, by the absolute path in
+	// the container (default nowhere).
+	MountPoints map[string]MountPointArgs `pulumi:"mountPoints,optional" keys:"directory"`
 	// Resources are the container's own part of the task's CPU and memory (default: it
 	// shares all of it with the others).
 	Resources *ContainerResourcesArgs `pulumi:"resources,optional"`

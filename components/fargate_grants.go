@@ -117,7 +117,7 @@ func sessionLogsPolicy(logGroup pulumi.StringOutput, key pulumi.StringPtrInput) 
 	if key == nil {
 		key = pulumi.StringPtrFromPtr(nil)
 	}
-	return pulumi.All(logGroup, key).ApplyT(func(values []any) (string, error) {
+	return pulumi.All(logGroup, key.ToStringPtrOutput()).ApplyT(func(values []any) (string, error) {
 		statements := []statement{
 			{Action: append(slices.Clone(logActions), "logs:DescribeLogStreams"), Resource: []string{values[0].(string) + ":*"}},
 			{Action: []string{"logs:DescribeLogGroups"}, Resource: []string{"*"}},

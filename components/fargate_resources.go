@@ -10,8 +10,8 @@ type ContainerResourcesArgs struct {
 	// Cpu is the CPU that the container is sure of, in units of which 1024 are one vCPU, 1
 	// to 16384 and at most the task's (default: none of its own).
 	Cpu *int `pulumi:"cpu,optional" range:"1,16384"`
-	// Memory is the memory in MiB beyond which the container is killed, 6 to 122880 and
-	// at most the task's (default: the task's).
+	// Memory is the memory in MiB beyond which the container is killed, 6 to 122880 and at
+	// most the task's (default: the task's).
 	Memory *int `pulumi:"memory,optional" range:"6,122880"`
 	// MemoryReservation is the memory in MiB that the container is sure of, 6 to 122880 and
 	// at most memory (default: none of its own).

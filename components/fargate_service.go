@@ -210,6 +210,7 @@ func newService(
 		DeploymentMaximumPercent:        pulumi.Int(*args.Deployment.MaximumPercent),
 		AvailabilityZoneRebalancing:     args.Deployment.rebalancing(),
 		Alarms:                          args.alarms(),
+		PropagateTags:                   optionalString(args.PropagateTags),
 		EnableExecuteCommand:            pulumi.Bool(args.ExecuteCommand),
 		WaitForSteadyState:              pulumi.Bool(args.WaitForSteadyState),
 		Tags:                            s.tagged(s.name),

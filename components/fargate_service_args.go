@@ -114,6 +114,10 @@ type FargateServiceOptions struct {
 	// CloudWatch's own). Its policy must let CloudWatch Logs use it. See
 	// https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html.
 	LogKmsKeyArn pulumi.StringPtrInput `pulumi:"logKmsKeyArn,optional" form:"kmsKey"`
+	// PropagateTags gives the tasks the tags of the SERVICE or of the TASK_DEFINITION, for
+	// the bill (default: AWS's, NONE). Tasks that run keep what they have. See
+	// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-using-tags.html.
+	PropagateTags string `pulumi:"propagateTags,optional" enum:"NONE,SERVICE,TASK_DEFINITION"`
 	// HealthCheckGracePeriodSeconds is how long after its start a task's failed
 	// health checks are ignored, 0 to 2147483647 seconds (default 60). See
 	// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/load-balancer-healthcheck.html.

@@ -262,10 +262,8 @@ func (c taskContainer) definition(values []any, logs logSite) containerDefinitio
 	for name, limit := range check.Sorted(c.Ulimits) {
 		definition.Ulimits = append(definition.Ulimits, ulimit{Name: name, SoftLimit: *limit.SoftLimit, HardLimit: *limit.HardLimit})
 	}
-	for _, mount := range c.MountPoints {
-		definition.MountPoints = append(definition.MountPoints, mountPoint{
-			SourceVolume: mount.SourceVolume, ContainerPath: mount.ContainerPath, ReadOnly: mount.ReadOnly,
-		})
+	for path, mount := range check.Sorted(c.MountPoints) {
+		definition.MountPoints = append(definition.MountPoints, mountPoint{SourceVolume: mount.SourceVolume, ContainerPath: path, ReadOnly: mount.ReadOnly})
 	}
 	for i, path := range c.WritablePaths {
 		definition.MountPoints = append(definition.MountPoints, mountPoint{SourceVolume: volumeName(c, i), ContainerPath: path})

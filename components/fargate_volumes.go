@@ -36,8 +36,6 @@ type EfsVolumeArgs struct {
 type MountPointArgs struct {
 	// SourceVolume is the key of the volume in the service's volumes. Required.
 	SourceVolume string `pulumi:"sourceVolume"`
-	// ContainerPath is the absolute path in the container. Required.
-	ContainerPath string `pulumi:"containerPath" form:"directory"`
 	// ReadOnly keeps the container from writing there (default false).
 	ReadOnly bool `pulumi:"readOnly,optional"`
 }
@@ -54,12 +52,10 @@ func (v *EfsVolumeArgs) Check(at check.Path, f *check.Faults) {
 
 // checkMounts refuses one path for two volumes.
 func (c *ContainerArgs) checkMounts(at check.Path, f *check.Faults) {
-	paths := slices.Clone(c.WritablePaths)
-	for i, mount := range c.MountPoints {
-		if slices.Contains(paths, mount.ContainerPath) {
-			f.Say(at.Key("mountPoints").Index(i).Key("containerPath"), "is %q, where another volume is already", mount.ContainerPath)
+	for path := range check.Sorted(c.MountPoints) {
+		if slices.Contains(c.WritablePaths, path) {
+			f.Say(at.Key("mountPoints"), "has the key %q, which is also in %s; a path has one volume", path, at.Key("writablePaths"))
 		}
-		paths = append(paths, mount.ContainerPath)
 	}
 }
 
@@ -67,9 +63,9 @@ func (c *ContainerArgs) checkMounts(at check.Path, f *check.Faults) {
 func (o *FargateServiceOptions) checkVolumes(at check.Path, f *check.Faults) {
 	mounted := map[string]bool{}
 	for _, c := range o.containers(at, "") {
-		for i, mount := range c.MountPoints {
+		for path, mount := range check.Sorted(c.MountPoints) {
 			if _, there := o.Volumes[mount.SourceVolume]; !there && mount.SourceVolume != "" {
-				f.Say(c.at.Key("mountPoints").Index(i).Key("sourceVolume"), "is %q; it must be a key of %s", mount.SourceVolume, at.Key("volumes"))
+				f.Say(c.at.Key("mountPoints").Key(path).Key("sourceVolume"), "is %q; it must be a key of %s", mount.SourceVolume, at.Key("volumes"))
 			}
 			mounted[mount.SourceVolume] = true
 		}
@@ -123,7 +119,7 @@ func (o *FargateServiceOptions) volumeRules() []rule {
 func (o *FargateServiceOptions) volumesPolicy(account pulumi.StringInput, at site) pulumi.StringInput {
 	written := map[string]bool{}
 	for _, c := range o.containers("", "") {
-		for _, mount := range c.MountPoints {
+		for _, mount := range check.Sorted(c.MountPoints) {
 			written[mount.SourceVolume] = written[mount.SourceVolume] || !mount.ReadOnly
 		}
 	}

@@ -26,9 +26,22 @@ func (args *ServiceProviderArgs) hardened() *ServiceProviderArgs {
 	h.Service = hardenedService(args.Service)
 	h.LoadBalancer = copied(args.LoadBalancer)
 	h.LoadBalancer.DeletionProtection = cmp.Or(h.LoadBalancer.DeletionProtection, pulumi.BoolRef(true))
+	if h.LoadBalancer.AccessLogs == nil && args.hasTLS() {
+		h.LoadBalancer.AccessLogs = &AccessLogsOptions{Enabled: true}
+	}
 	h.Network = copied(args.Network)
 	h.Network.harden()
 	return &h
+}
+
+// hasTLS says whether a listener writes access logs.
+func (args *ServiceProviderArgs) hasTLS() bool {
+	for key := range args.Listeners {
+		if port, err := ParsePort(key); err == nil && port.Protocol == "tls" {
+			return true
+		}
+	}
+	return false
 }
 
 // hardened returns a copy in which what is left out has the values of a hardened side.

@@ -115,6 +115,9 @@ func (n *Network) create(s scope, args *NetworkArgs) error {
 	if err != nil {
 		return err
 	}
+	if err := closeDefaultGroup(s, created.vpcId); err != nil {
+		return err
+	}
 	if err := newFlowLogs(s, args.FlowLogs, created.vpcId); err != nil {
 		return err
 	}

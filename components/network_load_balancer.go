@@ -27,9 +27,9 @@ type LoadBalancerOptions struct {
 	// own, at most 4, each once (default none). To PrivateLink traffic they apply only with
 	// clientCidrs, as its own does.
 	AdditionalSecurityGroupIds []pulumi.StringInput `pulumi:"additionalSecurityGroupIds,optional" form:"securityGroup" unique:"true" len:"0,4"`
-	// MinimumCapacityUnits reserves capacity before it is needed, in Load Balancer Capacity
-	// Units over all zones, 1 to 1000000, at a charge (default none). AWS takes at least 2750
-	// a zone. See
+	// MinimumCapacityUnits reserves capacity before it is needed, 1 to 1000000 Load Balancer
+	// Capacity Units over all zones, at a charge (default none). What AWS takes, at the least
+	// and at the most, depends on the zones and on the account's quota. See
 	// https://docs.aws.amazon.com/elasticloadbalancing/latest/network/capacity-unit-reservation.html.
 	MinimumCapacityUnits *int `pulumi:"minimumCapacityUnits,optional" range:"1,1000000"`
 	// CrossZone says whether each of the load balancer's addresses sends traffic to

@@ -154,7 +154,7 @@ const (
 func serviceWith(options string) string { return `{"service": {` + options + `}}` }
 
 const (
-	mounted = `"mountPoints": [{"sourceVolume": "data", "containerPath": "/data"}]`
+	mounted = `"mountPoints": {"/data": {"sourceVolume": "data"}}`
 	router  = `"sidecars": {"router": {"image": "public.ecr.aws/aws-observability/aws-for-fluent-bit:stable", "firelens": {"options": {"enable-ecs-log-metadata": "true"}}}}`
 	secret1 = "arn:aws:secretsmanager:us-east-1:111111111111:secret:token-AbCdEf"
 )
@@ -234,7 +234,7 @@ var deployedOptions = []deployedOption{
 		},
 	},
 	{
-		"right to read a volume", strings.Replace(efsWith(``), `"/data"`, `"/data", "readOnly": true`, 1),
+		"right to read a volume", strings.Replace(efsWith(``), `"sourceVolume": "data"`, `"sourceVolume": "data", "readOnly": true`, 1),
 		"aws:iam/rolePolicy:RolePolicy", "volumes", "policy.Statement.0.Action", []any{"elasticfilesystem:ClientMount"},
 	},
 	{
@@ -284,6 +284,20 @@ var deployedOptions = []deployedOption{
 	{"everything out", serviceWith(`"egress": {"any": {"protocol": "all", "cidrBlocks": ["10.9.0.0/16"]}}`), egressRuleType, "egress-any-10.9.0.0-16-all", "ipProtocol", "-1"},
 	{"rule's description", serviceWith(`"egress": {"db": {"port": 5432, "cidrBlocks": ["10.9.0.0/16"]}}`),
 		egressRuleType, "egress-db-10.9.0.0-16-5432-tcp", "description", "tcp port 5432 to db-10.9.0.0-16"},
+	{"tags of the tasks", serviceWith(`"propagateTags": "SERVICE"`), ecsServiceType, "", "propagateTags", "SERVICE"},
+	{
+		"session logs", serviceWith(`"executeCommand": true, "executeCommandLogging": true, "logKmsKeyArn": "arn:aws:kms:us-east-1:111111111111:key/1"`),
+		"aws:ecs/cluster:Cluster", "", "configuration.executeCommandConfiguration", map[string]any{
+			"logging": "OVERRIDE", "kmsKeyId": "arn:aws:kms:us-east-1:111111111111:key/1",
+			"logConfiguration": map[string]any{"cloudWatchEncryptionEnabled": true, "cloudWatchLogGroupName": "web-1234567"},
+		},
+	},
+	{
+		"rights to session logs", serviceWith(`"executeCommand": true, "executeCommandLogging": true, "logKmsKeyArn": "arn:aws:kms:us-east-1:111111111111:key/1"`),
+		"aws:iam/rolePolicy:RolePolicy", "session-logs", "policy.Statement.2", map[string]any{
+			"Effect": "Allow", "Action": []any{"kms:Decrypt"}, "Resource": []any{"arn:aws:kms:us-east-1:111111111111:key/1"},
+		},
+	},
 	{"open files", serviceWith(`"ulimits": {"nofile": {"softLimit": 1024, "hardLimit": 65536}}`), taskType, "", "containerDefinitions.0.ulimits.0",
 		map[string]any{"name": "nofile", "softLimit": 1024.0, "hardLimit": 65536.0}},
 	{"init process", serviceWith(`"initProcess": true`), taskType, "", "containerDefinitions.0.linuxParameters.initProcessEnabled", true},
@@ -319,6 +333,10 @@ var deployedOptions = []deployedOption{
 	{
 		"load balancer's subnets beside the tasks'", existingWith(`, "taskSubnetIds": ["subnet-33333333", "subnet-44444444"]`),
 		balancerType, "nlb", "subnets", []any{"subnet-11111111", "subnet-22222222"},
+	},
+	{
+		"cross-zone by itself where a zone has no task", existingWith(`, "taskSubnetIds": ["subnet-33333333"]`),
+		balancerType, "nlb", "enableCrossZoneLoadBalancing", true,
 	},
 	{
 		"interface endpoint in an existing VPC", existingWith(`, "vpcEndpoints": ["logs"], "taskSubnetIds": ["subnet-33333333"]`),
@@ -398,7 +416,7 @@ var refusedOptions = []refusedOption{
 		tcpWith(`"targetGroupHealth": {"dnsFailover": {}, "unhealthyStateRouting": {"minimumHealthyTargetsCount": 2}}`),
 		`provider.listeners["80/tcp"].targetGroupHealth.dnsFailover.minimumHealthyTargetsCount is 1; it must be at least provider.listeners["80/tcp"].targetGroupHealth.unhealthyStateRouting.minimumHealthyTargetsCount, which is 2`,
 	}, {"EFS volume that nobody mounts", strings.Replace(efsWith(``), mounted+", ", "", 1), "provider.service.volumes.data is in no container's mountPoints; one must mount it"},
-	{"mount point without a volume", serviceWith(mounted), `provider.service.mountPoints[0].sourceVolume is "data"; it must be a key of provider.service.volumes`},
+	{"mount point without a volume", serviceWith(mounted), `provider.service.mountPoints["/data"].sourceVolume is "data"; it must be a key of provider.service.volumes`},
 	{"EFS directory beside an access point", efsWith(`, "accessPointId": "fsap-11111111", "rootDirectory": "/web"`),
 		`provider.service.volumes.data.rootDirectory is "/web"; it must not be set with provider.service.volumes.data.accessPointId, which has its own`},
 	{"EFS on an old platform", strings.Replace(efsWith(``), `{"service": {`, `{"service": {"platformVersion": "1.3.0", `, 1),
@@ -423,6 +441,10 @@ var refusedOptions = []refusedOption{
 		"provider.service.egress.ping.port is 8, but provider.service.egress.ping.protocol is icmp, which has no ports"},
 	{"egress of a range that ends before it begins", serviceWith(`"egress": {"media": {"port": 9, "toPort": 8, "cidrBlocks": ["10.9.0.0/16"]}}`),
 		"provider.service.egress.media.toPort is 8; it must be at least provider.service.egress.media.port, which is 9"},
+	{
+		"session logs without sessions", serviceWith(`"executeCommandLogging": true`),
+		"provider.service.executeCommandLogging is true, but provider.service.executeCommand is false; there are no sessions to log",
+	},
 	{"limit that Fargate doesn't let be set", serviceWith(`"ulimits": {"nproc": {"softLimit": 1, "hardLimit": 1}}`),
 		`provider.service.ulimits has the key "nproc"; it must be nofile: Fargate lets no other limit be set`},
 	{"soft limit above the hard one", serviceWith(`"ulimits": {"nofile": {"softLimit": 2, "hardLimit": 1}}`),
@@ -459,6 +481,11 @@ var refusedOptions = []refusedOption{
 		"tasks where the load balancer isn't",
 		`{"network": {"vpcId": "vpc-11111111", "subnetIds": ["subnet-11111111"], "taskSubnetIds": ["subnet-44444444"]}}`,
 		`provider.network.taskSubnetIds[0] is "subnet-44444444", which is in use1-az4; it must be in a zone of the load balancer: use1-az1`,
+	},
+	{
+		"zone without a task",
+		strings.TrimSuffix(existingWith(`, "taskSubnetIds": ["subnet-33333333"]`), "}") + `, "loadBalancer": {"crossZone": false}}`,
+		"provider.network.taskSubnetIds has none in use1-az4, which would drop its clients; add one there, or set provider.loadBalancer.crossZone to true",
 	},
 	{
 		"flow logs' retention", networkWith(`"flowLogs": {"retentionDays": 2}`),

@@ -26,6 +26,18 @@ func (s scope) securityGroup(suffix string, vpcId pulumi.StringInput, descriptio
 	}, s.parent)
 }
 
+// closeDefaultGroup takes all rules from the security group that AWS makes with a VPC, which
+// is for whatever names no group of its own. See
+// https://docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html.
+func closeDefaultGroup(s scope, vpcId pulumi.StringInput) error {
+	name := s.named("default-security-group")
+	_, err := ec2.NewDefaultSecurityGroup(s.ctx, name, &ec2.DefaultSecurityGroupArgs{
+		VpcId: vpcId.ToStringOutput().ToStringPtrOutput(),
+		Tags:  s.tagged(name),
+	}, s.parent)
+	return err
+}
+
 // rule is what a security group admits: a port or a range of ports from or to one peer,
 // which is a CIDR block, another security group, or a prefix list.
 type rule struct {

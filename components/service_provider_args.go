@@ -14,7 +14,7 @@ import (
 type ServiceProviderArgs struct {
 	// Hardened turns on, wherever an option doesn't say otherwise, what security scanners
 	// ask for and what costs or has to be prepared (default false): flow logs of a new VPC,
-	// a year of logs, Container Insights, a customer managed key for logs and notifications,
+	// access logs of tls listeners, a year of logs, Container Insights, a customer managed key for logs and notifications,
 	// deletion protection, logged sessions of ECS Exec, and containers with a read-only root
 	// file system and the user 10001, for which the images must be made. See
 	// docs/security.md.
@@ -114,7 +114,7 @@ func (args *ServiceProviderArgs) derive(at check.Path, f *check.Faults) {
 	args.Scaling.resolve(at.Key("scaling"), *args.Service.DesiredCount, f)
 	if args.LoadBalancer.CrossZone == nil {
 		// A zone without a task drops its clients unless the zones share their tasks.
-		args.LoadBalancer.CrossZone = pulumi.BoolRef(args.leastTasks() < args.zoneCount())
+		args.LoadBalancer.CrossZone = pulumi.BoolRef(min(args.leastTasks(), args.taskZones()) < args.zoneCount())
 	} else {
 		args.checkCrossZone(at, f)
 	}
@@ -156,6 +156,14 @@ func (args *ServiceProviderArgs) zoneCount() int {
 	default:
 		return defaultZoneCount
 	}
+}
+
+// taskZones is in how many zones of the load balancer the tasks can be, at the most.
+func (args *ServiceProviderArgs) taskZones() int {
+	if args.Network.TaskSubnetIds == nil {
+		return args.zoneCount()
+	}
+	return len(plainTexts(args.Network.TaskSubnetIds))
 }
 
 // withoutInternet says whether the tasks reach only what the created VPC has endpoints

@@ -2,8 +2,6 @@ package deploy
 
 import (
 	"encoding/json"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -49,7 +47,7 @@ const askedService = `    service:
 
 // openOptions opens a sandbox with a provider and a consumer in an account that has a VPC
 // with two subnets, a security group in it and a secret.
-func openOptions(t *testing.T, provider, consumer string) *Sandbox {
+func openOptions(t *testing.T, provider, consumer string) (*Sandbox, *given) {
 	t.Helper()
 	s := openProject(t, map[string]string{"provider": providerFile(""), "consumer": consumerFile})
 	g := &given{t: t, s: s, account: "111111111111", ids: map[string]string{}}
@@ -58,19 +56,19 @@ func openOptions(t *testing.T, provider, consumer string) *Sandbox {
 	g.make("SECRET-ARN", "aws:secretsmanager/secret:Secret", world.Props{"name": "registry"})
 	rewrite(t, s, "provider", providerFile(g.file(provider)))
 	rewrite(t, s, "consumer", consumerFile+consumer)
-	return s
+	return s, g
 }
 
 // TestAskedForOptions deploys them all at once, in an existing VPC with the tasks in their
 // own subnets.
 func TestAskedForOptions(t *testing.T) {
 	t.Parallel()
-	s := openOptions(t, `    network: {vpcId: VPC-ID, subnetIds: [SUBNET-1, SUBNET-2], taskSubnetIds: [SUBNET-2], assignPublicIp: true, vpcEndpoints: [s3, s3-interface, logs], routeTableIds: [TABLE]}
+	s, _ := openOptions(t, `    endpointService: {acceptanceRequired: false}
+    network: {vpcId: VPC-ID, subnetIds: [SUBNET-1, SUBNET-2], taskSubnetIds: [SUBNET-2], assignPublicIp: true, vpcEndpoints: [s3, s3-interface, logs], routeTableIds: [TABLE]}
     loadBalancer: {additionalSecurityGroupIds: [GROUP-ID], minimumCapacityUnits: 5500, privateIpv4Addresses: {use1-az1: 10.50.1.20, use1-az2: 10.50.0.20}}
 `+askedListeners+askedService, "    endpoint: {privateIpv4Addresses: {use1-az1: 10.20.0.20}}\n")
 	up(t, s, "provider")
 	up(t, s, "consumer")
-	up(t, s, "provider")
 	requireReachable(t, s)
 	requireUnchanged(t, s, "provider", "consumer")
 	require.NoError(t, s.World.View(func(tx *world.Tx) error {
@@ -90,7 +88,50 @@ func TestAskedForOptions(t *testing.T) {
 	}
 }
 
-// TestHardened deploys what costs, and what a destroy has to be told first.
+// TestVolumesAndZones: volumes in Amazon EFS, an existing cluster and existing roles, flow
+// logs, further groups of the endpoint, and a name in another account's private zone, which
+// is associated with the VPC.
+func TestVolumesAndZones(t *testing.T) {
+	t.Parallel()
+	s, g := openOptions(t, "", "")
+	const account = "arn:aws:iam::111111111111:"
+	trust := func(service string) string {
+		return `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": ` + service + `, "Action": "sts:AssumeRole"}]}`
+	}
+	for _, name := range []string{"execution", "tasks"} {
+		g.make("ROLE-"+name, "aws:iam/role:Role", world.Props{"name": name, "assumeRolePolicy": trust(`{"Service": "ecs-tasks.amazonaws.com"}`)})
+	}
+	g.make("RIGHTS", "aws:iam/rolePolicy:RolePolicy", world.Props{"role": "execution", "policy": `{"Version": "2012-10-17", "Statement": [
+		{"Effect": "Allow", "Action": ["logs:CreateLogStream", "logs:PutLogEvents"], "Resource": "*"}]}`})
+	g.make("CLUSTER", "aws:ecs/cluster:Cluster", world.Props{"name": "apps"})
+	g.make("FILES", "aws:efs/fileSystem:FileSystem", world.Props{})
+	g.make("ZONE-VPC", "aws:ec2/vpc:Vpc", world.Props{"cidrBlock": "10.60.0.0/16", "enableDnsHostnames": true, "enableDnsSupport": true})
+	g.make("PRIVATE-ZONE", "aws:route53/zone:Zone", world.Props{"name": "internal.example.com", "vpcs": []any{map[string]any{"vpcId": g.ids["ZONE-VPC"]}}})
+	g.make("ROLE-dns", "aws:iam/role:Role", world.Props{"name": "dns", "assumeRolePolicy": trust(`{"AWS": "arn:aws:iam::222222222222:root"}`)})
+	rewrite(t, s, "provider", providerFile(g.file(`    endpointService: {acceptanceRequired: false}
+    network: {flowLogs: {trafficType: REJECT, retentionDays: 30}}
+    service:
+      clusterArn: arn:aws:ecs:us-east-1:111111111111:cluster/apps
+      executionRoleArn: `+account+`role/execution
+      taskRoleArn: `+account+`role/tasks
+      propagateTags: SERVICE
+      mountPoints: {/data: {sourceVolume: data}}
+      volumes: {data: {fileSystemId: FILES, securityGroupIds: [GROUP-ID], iam: false}}
+`)))
+	rewrite(t, s, "consumer", strings.Replace(consumerFile, "{cidrBlock: 10.20.0.0/16}", "{cidrBlock: 10.20.0.0/16, flowLogs: {}}", 1)+
+		g.file("    dns: {recordName: api.internal.example.com, hostedZoneId: PRIVATE-ZONE, hostedZoneRoleArn: "+account+"role/dns, associateVpc: true}\n"))
+	for _, stack := range []string{"provider", "consumer"} {
+		up(t, s, stack)
+	}
+	requireReachable(t, s)
+	requireUnchanged(t, s, "provider", "consumer")
+	for _, stack := range []string{"consumer", "provider"} {
+		_, err := s.Destroy(t.Context(), stack, nil, nil)
+		require.NoError(t, err)
+	}
+}
+
+// TestHardened deploys what costs, and destroys it once deletion protection is off.
 func TestHardened(t *testing.T) {
 	t.Parallel()
 	const hardened = `    hardened: true
@@ -98,7 +139,7 @@ func TestHardened(t *testing.T) {
     notifications: {enabled: true}
     service: {executeCommand: true}
 `
-	s := openOptions(t, hardened, "")
+	s, g := openOptions(t, hardened, "")
 	up(t, s, "provider")
 	requireUnchanged(t, s, "provider")
 	require.NoError(t, s.World.View(func(tx *world.Tx) error {
@@ -110,13 +151,9 @@ func TestHardened(t *testing.T) {
 		assert.Equal(t, key, tx.All("aws:sns/topic:Topic")[0].Inputs.Str("kmsMasterKeyId"))
 		return nil
 	}))
-	_, err := s.Destroy(t.Context(), "provider", nil, nil)
-	require.ErrorContains(t, err, "deletion protection")
-	file, err := os.ReadFile(filepath.Join(s.path("project"), "Pulumi.provider.yaml"))
-	require.NoError(t, err)
-	rewrite(t, s, "provider", string(file)+"    loadBalancer: {deletionProtection: false}\n")
+	rewrite(t, s, "provider", providerFile(g.file(hardened+"    loadBalancer: {deletionProtection: false}\n")))
 	up(t, s, "provider")
-	_, err = s.Destroy(t.Context(), "provider", nil, nil)
+	_, err := s.Destroy(t.Context(), "provider", nil, nil)
 	require.NoError(t, err)
 }
 

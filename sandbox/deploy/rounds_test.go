@@ -216,7 +216,7 @@ func TestStackNames(t *testing.T) {
 	} {
 		require.NoError(t, os.WriteFile(filepath.Join(root, "Pulumi."+name+".yaml"), []byte(text), 0o600))
 	}
-	stacks, err := findStacks(root)
+	stacks, err := findStacks(root, "fargate-privatelink")
 	require.NoError(t, err)
 	assert.Equal(t, []Stack{
 		{Name: "eu.prod", Role: RoleProvider}, {Name: "a-wicked"}, {Name: "acme", Role: RoleConsumer, provider: "eu.prod"},

@@ -8,6 +8,7 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ecr"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ecs"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/efs"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/kms"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lb"
@@ -25,6 +26,13 @@ import (
 // schemas binds each type token to the SDK's types. A type of the world that
 // is missing here fails the tests.
 var schemas = map[string]schema{
+	world.TokenFileSystem:              schemaOf(efs.FileSystemArgs{}, efs.FileSystemState{}),
+	world.TokenAccessPoint:             schemaOf(efs.AccessPointArgs{}, efs.AccessPointState{}),
+	world.TokenMountTarget:             schemaOf(efs.MountTargetArgs{}, efs.MountTargetState{}),
+	world.TokenFlowLog:                 schemaOf(ec2.FlowLogArgs{}, ec2.FlowLogState{}),
+	world.TokenDefaultSecurityGroup:    schemaOf(ec2.DefaultSecurityGroupArgs{}, ec2.DefaultSecurityGroupState{}),
+	world.TokenZoneAssociation:         schemaOf(route53.ZoneAssociationArgs{}, route53.ZoneAssociationState{}),
+	world.TokenVPCAuthorization:        schemaOf(route53.VpcAssociationAuthorizationArgs{}, route53.VpcAssociationAuthorizationState{}),
 	world.TokenAccountRegion:           schemaOf(account.RegionArgs{}, account.RegionState{}),
 	world.TokenServiceQuota:            schemaOf(servicequotas.ServiceQuotaArgs{}, servicequotas.ServiceQuotaState{}),
 	world.TokenCertificate:             schemaOf(acm.CertificateArgs{}, acm.CertificateState{}),

@@ -16,6 +16,7 @@ const (
 	InterfaceEndpoint     InterfaceType = "vpc_endpoint"
 	InterfaceNATGateway   InterfaceType = "nat_gateway"
 	InterfaceTask         InterfaceType = "interface"
+	InterfaceMountTarget  InterfaceType = "efs"
 )
 
 // NetworkInterface is an elastic network interface: an address in a subnet.

@@ -40,6 +40,36 @@ type containerOptions struct {
 		Name      string `json:"name"`
 		ValueFrom string `json:"valueFrom"`
 	} `json:"secrets"`
+	MountPoints []struct {
+		SourceVolume string `json:"sourceVolume"`
+	} `json:"mountPoints"`
+	Ulimits []struct {
+		Name      string `json:"name"`
+		SoftLimit int    `json:"softLimit"`
+		HardLimit int    `json:"hardLimit"`
+	} `json:"ulimits"`
+	LinuxParameters *struct {
+		Capabilities *struct {
+			Add []string `json:"add"`
+		} `json:"capabilities"`
+		Devices          []any `json:"devices"`
+		Tmpfs            []any `json:"tmpfs"`
+		SharedMemorySize *int  `json:"sharedMemorySize"`
+		MaxSwap          *int  `json:"maxSwap"`
+		Swappiness       *int  `json:"swappiness"`
+	} `json:"linuxParameters"`
+	Privileged    bool `json:"privileged"`
+	RestartPolicy *struct {
+		Enabled              *bool `json:"enabled"`
+		IgnoredExitCodes     []int `json:"ignoredExitCodes"`
+		RestartAttemptPeriod *int  `json:"restartAttemptPeriod"`
+	} `json:"restartPolicy"`
+	FirelensConfiguration *struct {
+		Type string `json:"type"`
+	} `json:"firelensConfiguration"`
+	RepositoryCredentials *struct {
+		CredentialsParameter string `json:"credentialsParameter"`
+	} `json:"repositoryCredentials"`
 }
 
 func (o containerOptions) essential() bool { return o.Essential == nil || *o.Essential }

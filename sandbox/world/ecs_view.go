@@ -280,6 +280,7 @@ type TaskDefinition struct {
 	CPU        string
 	Containers []Container
 	options    []containerOptions
+	efs        []Props
 }
 
 // Container is one container of a task definition, with the names of
@@ -295,9 +296,16 @@ type Container struct {
 		Protocol      string `json:"protocol"`
 	} `json:"portMappings"`
 	LogConfiguration *struct {
-		LogDriver string            `json:"logDriver"`
-		Options   map[string]string `json:"options"`
+		LogDriver     string            `json:"logDriver"`
+		Options       map[string]string `json:"options"`
+		SecretOptions []secretOption    `json:"secretOptions"`
 	} `json:"logConfiguration"`
+}
+
+// secretOption is an option of a log driver whose value is a secret.
+type secretOption struct {
+	Name      string `json:"name"`
+	ValueFrom string `json:"valueFrom"`
 }
 
 // maps says whether the container maps a port.
@@ -347,6 +355,7 @@ func asTaskDefinition(r *Record) TaskDefinition {
 	// What is no list of containers was refused when it was registered.
 	d.Containers, _ = parseContainers(r.Outputs.Str("containerDefinitions"))
 	_ = json.Unmarshal([]byte(r.Outputs.Str("containerDefinitions")), &d.options)
+	d.efs = efsVolumesOf(r.Outputs)
 	return d
 }
 

@@ -85,6 +85,13 @@ const (
 	TokenClusterCapacity         = "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders"
 	TokenServiceQuota            = "aws:servicequotas/serviceQuota:ServiceQuota"
 	TokenAccountRegion           = "aws:account/region:Region"
+	TokenFileSystem              = "aws:efs/fileSystem:FileSystem"
+	TokenAccessPoint             = "aws:efs/accessPoint:AccessPoint"
+	TokenMountTarget             = "aws:efs/mountTarget:MountTarget"
+	TokenFlowLog                 = "aws:ec2/flowLog:FlowLog"
+	TokenDefaultSecurityGroup    = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"
+	TokenZoneAssociation         = "aws:route53/zoneAssociation:ZoneAssociation"
+	TokenVPCAuthorization        = "aws:route53/vpcAssociationAuthorization:VpcAssociationAuthorization"
 	TokenInsightRule             = "aws:cloudwatch/contributorManagedInsightRule:ContributorManagedInsightRule"
 	TokenListenerCertificate     = "aws:lb/listenerCertificate:ListenerCertificate"
 )
