@@ -193,6 +193,8 @@ type NetworkLoadBalancer struct {
 	// ArnSuffix is the end of the ARN, which CloudWatch metrics know the load
 	// balancer by.
 	ArnSuffix pulumi.StringOutput `pulumi:"arnSuffix"`
+	// DeletionProtection says whether AWS refuses to delete it, as of the last refresh.
+	DeletionProtection pulumi.BoolOutput `pulumi:"deletionProtection"`
 	// DnsName is the load balancer's DNS name, which resolves to private addresses.
 	DnsName pulumi.StringOutput `pulumi:"dnsName"`
 	// SubnetIds are the subnets that it is in: not those of the arguments, where
@@ -242,17 +244,19 @@ func NewNetworkLoadBalancer(
 
 	component.Arn = loadBalancer.Arn
 	component.ArnSuffix = loadBalancer.ArnSuffix
+	component.DeletionProtection = loadBalancer.EnableDeletionProtection.ApplyT(func(on *bool) bool { return on != nil && *on }).(pulumi.BoolOutput)
 	component.DnsName = loadBalancer.DnsName
 	component.SubnetIds = loadBalancer.Subnets
 	component.ZoneId = loadBalancer.ZoneId
 	component.SecurityGroupId = group.ID().ToStringOutput()
 	return component, ctx.RegisterResourceOutputs(component, pulumi.Map{
-		"arn":             component.Arn,
-		"arnSuffix":       component.ArnSuffix,
-		"dnsName":         component.DnsName,
-		"subnetIds":       component.SubnetIds,
-		"zoneId":          component.ZoneId,
-		"securityGroupId": component.SecurityGroupId,
+		"arn":                component.Arn,
+		"arnSuffix":          component.ArnSuffix,
+		"deletionProtection": component.DeletionProtection,
+		"dnsName":            component.DnsName,
+		"subnetIds":          component.SubnetIds,
+		"zoneId":             component.ZoneId,
+		"securityGroupId":    component.SecurityGroupId,
 	})
 }
 
@@ -276,6 +280,13 @@ func newLoadBalancer(s scope, group *ec2.SecurityGroup, args *NetworkLoadBalance
 	opts := []pulumi.ResourceOption{s.parent}
 	if args.Retained {
 		opts = append(opts, pulumi.IgnoreChanges([]string{"subnets", "subnetMappings", "ipAddressType"}))
+	}
+	if isTrue(args.DeletionProtection) {
+		hook, err := guardHook(s.ctx)
+		if err != nil {
+			return nil, err
+		}
+		opts = append(opts, pulumi.ResourceHooks(hook.binding()))
 	}
 	input := &lb.LoadBalancerArgs{
 		LoadBalancerType:             pulumi.String("network"),

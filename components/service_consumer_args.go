@@ -53,7 +53,7 @@ type EndpointNetworkOptions struct {
 type ServiceConsumerArgs struct {
 	ServiceConsumerOptions
 	// Contract is what the provider says of its service. See the package contract.
-	Contract *contract.Contract `pulumi:"contract"`
+	Contract *contract.Contract `pulumi:"contract" newer:"true"`
 	// Endpoints are the IDs of the endpoints that the last update left, by the key of
 	// their network, "" for the only one (default none). Those of them that are accepted
 	// get the service's private DNS name.

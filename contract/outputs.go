@@ -96,35 +96,35 @@ type ConsumedService struct {
 // Endpoint is what a consumer's stack hands out of one interface endpoint.
 type Endpoint struct {
 	// EndpointId is the interface endpoint's ID, which the provider accepts.
-	EndpointId string `json:"endpointId" jsonschema:"pattern=^vpce-"`
+	EndpointId string `json:"endpointId" pulumi:"endpointId" jsonschema:"pattern=^vpce-"`
 	// DnsName is the endpoint's regional DNS name.
-	DnsName string `json:"dnsName"`
+	DnsName string `json:"dnsName" pulumi:"dnsName"`
 	// DnsNames are all of the endpoint's DNS names: the regional one first, then
 	// one for each zone.
-	DnsNames []string `json:"dnsNames" jsonschema:"minItems=1"`
+	DnsNames []string `json:"dnsNames" pulumi:"dnsNames" jsonschema:"minItems=1"`
 	// Url is what clients open: the first port that can carry HTTP, under the
 	// friendliest of the endpoint's names. It is left out when every port is UDP.
-	Url string `json:"url,omitempty" jsonschema:"pattern=^https?://"`
+	Url string `json:"url,omitempty" pulumi:"url,optional" jsonschema:"pattern=^https?://"`
 	// AliasName is the endpoint's name in a hosted zone of the consumer's, if it has
 	// one.
-	AliasName string `json:"aliasName,omitempty"`
+	AliasName string `json:"aliasName,omitempty" pulumi:"aliasName,optional"`
 	// PrivateDnsName is the service's private DNS name, if it resolves to the
 	// endpoint.
-	PrivateDnsName string `json:"privateDnsName,omitempty"`
+	PrivateDnsName string `json:"privateDnsName,omitempty" pulumi:"privateDnsName,optional"`
 	// ClientCidrBlocks are the blocks of IPv4 and IPv6 addresses from which clients may
 	// connect.
-	ClientCidrBlocks []string `json:"clientCidrBlocks"`
+	ClientCidrBlocks []string `json:"clientCidrBlocks" pulumi:"clientCidrBlocks"`
 	// ClientSecurityGroupIds are the security groups whose members may connect.
-	ClientSecurityGroupIds []string `json:"clientSecurityGroupIds"`
+	ClientSecurityGroupIds []string `json:"clientSecurityGroupIds" pulumi:"clientSecurityGroupIds"`
 	// ClientPrefixListIds are the prefix lists from which clients may connect.
-	ClientPrefixListIds []string `json:"clientPrefixListIds"`
+	ClientPrefixListIds []string `json:"clientPrefixListIds" pulumi:"clientPrefixListIds"`
 	// SecurityGroupId is the endpoint's own security group. Add a rule to it to
 	// let more clients in.
-	SecurityGroupId string `json:"securityGroupId"`
+	SecurityGroupId string `json:"securityGroupId" pulumi:"securityGroupId"`
 	// VpcId is the VPC that the endpoint is in.
-	VpcId string `json:"vpcId" jsonschema:"pattern=^vpc-"`
+	VpcId string `json:"vpcId" pulumi:"vpcId" jsonschema:"pattern=^vpc-"`
 	// SubnetIds are the subnets that the endpoint has a network interface in.
-	SubnetIds []string `json:"subnetIds" jsonschema:"minItems=1"`
+	SubnetIds []string `json:"subnetIds" pulumi:"subnetIds" jsonschema:"minItems=1"`
 }
 
 // All returns the stack's endpoints by network: the only one under "", or those of

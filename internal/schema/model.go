@@ -30,8 +30,12 @@ const (
 	Any Kind = "object or JSON string"
 )
 
-// AnyName stands in a path for the key of a map.
-const AnyName = "<name>"
+// AnyName stands in a path for the key of a map, and Element after the name of a list for
+// one of its objects.
+const (
+	AnyName = "<name>"
+	Element = "[]"
+)
 
 // Key is one key of a stack's file, or an element of a list or a map.
 type Key struct {
@@ -66,8 +70,14 @@ type Key struct {
 	Description string
 	See         []string
 
-	// field is the struct's that declares it.
+	// Go is the type that holds the value, and Input says that it may become known while
+	// the program runs.
+	Go    reflect.Type
+	Input bool
+
+	// field is the struct's that declares it, and owner the struct.
 	field string
+	owner reflect.Type
 	// inherits: where it is left out, another key's value holds.
 	inherits bool
 }
@@ -77,7 +87,7 @@ type Bounds struct{ Low, High int }
 
 // Of is the model of the object that a role's key holds.
 func Of(role string, structure reflect.Type, comments Comments) *Key {
-	m := model{comments}
+	m := model{comments: comments}
 	key := &Key{Name: role, Path: role, Kind: Object, Keys: m.keys(role, structure)}
 	key.Description, key.See = comments.ofType(structure)
 	key.repeats()
@@ -151,7 +161,11 @@ func (k *Key) Type() string {
 	}
 }
 
-type model struct{ comments Comments }
+type model struct {
+	comments Comments
+	// wiring: also what only a program can say.
+	wiring bool
+}
 
 // keys are those of a struct. An embedded struct's are the outer one's, which wins where
 // both have the same.
@@ -159,7 +173,7 @@ func (m model) keys(path string, structure reflect.Type) (keys []*Key) {
 	for i := range structure.NumField() {
 		field := structure.Field(i)
 		switch {
-		case field.Tag.Get("config") == "-":
+		case field.Tag.Get("config") == "-" && !m.wiring:
 		case field.Anonymous && check.Name(field) == "":
 			for _, key := range m.keys(path, plain(field.Type)) {
 				if !declares(structure, key.Name) {
@@ -184,7 +198,7 @@ func declares(structure reflect.Type, name string) bool {
 }
 
 func (m model) key(path string, structure reflect.Type, field reflect.StructField) *Key {
-	key := m.value(path+"."+check.Name(field), field.Type)
+	key := m.value(path+"."+check.Name(field), handedOut(structure, field))
 	key.Name = check.Name(field)
 	key.Description, key.See = m.comments.ofField(structure, field)
 	key.Required = !check.Optional(field) && field.Tag.Get("default") == ""
@@ -202,7 +216,7 @@ func (m model) key(path string, structure reflect.Type, field reflect.StructFiel
 	if enum := field.Tag.Get("enum"); enum != "" {
 		text.Enum = strings.Split(enum, ",")
 	}
-	key.field = structure.String() + "." + field.Name
+	key.field, key.owner = structure.String()+"."+field.Name, structure
 	return key
 }
 
@@ -217,10 +231,16 @@ func plain(t reflect.Type) reflect.Type {
 	return t
 }
 
+// isInput says whether a type's value may become known while the program runs.
+func isInput(t reflect.Type) bool {
+	_, is := components.Inputs[t]
+	return is
+}
+
 // value is the model of a value of a type.
 func (m model) value(path string, of reflect.Type) *Key {
 	t := plain(of)
-	key := &Key{Path: path}
+	key := &Key{Path: path, Go: t, Input: isInput(of)}
 	switch {
 	case t == reflect.TypeFor[json.RawMessage]() || t.Kind() == reflect.Interface && t.NumMethod() == 0:
 		key.Kind = Any
@@ -231,6 +251,9 @@ func (m model) value(path string, of reflect.Type) *Key {
 	case t.Kind() == reflect.Bool:
 		key.Kind = Boolean
 	case t.Kind() == reflect.Slice:
+		if plain(t.Elem()).Kind() == reflect.Struct {
+			path += Element
+		}
 		key.Kind, key.Elem = List, m.value(path, t.Elem())
 	case t.Kind() == reflect.Map:
 		key.Kind, key.Elem = Map, m.value(path+"."+AnyName, t.Elem())

@@ -59,6 +59,24 @@ func DecodeNewer(data []byte, path string, into any) (Keys, error) {
 	return decode(data, path, into, true, nil)
 }
 
+// DecodeInputs is like [DecodeArgs] for a document that is decoded already: what a program
+// gives to a component, with its wiring, whose fields' config tags are "-". A [Later] in it
+// is what becomes known while the program runs.
+func DecodeInputs(document, into any, concrete map[reflect.Type]reflect.Type) error {
+	d := decoder{keys: Keys{}, concrete: concrete, wiring: true}
+	d.value("", document, reflect.ValueOf(into).Elem())
+	return d.faults.Err()
+}
+
+// Later is a value that is not known yet, or is to be hidden. Only a field that takes an
+// Input can hold it.
+type Later interface {
+	// Input is the value as one of a type that an interface of concrete takes.
+	Input(t reflect.Type) (any, error)
+	// Says why it is no plain value, in a sentence that begins with its path.
+	Says() string
+}
+
 func decode(data []byte, path string, into any, newer bool, concrete map[reflect.Type]reflect.Type) (Keys, error) {
 	document, err := parse(data)
 	if err != nil {
@@ -93,6 +111,8 @@ type decoder struct {
 	newer bool
 	// concrete are the types of the values of interfaces.
 	concrete map[reflect.Type]reflect.Type
+	// wiring: the document is a program's, which may say what a stack's file can't.
+	wiring bool
 }
 
 func (d *decoder) fault(path, format string, args ...any) {
@@ -111,6 +131,10 @@ func (d *decoder) settled(t reflect.Type) reflect.Type {
 }
 
 func (d *decoder) value(path string, from any, into reflect.Value) {
+	if later, is := from.(Later); is {
+		d.later(path, later, into)
+		return
+	}
 	if settled := d.settled(into.Type()); settled != into.Type() {
 		inner := reflect.New(settled)
 		if into.Kind() == reflect.Pointer && !into.IsNil() {
@@ -148,8 +172,22 @@ func (d *decoder) value(path string, from any, into reflect.Value) {
 		ok = scalar(from, into)
 	}
 	if !ok {
-		d.fault(path, "is %s; it must be %s%s", describe(from), expected(into.Type()), quoteHint(from, into))
+		d.fault(path, "is %s; it must be %s%s", describe(from), expected(into.Type()), d.quoteHint(from, into))
 	}
+}
+
+// later lets an Input hold a value that is not known yet.
+func (d *decoder) later(path string, from Later, into reflect.Value) {
+	if _, isInput := d.concrete[into.Type()]; !isInput {
+		d.fault(path, "%s", from.Says())
+		return
+	}
+	value, err := from.Input(into.Type())
+	if err != nil {
+		d.fault(path, "can't be read: %v", err)
+		return
+	}
+	into.Set(reflect.ValueOf(value))
 }
 
 var rawType = reflect.TypeFor[json.RawMessage]()
@@ -167,14 +205,14 @@ func (d *decoder) object(path string, from any, into reflect.Value) bool {
 	if !ok {
 		return false
 	}
-	declared := keyFields(into.Type())
+	declared := d.keyFields(into.Type())
 	var known []string
 	for _, field := range declared {
 		name := Name(field)
 		known = append(known, name)
 		if member, found := members[name]; found {
 			d.keys[Join(path, name)] = true
-			d.value(Join(path, name), member, into.FieldByIndex(field.Index))
+			d.member(Join(path, name), field, member, into.FieldByIndex(field.Index))
 			if member == "" && field.Type.Kind() == reflect.String {
 				// In the struct an empty text looks like one that was left out.
 				check.Text(check.Path(path).Key(name), field, "", &d.faults)
@@ -187,6 +225,15 @@ func (d *decoder) object(path string, from any, into reflect.Value) bool {
 		}
 	}
 	return true
+}
+
+// member decodes a struct's field. One whose newer tag is "true" holds what a later
+// release may have written.
+func (d *decoder) member(path string, field reflect.StructField, from any, into reflect.Value) {
+	before := d.newer
+	d.newer = before || field.Tag.Get("newer") == "true"
+	d.value(path, from, into)
+	d.newer = before
 }
 
 // isNew says whether a key is none of the known ones misspelt.
@@ -267,9 +314,9 @@ func scalar(from any, into reflect.Value) bool {
 func Join(path, name string) string { return string(check.Path(path).Key(name)) }
 
 // keyFields are a struct's fields that are keys, in their order.
-func keyFields(structure reflect.Type) []reflect.StructField {
+func (d *decoder) keyFields(structure reflect.Type) []reflect.StructField {
 	return slices.DeleteFunc(reflect.VisibleFields(structure), func(field reflect.StructField) bool {
-		return field.Anonymous || Name(field) == "" || field.Tag.Get("config") == "-"
+		return field.Anonymous || Name(field) == "" || field.Tag.Get("config") == "-" && !d.wiring
 	})
 }
 

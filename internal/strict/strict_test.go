@@ -120,7 +120,7 @@ func TestDecodeReadsWhatMarshalWrites(t *testing.T) {
 		keys, err := Decode(data, "doc", &read)
 		require.NoError(t, err)
 		assert.Equal(t, written, read)
-		for _, field := range keyFields(reflect.TypeFor[document]()) {
+		for _, field := range (&decoder{}).keyFields(reflect.TypeFor[document]()) {
 			assert.True(t, keys.Has("doc."+Name(field)), Name(field))
 		}
 	})

@@ -43,7 +43,7 @@ func expected(field reflect.Type) string {
 }
 
 // quoteHint says which way the quotes are wrong, when that is all that is wrong.
-func quoteHint(from any, into reflect.Value) string {
+func (d *decoder) quoteHint(from any, into reflect.Value) string {
 	switch from := from.(type) {
 	case string:
 		unquoted, err := parse([]byte(from))
@@ -52,6 +52,9 @@ func quoteHint(from any, into reflect.Value) string {
 			return ": remove the quotes"
 		}
 	case json.Number, bool:
+		if into.Kind() == reflect.String && d.wiring {
+			return ": put it in quotes"
+		}
 		if into.Kind() == reflect.String {
 			return ": put it in quotes (pulumi config set: add --type string)"
 		}

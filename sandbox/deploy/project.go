@@ -14,7 +14,7 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// projectName is the Pulumi project's, and the namespace of its configuration.
+// projectName is that of this repository's Pulumi project, whose program is built in.
 const projectName = "fargate-privatelink"
 
 // Stack is one of the project's stacks: a Pulumi.<name>.yaml file.
@@ -27,30 +27,26 @@ type Stack struct {
 	environment bool   // whether its file names Pulumi ESC environments
 }
 
-// FindRoot returns the project's directory: the nearest one at or above dir that
-// has the project's Pulumi.yaml.
+// FindRoot returns the project's directory: the nearest one at or above dir that has a
+// Pulumi.yaml.
 func FindRoot(dir string) (string, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
 		return "", err
 	}
 	for at := dir; ; at = filepath.Dir(at) {
-		b, err := os.ReadFile(filepath.Join(at, "Pulumi.yaml"))
-		if err == nil {
-			var p struct{ Name string }
-			if yaml.Unmarshal(b, &p) == nil && p.Name == projectName {
-				return at, nil
-			}
+		if _, err := os.Stat(filepath.Join(at, "Pulumi.yaml")); err == nil {
+			return at, nil
 		}
 		if at == filepath.Dir(at) {
-			return "", fmt.Errorf("no Pulumi.yaml of the project %s at or above %s: run this inside its repository", projectName, dir)
+			return "", fmt.Errorf("no Pulumi.yaml at or above %s: run this inside a project's directory", dir)
 		}
 	}
 }
 
 // findStacks reads the stacks that the project has files for: providers first,
 // then consumers, each by name. It returns the faults of all files at once.
-func findStacks(dir string) (stacks []Stack, err error) {
+func findStacks(dir, project string) (stacks []Stack, err error) {
 	files, err := filepath.Glob(filepath.Join(globbed(dir), "Pulumi.*.yaml"))
 	if err != nil {
 		return nil, err
@@ -64,7 +60,7 @@ func findStacks(dir string) (stacks []Stack, err error) {
 		}
 		faults = append(faults, stackFileFaults(filepath.Base(f), doc)...)
 		name := strings.TrimSuffix(strings.TrimPrefix(filepath.Base(f), "Pulumi."), ".yaml")
-		stacks = append(stacks, stackOf(name, doc))
+		stacks = append(stacks, stackOf(project, name, doc))
 	}
 	sortStacks(stacks)
 	return stacks, errors.Join(faults...)
@@ -82,10 +78,10 @@ func sortStacks(stacks []Stack) {
 }
 
 // stackOf is the stack of a file. A key without a namespace is the project's.
-func stackOf(name string, doc map[string]any) Stack {
+func stackOf(project, name string, doc map[string]any) Stack {
 	config, _ := doc["config"].(map[string]any)
 	key := func(name string) any {
-		if v, ok := config[projectName+":"+name]; ok {
+		if v, ok := config[project+":"+name]; ok {
 			return v
 		}
 		return config[name]
@@ -147,7 +143,7 @@ func copyProject(opts Options, work string, values map[string]string) error {
 	if err := os.MkdirAll(work, 0o755); err != nil {
 		return err
 	}
-	project, err := os.ReadFile(filepath.Join(opts.Root, "Pulumi.yaml"))
+	project, err := projectFile(opts)
 	if err != nil {
 		return err
 	}

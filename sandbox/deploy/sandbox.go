@@ -31,6 +31,7 @@ type Sandbox struct {
 	Stacks []Stack
 
 	dir     string
+	project string // its name
 	program pulumi.RunFunc
 	cli     auto.PulumiCommand
 	plugins *plugin.Plugins
@@ -40,9 +41,11 @@ type Sandbox struct {
 	// replica is what was loaded, or nil, and files are then the stacks that have files.
 	replica *Replica
 	files   []Stack
-	states  map[string][]apitype.ResourceV3
-	runs    journal // those under way
-	kept    bool    // see keepGood
+	// adopting is a stack beside those that were loaded.
+	adopting string
+	states   map[string][]apitype.ResourceV3
+	runs     journal // those under way
+	kept     bool    // see keepGood
 }
 
 // Options say where a sandbox is and what it deploys.
@@ -62,6 +65,8 @@ type Options struct {
 	// Log is told of what takes long, such as building the CLI (default: nowhere).
 	Log io.Writer
 
+	// Adopting is a stack that a replica gets beside those that were loaded (default: none).
+	Adopting string
 	// Prepare runs before the accounts are given what GivenFile says (default: nothing).
 	Prepare func(*world.World) error
 	// Identify says what id a resource of GivenFile has in reality, for one that has it in
@@ -83,7 +88,11 @@ func Open(ctx context.Context, opts Options) (_ *Sandbox, err error) {
 	if opts.Files == "" {
 		opts.Files = opts.Root
 	}
-	if opts.Program == nil {
+	project, err := readProject(opts.Root)
+	if err != nil {
+		return nil, err
+	}
+	if opts.Program == nil && project.own() {
 		opts.Program = stacks.Run
 	}
 	if opts.Tools == "" {
@@ -96,9 +105,9 @@ func Open(ctx context.Context, opts Options) (_ *Sandbox, err error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Sandbox{dir: dir, program: opts.Program, opened: map[string]auto.Stack{}}
+	s := &Sandbox{dir: dir, project: project.Name, program: opts.Program, adopting: opts.Adopting, opened: map[string]auto.Stack{}}
 	var given error
-	s.Stacks, err = findStacks(opts.Files)
+	s.Stacks, err = findStacks(opts.Files, project.Name)
 	if _, given = readGiven(opts.Files); err != nil || given != nil {
 		return nil, errors.Join(err, given)
 	}
@@ -220,8 +229,7 @@ func (s *Sandbox) open(ctx context.Context, name string) (auto.Stack, error) {
 		return auto.Stack{}, err
 	}
 	stack, err := ask(ctx, func(ctx context.Context) (auto.Stack, error) {
-		return auto.UpsertStackInlineSource(ctx, name, project, s.programOf(name),
-			auto.WorkDir(dir), auto.Pulumi(s.cli), auto.EnvVars(env))
+		return upsert(ctx, name, project, dir, s.programOf(name), auto.Pulumi(s.cli), auto.EnvVars(env))
 	})
 	if err != nil {
 		return stack, fmt.Errorf("open stack %s: %w", name, err)

@@ -134,7 +134,7 @@ func (r *reader) network(id string) {
 	for _, s := range subnets {
 		zone := r.part(network, Part{Key: v.ID + " " + s.ZoneID, Kind: Zone, Lines: []string{s.ZoneID}})
 		kind := "subnet "
-		if s.PublicIPOnLaunch {
+		if via, _ := r.tx.InternetPath(s.ID, true); strings.HasPrefix(via, "igw-") {
 			kind = "public subnet "
 		}
 		r.part(zone, Part{Key: s.ID, Kind: Subnet, Lines: []string{kind + s.CIDR.String()}, ID: s.ID})

@@ -8,6 +8,7 @@ import (
 
 	p "github.com/pulumi/pulumi-go-provider"
 
+	components "fargate-privatelink/plugin/provider"
 	"fargate-privatelink/sandbox/world"
 )
 
@@ -101,7 +102,7 @@ func (s *Plugins) Attach(w *world.World, callers Callers, packages []string) (ma
 		return nil, err
 	}
 	s.more = append(s.more, aws)
-	attached := fmt.Sprintf("aws:%d,awsx:%d", aws.port, s.awsx.port)
+	attached := fmt.Sprintf("aws:%d,awsx:%d,%s:%d", aws.port, s.awsx.port, components.Name, s.components.port)
 	for _, pkg := range packages {
 		k, err := serve(func() p.Provider { return newKeeper(pkg) }, pkg, "0.0.0")
 		if err != nil {

@@ -12,16 +12,18 @@ import (
 
 	p "github.com/pulumi/pulumi-go-provider"
 
+	components "fargate-privatelink/plugin/provider"
 	"fargate-privatelink/sandbox/world"
 )
 
 // maxMessage is the engine's own limit on one gRPC message, in bytes.
 const maxMessage = 400 << 20
 
-// Plugins are the running stand-ins.
+// Plugins are the running stand-ins, and the project's own component provider for
+// programs in other languages.
 type Plugins struct {
-	aws, awsx *server
-	more      []*server // of single stacks
+	aws, awsx, components *server
+	more                  []*server // of single stacks
 }
 
 // Serve starts the aws and awsx stand-ins on ports of the loopback interface.
@@ -35,14 +37,20 @@ func Serve(w *world.World) (*Plugins, error) {
 		aws.stop()
 		return nil, err
 	}
-	return &Plugins{aws: aws, awsx: awsx}, nil
+	own, err := serveRaw(func() (rpc.ResourceProviderServer, error) { return components.New(nil) }, components.Name)
+	if err != nil {
+		aws.stop()
+		awsx.stop()
+		return nil, err
+	}
+	return &Plugins{aws: aws, awsx: awsx, components: own}, nil
 }
 
 // Environment is what makes the Pulumi CLI attach to the stand-ins instead of
 // starting the real plugins.
 func (s *Plugins) Environment() map[string]string {
 	return map[string]string{
-		debugProviders: fmt.Sprintf("aws:%d,awsx:%d", s.aws.port, s.awsx.port),
+		debugProviders: fmt.Sprintf("aws:%d,awsx:%d,%s:%d", s.aws.port, s.awsx.port, components.Name, s.components.port),
 	}
 }
 
@@ -50,6 +58,7 @@ func (s *Plugins) Environment() map[string]string {
 func (s *Plugins) Close() {
 	s.aws.stop()
 	s.awsx.stop()
+	s.components.stop()
 	for _, m := range s.more {
 		m.stop()
 	}
@@ -75,17 +84,18 @@ type server struct {
 func (s *server) stop() { s.grpc.Stop() }
 
 func serve(newProvider func() p.Provider, name, version string) (*server, error) {
+	return serveRaw(func() (rpc.ResourceProviderServer, error) {
+		return p.RawServer(name, version, newProvider())(nil)
+	}, name)
+}
+
+func serveRaw(start func() (rpc.ResourceProviderServer, error), name string) (*server, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
-		return nil, fmt.Errorf("listen for the %s stand-in: %w", name, err)
+		return nil, fmt.Errorf("listen for the plugin %s: %w", name, err)
 	}
 	g := grpc.NewServer(grpc.MaxRecvMsgSize(maxMessage), grpc.MaxSendMsgSize(maxMessage))
-	sessions := &sessions{
-		servers: map[string]rpc.ResourceProviderServer{},
-		start: func() (rpc.ResourceProviderServer, error) {
-			return p.RawServer(name, version, newProvider())(nil)
-		},
-	}
+	sessions := &sessions{servers: map[string]rpc.ResourceProviderServer{}, start: start}
 	g.RegisterService(sessions.description(), nil)
 	go func() { _ = g.Serve(listener) }()
 	return &server{port: listener.Addr().(*net.TCPAddr).Port, grpc: g}, nil

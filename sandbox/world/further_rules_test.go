@@ -40,6 +40,38 @@ func init() {
 		return err
 	}
 	addRefusals(map[string]breaker{
+		"LISTENER-FORWARD-GIVEN": func(st *stage) error {
+			requireProvider := func(err error) { requireRefusal(st.t, "LISTENER-FORWARD-GIVEN", err) }
+			requireProvider(listenerWith(Props{"defaultActions": []any{map[string]any{"type": "forward"}}})(st))
+			requireProvider(listenerWith(weighted(st.id("tg"), 1000))(st))
+			return listenerWith(weighted(st.id("tg"), 1, st.id("tg"), 1, st.id("tg"), 1, st.id("tg"), 1, st.id("tg"), 1, st.id("tg"), 1))(st)
+		},
+		"LB-CAPACITY-TLS": func(st *stage) error {
+			reserved := Props{"minimumLoadBalancerCapacity": map[string]any{"capacityUnits": 5500.0}}
+			require.NoError(st.t, st.change("lb", reserved))
+			tls := listenerWith(over(tlsListener(st), Props{"port": 443.0}))
+			requireRefusal(st.t, "LB-CAPACITY-TLS", tls(st))
+			require.NoError(st.t, st.change("lb", Props{"minimumLoadBalancerCapacity": nil}))
+			require.NoError(st.t, tls(st))
+			return st.change("lb", reserved)
+		},
+		"LB-FIXED-ADDRESS": func(st *stage) error {
+			at := func(key, value string, internal bool) breaker {
+				return balancerWith(Props{"name": "fixed-" + strings.ReplaceAll(value, ".", "-"), "internal": internal, "subnets": nil, "subnetMappings": []any{map[string]any{"subnetId": st.id("az1"), key: value}}})
+			}
+			require.NoError(st.t, at("privateIpv4Address", "10.0.1.77", true)(st))
+			requireRefusal(st.t, "LB-FIXED-ADDRESS", at("allocationId", st.show("eip").Str("allocationId"), true)(st))
+			return at("privateIpv4Address", "10.0.1.78", false)(st)
+		},
+		"TG-HEALTH-ROUTING": func(st *stage) error {
+			with := func(dns, routing map[string]any) breaker {
+				return changes("tg", Props{"targetGroupHealth": map[string]any{"dnsFailover": dns, "unhealthyStateRouting": routing}})
+			}
+			require.NoError(st.t, with(map[string]any{"minimumHealthyTargetsCount": "2"}, map[string]any{"minimumHealthyTargetsCount": 2.0})(st))
+			requireRefusal(st.t, "TG-HEALTH-ROUTING", with(map[string]any{"minimumHealthyTargetsPercentage": "101"}, nil)(st))
+			requireRefusal(st.t, "TG-HEALTH-ROUTING", with(map[string]any{"minimumHealthyTargetsCount": "some"}, nil)(st))
+			return with(map[string]any{"minimumHealthyTargetsCount": "1"}, map[string]any{"minimumHealthyTargetsCount": 2.0})(st)
+		},
 		"FLOW-LOG-ONE-SUBJECT":      flowLogWith(Props{"subnetId": "subnet-1"}),
 		"FLOW-LOG-TRAFFIC":          flowLogWith(Props{"trafficType": "SOME"}),
 		"FLOW-LOG-DESTINATION-TYPE": flowLogWith(Props{"logDestinationType": "disk"}),
@@ -180,6 +212,16 @@ func init() {
 		},
 	})
 	addBehaviours(map[string]func(*testing.T, *stage){
+		"LISTENER-WEIGHTS": func(t *testing.T, st *stage) {
+			blue, green := st.loose("ip"), st.id("tg")
+			listener := over(listenerInputs(st.id("lb"), "", 81), weighted(blue, 900, green, 100))
+			arn := st.make(st.provider, "weighted", TokenListener, listener)
+			require.NoError(t, st.change("weighted", weighted(blue, 0, green, 1)))
+			st.view(func(tx *Tx) {
+				require.ElementsMatch(t, []WeightedTargetGroup{{blue, 0}, {green, 1}}, tx.ListenerSettings(arn).Forward)
+			})
+			requireRefusal(t, "TG-DELETE-IN-USE", st.provider.Delete(TokenTargetGroup, blue))
+		},
 		"SG-DEFAULT-ADOPTED": func(t *testing.T, st *stage) {
 			group := st.show("vpc").Str("defaultSecurityGroupId")
 			from := Peer{IP: netip.MustParseAddr("10.0.0.9"), GroupIDs: []string{group}}
@@ -276,4 +318,13 @@ func TestTLSPolicies(t *testing.T) {
 			requireRefusal(t, "LISTENER-SECURITY-POLICY", err)
 		}
 	}
+}
+
+// weighted is a forward to target groups, each followed by its weight.
+func weighted(groupsAndWeights ...any) Props {
+	var groups []any
+	for i := 0; i < len(groupsAndWeights); i += 2 {
+		groups = append(groups, map[string]any{"arn": groupsAndWeights[i], "weight": float64(groupsAndWeights[i+1].(int))})
+	}
+	return Props{"defaultActions": []any{map[string]any{"type": "forward", "forward": map[string]any{"targetGroups": groups}}}}
 }

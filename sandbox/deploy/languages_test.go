@@ -1,0 +1,177 @@
+package deploy
+
+import (
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"fargate-privatelink/components"
+	"fargate-privatelink/sandbox/world"
+)
+
+// inGo is examples/deploy-yaml/provider as a Go program.
+func inGo(ctx *pulumi.Context) error {
+	provider, err := components.NewServiceProvider(ctx, "web", &components.ServiceProviderArgs{
+		Service: &components.FargateServiceOptions{
+			Image:         pulumi.String("nginx:alpine"),
+			ContainerArgs: components.ContainerArgs{Environment: pulumi.StringMap{"GREETING": pulumi.String("hello")}},
+		},
+		Tenants: map[string]components.TenantOptions{"acme": {Accounts: []string{"222222222222"}}},
+		Tags:    map[string]string{"team": "web"},
+	})
+	if err != nil {
+		return err
+	}
+	ctx.Export("contract", provider.Contract)
+	ctx.Export("serviceId", provider.ServiceId)
+	return nil
+}
+
+const yamlExamples = "examples/deploy-yaml/"
+
+// openProgram opens a sandbox on a program's directory, with the state in dir.
+func openProgram(t *testing.T, root, dir string, program pulumi.RunFunc) *Sandbox {
+	t.Helper()
+	_ = frugalCLI(t, dir) // or it is skipped
+	cli, err := findOnce()
+	require.NoError(t, err)
+	s, err := Open(t.Context(), Options{Root: root, Dir: dir, Program: program, cli: cli})
+	require.NoError(t, err)
+	return s
+}
+
+// inProgram opens a program's directory and closes it again.
+func inProgram(t *testing.T, root, dir string, program pulumi.RunFunc, do func(*Sandbox)) {
+	t.Helper()
+	s := openProgram(t, root, dir, program)
+	defer func() { require.NoError(t, s.Close()) }()
+	do(s)
+}
+
+func exampleAt(name string) string { return filepath.Join(repository, "examples", name) }
+
+func needsYAML(t *testing.T) {
+	t.Helper()
+	if _, err := exec.LookPath("pulumi-language-yaml"); err != nil {
+		t.Skip("pulumi-language-yaml is not on PATH: .ci/run builds it from tools/yaml")
+	}
+}
+
+// random is what AWS and the engine draw: the ends of names, and IDs.
+var random = regexp.MustCompile(`\b(?:[0-9a-f]{16,17}|[0-9a-f]{7,8})\b`)
+
+// graph is a stack's resources with their inputs, parents and dependencies, without what
+// is drawn.
+func graph(t *testing.T, s *Sandbox, stack string) map[string]any {
+	t.Helper()
+	text, err := json.Marshal(comparable(exported(t, s, stack)))
+	require.NoError(t, err)
+	var all map[string]any
+	require.NoError(t, json.Unmarshal(random.ReplaceAll(text, []byte("*")), &all))
+	require.Greater(t, len(all), 40)
+	return all
+}
+
+// A provider's side deploys the same resources from every language, and one language goes
+// on where another left off.
+func TestLanguagesDeployTheSame(t *testing.T) {
+	t.Parallel()
+	needsYAML(t)
+	root, dir := exampleAt("deploy-yaml/provider"), t.TempDir()
+	var inGoToo map[string]any
+	inProgram(t, root, dir, inGo, func(s *Sandbox) {
+		_, err := s.Up(t.Context(), "provider", nil, nil)
+		require.NoError(t, err)
+		inGoToo = graph(t, s, "provider")
+	})
+	inProgram(t, root, dir, nil, func(s *Sandbox) {
+		next, err := s.Preview(t.Context(), "provider", nil, false, nil)
+		require.NoError(t, err)
+		assert.True(t, next.Changes.None(), "YAML changes what Go has deployed: %v", next.Changes)
+	})
+	inProgram(t, root, t.TempDir(), nil, func(s *Sandbox) {
+		_, err := s.Up(t.Context(), "provider", nil, nil)
+		require.NoError(t, err)
+		if diff := cmp.Diff(inGoToo, graph(t, s, "provider")); diff != "" {
+			t.Errorf("YAML deploys something else (-Go +YAML):\n%s", diff)
+		}
+	})
+}
+
+// Both sides in YAML: the consumer takes the contract, the provider accepts the endpoint,
+// and from then on refuses to be destroyed before anything is deleted.
+func TestYAMLDeploysBothSides(t *testing.T) {
+	t.Parallel()
+	needsYAML(t)
+	dir, provider, consumer := t.TempDir(), copyExample(t, "deploy-yaml/provider"), exampleAt("deploy-yaml/consumer")
+	var endpoint any
+	inProgram(t, provider, dir, nil, func(s *Sandbox) {
+		_, err := s.Up(t.Context(), "provider", nil, nil)
+		require.NoError(t, err)
+	})
+	inProgram(t, consumer, dir, nil, func(s *Sandbox) {
+		made, err := s.Up(t.Context(), "consumer", nil, nil)
+		require.NoError(t, err)
+		endpoint = made.Outputs["endpointId"]
+		require.Regexp(t, "^vpce-", endpoint)
+		assert.Regexp(t, `^http://vpce-.*\.vpce\.amazonaws\.com$`, made.Outputs["url"])
+	})
+	file := filepath.Join(provider, "Pulumi.provider.yaml")
+	text, err := os.ReadFile(file)
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(file, []byte(string(text)+"  deploy-yaml-provider:endpointIds: ["+endpoint.(string)+"]\n"), 0o600))
+	inProgram(t, provider, dir, nil, func(s *Sandbox) {
+		_, err := s.Up(t.Context(), "provider", nil, nil)
+		require.NoError(t, err)
+		before := len(s.World.Operations())
+		_, err = s.Destroy(t.Context(), "provider", nil, nil)
+		require.ErrorContains(t, err, "connected to the endpoint service: endpoint "+endpoint.(string)+" of account 222222222222")
+		for _, operation := range s.World.Operations()[before:] {
+			assert.NotEqual(t, world.PhaseDelete, operation.Phase, "the destroy began: %s", operation)
+		}
+	})
+}
+
+// copyExample copies an example's files, to be changed.
+func copyExample(t *testing.T, name string) string {
+	t.Helper()
+	to := filepath.Join(t.TempDir(), "example")
+	require.NoError(t, os.CopyFS(to, os.DirFS(exampleAt(name))))
+	return to
+}
+
+// A fault is the sentence that a Go program gets, for a part by itself as for a side, and
+// nothing is registered.
+func TestLanguagesRefuse(t *testing.T) {
+	t.Parallel()
+	needsYAML(t)
+	const head = "name: refused\nruntime: yaml\nresources:\n  web:\n    type: fargate-privatelink:"
+	for _, test := range []struct{ name, program, want string }{
+		{"out of range", "ServiceProvider\n    properties: {scaling: {minCount: -1}, loadBalancer: {generation: 12}}",
+			"ServiceProvider \"web\": scaling.minCount is -1; it must be 0 to 5000\nloadBalancer.generation is 12; it must be 1 to 9"},
+		{"of a part by itself", "Certificate\n    properties: {domainName: nowhere, hostedZoneId: Z1}",
+			`Certificate "web": domainName is "nowhere"; it must be`},
+		{"a secret where there must be none", "Network\n    properties: {cidrBlock: {fn::secret: 10.0.0.0/16}}",
+			`Network "web": cidrBlock is a secret; it must be a plain value`},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			root := t.TempDir()
+			require.NoError(t, os.WriteFile(filepath.Join(root, "Pulumi.yaml"), []byte(head+test.program+"\n"), 0o600))
+			require.NoError(t, os.WriteFile(filepath.Join(root, "Pulumi.dev.yaml"), []byte(strings.ReplaceAll(goldenStack, "\t", "")), 0o600))
+			inProgram(t, root, t.TempDir(), nil, func(s *Sandbox) {
+				_, err := s.Up(t.Context(), "dev", nil, nil)
+				require.ErrorContains(t, err, test.want)
+				assert.Empty(t, exported(t, s, "dev"))
+			})
+		})
+	}
+}

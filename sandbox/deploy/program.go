@@ -1,0 +1,69 @@
+package deploy
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/auto"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"gopkg.in/yaml.v3"
+)
+
+// project is what a Pulumi.yaml says of a program.
+type project struct {
+	Name    string
+	Runtime any
+	Main    string
+}
+
+func readProject(root string) (p project, err error) {
+	file, err := os.ReadFile(filepath.Join(root, "Pulumi.yaml"))
+	if err != nil {
+		return p, err
+	}
+	if err := yaml.Unmarshal(file, &p); err != nil {
+		return p, fmt.Errorf("Pulumi.yaml: %w", err)
+	}
+	if p.Name == "" {
+		return p, fmt.Errorf("%s has no name", filepath.Join(root, "Pulumi.yaml"))
+	}
+	return p, nil
+}
+
+// own says whether it is this repository's program, which needs no language host: the
+// sandbox has it built in.
+func (p project) own() bool { return p.Name == projectName && p.Runtime == "go" }
+
+// projectFile is the Pulumi.yaml that the CLI works with. A program of the user's own
+// stays where it is.
+func projectFile(opts Options) ([]byte, error) {
+	file := filepath.Join(opts.Root, "Pulumi.yaml")
+	if opts.Program != nil {
+		return os.ReadFile(file)
+	}
+	doc, err := readYAML(file)
+	if err != nil {
+		return nil, err
+	}
+	root, err := filepath.Abs(opts.Root)
+	if err != nil {
+		return nil, err
+	}
+	main, _ := doc["main"].(string)
+	doc["main"] = filepath.Join(root, main)
+	return yaml.Marshal(doc)
+}
+
+// upsert readies a stack to run a program: one of the sandbox's own, or without one that of
+// the project's directory, for which Pulumi starts the language host that its Pulumi.yaml
+// names.
+func upsert(
+	ctx context.Context, stack, project, dir string, program pulumi.RunFunc, options ...auto.LocalWorkspaceOption,
+) (auto.Stack, error) {
+	if program == nil {
+		return auto.UpsertStackLocalSource(ctx, stack, dir, options...)
+	}
+	return auto.UpsertStackInlineSource(ctx, stack, project, program, append(options, auto.WorkDir(dir))...)
+}
