@@ -25,6 +25,10 @@ type FlowLogsArgs struct {
 	// KmsKeyArn is the customer managed key that encrypts the records (default:
 	// CloudWatch's own). Its policy must let CloudWatch Logs use it.
 	KmsKeyArn pulumi.StringPtrInput `pulumi:"kmsKeyArn,optional" form:"kmsKey"`
+	// PermissionsBoundaryArn is an IAM policy that limits what the flow log's role can be
+	// allowed (default none). See
+	// https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html.
+	PermissionsBoundaryArn pulumi.StringPtrInput `pulumi:"permissionsBoundaryArn,optional" form:"policy"`
 }
 
 // Check checks the retention.
@@ -49,7 +53,7 @@ func newFlowLogs(s scope, args *FlowLogsArgs, vpcId pulumi.StringInput) error {
 	if err != nil {
 		return err
 	}
-	role, policy, err := newFlowLogRole(s, name, logs)
+	role, policy, err := newFlowLogRole(s, name, logs, args.PermissionsBoundaryArn)
 	if err != nil {
 		return err
 	}
@@ -64,7 +68,9 @@ func newFlowLogs(s scope, args *FlowLogsArgs, vpcId pulumi.StringInput) error {
 	return err
 }
 
-func newFlowLogRole(s scope, name string, logs *cloudwatch.LogGroup) (*iam.Role, *iam.RolePolicy, error) {
+func newFlowLogRole(
+	s scope, name string, logs *cloudwatch.LogGroup, boundary pulumi.StringPtrInput,
+) (*iam.Role, *iam.RolePolicy, error) {
 	site, err := s.site()
 	if err != nil {
 		return nil, nil, err
@@ -84,7 +90,9 @@ func newFlowLogRole(s scope, name string, logs *cloudwatch.LogGroup) (*iam.Role,
 	if err != nil {
 		return nil, nil, err
 	}
-	role, err := iam.NewRole(s.ctx, name, &iam.RoleArgs{AssumeRolePolicy: pulumi.String(trust), Tags: s.tagged(name)}, s.parent)
+	role, err := iam.NewRole(s.ctx, name, &iam.RoleArgs{
+		AssumeRolePolicy: pulumi.String(trust), PermissionsBoundary: boundary, Tags: s.tagged(name),
+	}, s.parent)
 	if err != nil {
 		return nil, nil, err
 	}

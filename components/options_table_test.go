@@ -381,6 +381,10 @@ var deployedOptions = []deployedOption{
 		"authorization of another account's association", zoneWith(`, "associateVpc": true, "hostedZoneRoleArn": "arn:aws:iam::444444444444:role/dns"`),
 		"aws:route53/vpcAssociationAuthorization:VpcAssociationAuthorization", "zone", "vpcId", "vpc-1",
 	},
+	{
+		"flow logs' boundary", networkWith(`"flowLogs": {"permissionsBoundaryArn": "arn:aws:iam::111111111111:policy/limit"}`),
+		"aws:iam/role:Role", "flow-logs", "permissionsBoundary", "arn:aws:iam::111111111111:policy/limit",
+	},
 	{"flow logs of a consumer", `consumer {"network": {"flowLogs": {}}}`, flowLogType, "flow-logs", "logDestinationType", "cloud-watch-logs"},
 }
 

@@ -12,8 +12,8 @@ const (
 	boundaryArn = "arn:{partition}:iam::{account}:policy" + path + "{prefix}-" + boundaryName
 )
 
-// boundaryPermissions are the most that the task's roles can be allowed, whatever
-// policies the deploy role gives them. What your tasks need beyond it has to be added
+// boundaryPermissions are the most that the roles of the tasks and the flow logs can be
+// allowed, whatever policies the deploy role gives them. What your tasks need beyond it has to be added
 // here. See
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html.
 var boundaryPermissions = []permission{
@@ -35,6 +35,18 @@ var boundaryPermissions = []permission{
 		resources: []string{"arn:{partition}:logs:{region}:{account}:log-group:{prefix}-*"},
 	},
 	{
+		sid:       "WriteFlowLogs",
+		feature:   flowLogs,
+		actions:   []string{"logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"},
+		resources: []string{"arn:{partition}:logs:{region}:{account}:log-group:{prefix}-*"},
+	},
+	{
+		sid:      "ListLogGroups",
+		feature:  flowLogs,
+		regional: true,
+		actions:  []string{"logs:DescribeLogGroups"},
+	},
+	{
 		sid:       "FillCaches",
 		sides:     []string{provider},
 		feature:   pullThroughCache,
@@ -53,6 +65,23 @@ var boundaryPermissions = []permission{
 		},
 	},
 	{
+		sid:     "MountFileSystems",
+		sides:   []string{provider},
+		feature: taskRights,
+		actions: []string{"elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"},
+		resources: []string{
+			"arn:{partition}:elasticfilesystem:{region}:{account}:file-system/*",
+		},
+	},
+	{
+		// The sessions of ECS Exec, where they are logged.
+		sid:      "LogSessions",
+		sides:    []string{provider},
+		feature:  taskRights,
+		regional: true,
+		actions:  []string{"logs:DescribeLogGroups", "logs:DescribeLogStreams"},
+	},
+	{
 		sid:      "ExecuteCommand",
 		sides:    []string{provider},
 		feature:  taskRights,
@@ -66,8 +95,8 @@ var boundaryPermissions = []permission{
 	},
 }
 
-// newBoundary makes the boundary and returns its ARN, which is "" on a side without
-// task roles.
+// newBoundary makes the boundary and returns its ARN, which is "" on a side that
+// makes no roles.
 func newBoundary(ctx *pulumi.Context, cfg settings, acc account) (pulumi.StringOutput, error) {
 	boundary := policies(cfg, acc, map[string][]permission{boundaryName: boundaryPermissions})
 	if len(boundary) == 0 {

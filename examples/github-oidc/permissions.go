@@ -14,14 +14,15 @@ type permission struct {
 	feature string
 	actions []string
 	// resources are ARN patterns, in which words in braces stand for the values of
-	// this account; one pattern with {region} or {zone} stands for one of each. Nil:
+	// this account; one pattern with {region}, {zone}, {zoneRole} or {network} stands for one of each. Nil:
 	// all, for actions that know no resources, or whose resources have names that
 	// AWS makes up.
 	resources []string
 	// regional limits actions on all resources to the configured Regions.
 	regional bool
 	// equals are further conditions: allowed values, as patterns, by condition key.
-	equals map[string][]string
+	// equalsIfExists hold too where the key is missing.
+	equals, equalsIfExists map[string][]string
 }
 
 // policy is a document under the name that its resources get.
@@ -45,6 +46,7 @@ func deployPolicies(cfg settings, acc account) []policy {
 		"network":  networkPermissions,
 		"service":  servicePermissions,
 		"features": featurePermissions,
+		"hardened": hardenedPermissions,
 		"state":    append(slices.Clone(stateReadPermissions), stateWritePermissions...),
 	})
 }
@@ -68,14 +70,15 @@ func policies(cfg settings, acc account, tables map[string][]permission) []polic
 }
 
 // needed says whether the stack needs the permission. One on the state's bucket or
-// key needs there to be one.
+// key, or on a hosted zone's role, needs there to be one.
 func (p permission) needed(cfg settings) bool {
 	if p.sides != nil && !slices.Contains(p.sides, cfg.Side) || !cfg.has(p.feature) {
 		return false
 	}
 	for _, resource := range p.resources {
 		if strings.Contains(resource, "{bucket}") && cfg.StateBucket == "" ||
-			strings.Contains(resource, "{key}") && cfg.StateKmsKeyArn == "" {
+			strings.Contains(resource, "{key}") && cfg.StateKmsKeyArn == "" ||
+			strings.Contains(resource, "{zoneRole}") && len(cfg.HostedZoneRoleArns) == 0 {
 			return false
 		}
 	}
@@ -98,6 +101,9 @@ func (p permission) statement(cfg settings, acc account) statement {
 		equals[key] = expandAll(patterns, cfg, acc)
 	}
 	made.Condition = conditions{"StringEquals": equals}
+	for key, patterns := range p.equalsIfExists {
+		made.Condition["StringEqualsIfExists"] = map[string][]string{key: expandAll(patterns, cfg, acc)}
+	}
 	return made
 }
 
@@ -109,7 +115,7 @@ func expandAll(patterns []string, cfg settings, acc account) []string {
 	return expanded
 }
 
-// expand fills in a pattern: once, or once for each Region or hosted zone.
+// expand fills in a pattern: once, or once for each value of a list.
 func expand(pattern string, cfg settings, acc account) []string {
 	filled := strings.NewReplacer(
 		"{partition}", acc.partition,
@@ -119,7 +125,9 @@ func expand(pattern string, cfg settings, acc account) []string {
 		"{stack}", cfg.Stack,
 		"{key}", cfg.StateKmsKeyArn,
 	).Replace(pattern)
-	for word, values := range map[string][]string{"{region}": cfg.Regions, "{zone}": cfg.HostedZoneIds} {
+	for word, values := range map[string][]string{
+		"{region}": cfg.Regions, "{zone}": cfg.HostedZoneIds, "{zoneRole}": cfg.HostedZoneRoleArns, "{network}": cfg.Networks,
+	} {
 		if !strings.Contains(filled, word) {
 			continue
 		}

@@ -104,6 +104,21 @@ var featurePermissions = []permission{
 		actions: []string{"route53:CreateHostedZone"},
 	},
 	{
+		// The association itself, route53:AssociateVPCWithHostedZone, goes with private DNS.
+		sid:       "ChangeZoneAssociations",
+		sides:     []string{consumer},
+		feature:   zoneAssociation,
+		actions:   []string{"route53:DisassociateVPCFromHostedZone"},
+		resources: []string{"arn:{partition}:route53:::hostedzone/{zone}"},
+	},
+	{
+		// What may be done in the hosted zone's account is said there. The preview role
+		// doesn't get it: such a role can change records.
+		sid:       "AssumeHostedZoneRoles",
+		actions:   []string{"sts:AssumeRole"},
+		resources: []string{"{zoneRole}"},
+	},
+	{
 		sid:     "ChangeAccessLogBucket",
 		sides:   []string{provider},
 		feature: accessLogs,

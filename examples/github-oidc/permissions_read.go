@@ -118,6 +118,43 @@ var readPermissions = []permission{
 		},
 	},
 	{
+		// It looks for the VPC's zones, of whatever account.
+		sid:     "ReadZoneAssociations",
+		sides:   []string{consumer},
+		feature: zoneAssociation,
+		actions: []string{"route53:GetChange", "route53:ListHostedZonesByVPC"},
+	},
+	{
+		sid:     "ReadFlowLogs",
+		feature: flowLogs,
+		actions: []string{"ec2:DescribeFlowLogs", "logs:DescribeLogGroups", "logs:ListTagsForResource"},
+	},
+	{
+		sid:     "ReadFlowLogRoles",
+		feature: flowLogs,
+		actions: []string{
+			"iam:GetRole",
+			"iam:GetRolePolicy",
+			"iam:ListAttachedRolePolicies",
+			"iam:ListInstanceProfilesForRole",
+			"iam:ListRolePolicies",
+			"iam:ListRoleTags",
+		},
+		resources: flowLogRoles,
+	},
+	{
+		sid:     "ReadKey",
+		feature: customerKey,
+		actions: []string{
+			"kms:DescribeKey",
+			"kms:GetKeyPolicy",
+			"kms:GetKeyRotationStatus",
+			"kms:ListResourceTags",
+		},
+		resources: []string{"arn:{partition}:kms:{region}:{account}:key/*"},
+		equals:    ownKey,
+	},
+	{
 		sid:     "ReadAccessLogBucket",
 		sides:   []string{provider},
 		feature: accessLogs,

@@ -116,7 +116,6 @@ func TestNobodyGets(t *testing.T) {
 		"iam:UpdateAssumeRolePolicy":     "a role of somebody else's that a task could then have",
 		"iam:CreateUser":                 "credentials that stay",
 		"iam:CreateAccessKey":            "likewise",
-		"sts:AssumeRole":                 "another role",
 	}
 	everyPolicies(t, func(t *testing.T, role string, _ settings, _ account, made []policy) {
 		actions := actionsOf(made)
@@ -147,6 +146,73 @@ func TestTaskRightsAreAskedFor(t *testing.T) {
 	}
 }
 
+// The boundary fits into a policy, and lets the flow logs' role do on either side what it
+// is for, and no more.
+func TestBoundaryOfFlowLogs(t *testing.T) {
+	boundaryOf := func(change func(*settings)) []policy {
+		return policies(validSettings(change), testAccount, map[string][]permission{boundaryName: boundaryPermissions})
+	}
+	consumerWith := func(features ...string) []policy {
+		return boundaryOf(func(s *settings) { s.Side, s.Features = consumer, features })
+	}
+	require.Empty(t, consumerWith())
+	made := consumerWith(flowLogs)
+	require.Equal(t, []string{
+		"logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents", "logs:DescribeLogGroups",
+	}, actionsOf(made))
+	require.Equal(t, []string{"arn:aws:logs:us-east-1:111111111111:log-group:web-*"}, find(t, made, "WriteFlowLogs").Resource)
+
+	text, err := boundaryOf(withEverything)[0].document.json()
+	require.NoError(t, err)
+	require.LessOrEqual(t, len(text), 6144)
+}
+
+// The flow logs' roles are kept as the tasks' are: the boundary to give them rights, and one
+// service to pass them to.
+func TestFlowLogRolesCannotGrow(t *testing.T) {
+	for _, side := range []string{provider, consumer} {
+		made := deployPolicies(validSettings(func(s *settings) {
+			s.Side, s.Features, s.Networks = side, []string{flowLogs}, []string{"eu"}
+		}), testAccount)
+		roles := []string{
+			"arn:aws:iam::111111111111:role/web-flow-logs-???????", "arn:aws:iam::111111111111:role/web-eu-flow-logs-???????",
+		}
+		give, pass := find(t, made, "GiveFlowLogRights"), find(t, made, "PassFlowLogRoles")
+		require.Equal(t, roles, give.Resource)
+		require.Equal(t, conditions{"StringEquals": {
+			"iam:PermissionsBoundary": {"arn:aws:iam::111111111111:policy/github-oidc/web-task-boundary"},
+		}}, give.Condition)
+		require.Equal(t, roles, pass.Resource)
+		require.Equal(t, conditions{"StringEquals": {"iam:PassedToService": {"vpc-flow-logs.amazonaws.com"}}}, pass.Condition)
+	}
+}
+
+// A job may act as the hosted zones' roles that are listed, after its review, and as no other.
+func TestHostedZoneRolesAreSpelledOut(t *testing.T) {
+	bare, listed := validSettings(), validSettings(withEverything)
+	require.NotContains(t, actionsOf(deployPolicies(bare, testAccount)), "sts:AssumeRole")
+	require.NotContains(t, actionsOf(previewPolicies(listed, testAccount)), "sts:AssumeRole")
+	made := deployPolicies(listed, testAccount)
+	require.Equal(t, 1, count(actionsOf(made), "sts:AssumeRole"))
+	require.Equal(t, listed.HostedZoneRoleArns, find(t, made, "AssumeHostedZoneRoles").Resource)
+}
+
+// A key is made and changed under the stack's name only, and used by nobody here.
+func TestKeysAreKeptByTheirTag(t *testing.T) {
+	made := deployPolicies(validSettings(func(s *settings) { s.Features = []string{customerKey} }), testAccount)
+	named := func(name string) map[string]string {
+		return map[string]string{"aws:RequestTag/Name": name, "aws:RequestedRegion": "us-east-1"}
+	}
+	require.True(t, allows(made, request{"kms:CreateKey", "*", named("web")}))
+	require.False(t, allows(made, request{"kms:CreateKey", "*", named("other")}))
+	require.False(t, allows(made, request{"kms:CreateKey", "*", map[string]string{"aws:RequestedRegion": "us-east-1"}}))
+	require.Equal(t, []string{"tag it as the stack's own", "kms:PutKeyPolicy", "kms:ScheduleKeyDeletion"}, canKey(made, "web"))
+	require.Empty(t, canKey(made, "other"))
+	for _, action := range []string{"kms:Decrypt", "kms:GenerateDataKey", "kms:CreateGrant"} {
+		require.NotContains(t, actionsOf(made), action)
+	}
+}
+
 // Whatever takes a name of the stack's choice is limited to that name. The rest is
 // limited to the Regions, or is one of these.
 func TestChangesAreLimited(t *testing.T) {
@@ -155,7 +221,8 @@ func TestChangesAreLimited(t *testing.T) {
 		":role/aws-service-role/",            // limited to services by its condition
 		":scalable-target/", ":certificate/", // AWS makes up the name
 		":hostedzone/Z", ":s3:::state-bucket", ":key/", // spelled out in the configuration
-		":hostedzone/*", // AWS makes up the ID
+		":hostedzone/*",                       // AWS makes up the ID
+		"arn:aws:iam::222222222222:role/zone", // spelled out too
 	}
 	everyPolicies(t, func(t *testing.T, role string, cfg settings, _ account, made []policy) {
 		for _, p := range made {
@@ -187,7 +254,7 @@ func TestPartitions(t *testing.T) {
 		for _, p := range made {
 			for _, s := range p.document.Statement {
 				for _, resource := range s.Resource {
-					if resource == "*" || resource == cfg.StateKmsKeyArn {
+					if resource == "*" || resource == cfg.StateKmsKeyArn || slices.Contains(cfg.HostedZoneRoleArns, resource) {
 						continue
 					}
 					require.True(t, strings.HasPrefix(resource, "arn:"+acc.partition+":"), resource)
@@ -243,7 +310,10 @@ func TestResourcesPerRegionAndZone(t *testing.T) {
 }
 
 func TestConsumerHasNoServiceRights(t *testing.T) {
-	cfg := validSettings(withEverything, func(s *settings) { s.Side = consumer })
+	cfg := validSettings(withEverything, func(s *settings) {
+		s.Side = consumer
+		s.Features = slices.DeleteFunc(slices.Clone(features), func(f string) bool { return f == flowLogs || f == customerKey })
+	})
 	for _, action := range actionsOf(deployPolicies(cfg, testAccount)) {
 		service, _, _ := strings.Cut(action, ":")
 		require.NotContains(t, []string{"ecs", "elasticloadbalancing", "iam", "logs"}, service, action)
@@ -252,7 +322,7 @@ func TestConsumerHasNoServiceRights(t *testing.T) {
 
 func TestBareStackHasNoFeatures(t *testing.T) {
 	for _, p := range deployPolicies(validSettings(), testAccount) {
-		require.NotContains(t, []string{"features", "state"}, p.name)
+		require.NotContains(t, []string{"features", "hardened", "state"}, p.name)
 	}
 }
 

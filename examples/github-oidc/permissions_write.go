@@ -98,6 +98,7 @@ var servicePermissions = []permission{
 		sid:   "ChangeLoadBalancers",
 		sides: []string{provider},
 		actions: []string{
+			"elasticloadbalancing:AddListenerCertificates",
 			"elasticloadbalancing:AddTags",
 			"elasticloadbalancing:CreateListener",
 			"elasticloadbalancing:CreateLoadBalancer",
@@ -110,6 +111,7 @@ var servicePermissions = []permission{
 			"elasticloadbalancing:ModifyLoadBalancerAttributes",
 			"elasticloadbalancing:ModifyTargetGroup",
 			"elasticloadbalancing:ModifyTargetGroupAttributes",
+			"elasticloadbalancing:RemoveListenerCertificates",
 			"elasticloadbalancing:RemoveTags",
 			"elasticloadbalancing:SetIpAddressType",
 			"elasticloadbalancing:SetSecurityGroups",

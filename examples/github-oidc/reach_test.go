@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"regexp"
 	"slices"
@@ -35,9 +36,12 @@ func allows(made []policy, r request) bool {
 }
 
 func (c conditions) hold(context map[string]string) bool {
-	for key, values := range c["StringEquals"] {
-		if value, there := context[key]; !there || !slices.Contains(values, value) {
-			return false
+	for operator, keys := range c {
+		for key, values := range keys {
+			value, there := context[key]
+			if there && !slices.Contains(values, value) || !there && operator == "StringEquals" {
+				return false
+			}
 		}
 	}
 	return true
@@ -64,6 +68,10 @@ var others = []struct {
 	{arn: "role/web-task-runner", trusts: []string{"ecs-tasks.amazonaws.com"}},
 	{arn: "role/web-task-runner-1a2b3c4", trusts: []string{"ecs-tasks.amazonaws.com"}},
 	{arn: "role/web-lambda", boundary: "policy/somebodys", trusts: []string{"lambda.amazonaws.com"}},
+	{arn: "role/web-flow-logs-1a2b3c4", boundary: "policy" + path + "web-" + boundaryName, trusts: []string{"vpc-flow-logs.amazonaws.com"}},
+	{arn: "role/web-eu-flow-logs-1a2b3c4", boundary: "policy" + path + "web-" + boundaryName, trusts: []string{"vpc-flow-logs.amazonaws.com"}},
+	{arn: "role/web-admin-flow-logs-1a2b3c4", trusts: []string{"vpc-flow-logs.amazonaws.com"}},
+	{arn: "role/web-flow-logs-reader", trusts: []string{"vpc-flow-logs.amazonaws.com"}},
 	{arn: "role/other-task-1a2b3c4", trusts: []string{"ecs-tasks.amazonaws.com"}},
 	{arn: "role" + path + "deploy-1a2b3c4", trusts: []string{"GitHub"}},
 	{arn: "role" + path + "web-task-1a2b3c4", trusts: []string{"GitHub"}},
@@ -73,7 +81,6 @@ var others = []struct {
 // ways are what can be done to a role to act as it, or to widen what it may do.
 var ways = map[string][]string{
 	"act as it":                       {"sts:AssumeRole"},
-	"run a task as it":                {"iam:PassRole"},
 	"change who may act as it":        {"iam:UpdateAssumeRolePolicy"},
 	"give it a policy":                {"iam:AttachRolePolicy", "iam:PutRolePolicy"},
 	"take a policy away":              {"iam:DetachRolePolicy", "iam:DeleteRolePolicy"},
@@ -91,6 +98,8 @@ var elsewhere = []struct{ does, action, resource string }{
 	{"make a user", "iam:CreateUser", "arn:aws:iam::111111111111:user/web-1"},
 	{"get a shell in a task", "ecs:ExecuteCommand", "arn:aws:ecs:us-east-1:111111111111:task/web-1/1"},
 	{"run a task with any command", "ecs:RunTask", "arn:aws:ecs:us-east-1:111111111111:task-definition/web-1:1"},
+	{"act as the hosted zone's role", "sts:AssumeRole", "arn:aws:iam::222222222222:role/zone"},
+	{"act as another role of the hosted zone's account", "sts:AssumeRole", "arn:aws:iam::222222222222:role/admin"},
 	{"read a secret", "secretsmanager:GetSecretValue", "arn:aws:secretsmanager:us-east-1:111111111111:secret:web-1"},
 	{"let anybody into the log bucket", "s3:PutBucketPolicy", "arn:aws:s3:::web-access-logs-1a2b3c4"},
 	{"let anybody into another bucket", "s3:PutBucketPolicy", "arn:aws:s3:::web-data"},
@@ -102,9 +111,39 @@ var elsewhere = []struct{ does, action, resource string }{
 	{"write a state beside its own", "s3:PutObject", "arn:aws:s3:::state-bucket/.pulumi/stacks/fargate-privatelink/provider-b.json"},
 }
 
+// passes are what a role can be passed to, and so do as it.
+var passes = map[string]string{
+	"run a task as it":     "ecs-tasks.amazonaws.com",
+	"record traffic as it": "vpc-flow-logs.amazonaws.com",
+	"run a function as it": "lambda.amazonaws.com",
+}
+
+// keys are KMS keys that an account may have, by their tag Name.
+var keys = map[string]string{"the stack's own": "web", "of another service": "other", "without a name": ""}
+
+// canKey are the ways that some policies open to a key, in two steps: to tag it as the
+// stack's own comes first.
+func canKey(made []policy, name string) (found []string) {
+	context := map[string]string{"aws:RequestTag/Name": "web"}
+	if name != "" {
+		context["aws:ResourceTag/Name"] = name
+	}
+	arn := "arn:aws:kms:us-east-1:111111111111:key/1"
+	if allows(made, request{"kms:TagResource", arn, context}) {
+		found = append(found, "tag it as the stack's own")
+		context["aws:ResourceTag/Name"] = "web"
+	}
+	for _, action := range []string{"kms:PutKeyPolicy", "kms:ScheduleKeyDeletion"} {
+		if allows(made, request{action, arn, context}) {
+			found = append(found, action)
+		}
+	}
+	return found
+}
+
 // can are the ways that some policies open to a role.
 func can(made []policy, arn, boundary string) (found []string) {
-	context := map[string]string{"iam:PassedToService": "ecs-tasks.amazonaws.com"}
+	context := map[string]string{}
 	if boundary != "" {
 		context["iam:PermissionsBoundary"] = "arn:aws:iam::111111111111:" + boundary
 	}
@@ -113,6 +152,12 @@ func can(made []policy, arn, boundary string) (found []string) {
 			if allows(made, request{action, "arn:aws:iam::111111111111:" + arn, context}) {
 				found = append(found, way)
 			}
+		}
+	}
+	for way, service := range passes {
+		context["iam:PassedToService"] = service
+		if allows(made, request{"iam:PassRole", "arn:aws:iam::111111111111:" + arn, context}) {
+			found = append(found, way)
 		}
 	}
 	slices.Sort(found)
@@ -136,6 +181,11 @@ func reach(cfg settings, made []policy) []string {
 	for _, e := range elsewhere {
 		if allows(made, request{e.action, e.resource, map[string]string{"aws:RequestedRegion": cfg.Regions[0]}}) {
 			lines = append(lines, "  "+e.does)
+		}
+	}
+	for _, key := range slices.Sorted(maps.Keys(keys)) {
+		if found := canKey(made, keys[key]); len(found) > 0 {
+			lines = append(lines, "  a KMS key "+key+": "+strings.Join(found, ", "))
 		}
 	}
 	if len(lines) == 0 {
@@ -187,6 +237,10 @@ func TestNoRoleOfOthersIsReached(t *testing.T) {
 		for _, way := range can(made, "role/web-task-1a2b3c4", "") {
 			require.Contains(t, []string{"run a task as it", "tag it", "delete it"}, way)
 		}
+		for _, way := range can(made, "role/web-flow-logs-1a2b3c4", "") {
+			require.Contains(t, []string{"record traffic as it", "tag it", "delete it"}, way)
+		}
+		require.Empty(t, canKey(made, "other"))
 	})
 }
 

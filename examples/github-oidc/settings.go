@@ -28,9 +28,15 @@ const (
 	accessLogs       = "accessLogs"
 	pullThroughCache = "pullThroughCache"
 	taskRights       = "taskRights"
+	flowLogs         = "flowLogs"
+	customerKey      = "customerKey"
+	zoneAssociation  = "zoneAssociation"
 )
 
-var features = []string{alarms, notifications, certificates, dns, privateZone, accessLogs, pullThroughCache, taskRights}
+var features = []string{
+	alarms, notifications, certificates, dns, privateZone, accessLogs, pullThroughCache, taskRights,
+	flowLogs, customerKey, zoneAssociation,
+}
 
 // settings are the stack's configuration. Pulumi.yaml says what each key means.
 type settings struct {
@@ -46,6 +52,8 @@ type settings struct {
 	CreateOidcProvider bool
 	Features           []string
 	HostedZoneIds      []string
+	HostedZoneRoleArns []string
+	Networks           []string
 	StateBucket        string
 	StateKmsKeyArn     string
 }
@@ -69,6 +77,7 @@ func loadSettings(ctx *pulumi.Context) (settings, error) {
 	}
 	for key, list := range map[string]*[]string{
 		"regions": &s.Regions, "features": &s.Features, "hostedZoneIds": &s.HostedZoneIds,
+		"hostedZoneRoleArns": &s.HostedZoneRoleArns, "networks": &s.Networks,
 	} {
 		if err := c.GetObject(key, list); err != nil {
 			return s, fmt.Errorf("%s must be a list of strings: %w", key, err)
@@ -96,6 +105,8 @@ var (
 	nameForm        = regexp.MustCompile(`^[a-z][a-z0-9-]{0,15}$`)
 	regionForm      = regexp.MustCompile(`^[a-z]{2,}(-[a-z]+)+-[0-9]$`)
 	zoneForm        = regexp.MustCompile(`^Z[A-Z0-9]+$`)
+	zoneRoleForm    = regexp.MustCompile(`^arn:aws[a-z-]*:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+$`)
+	networkForm     = regexp.MustCompile(`^[a-z0-9-]+$`)
 	bucketForm      = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)
 	keyForm         = regexp.MustCompile(`^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$`)
 )
@@ -135,8 +146,14 @@ func (s settings) check() error {
 	for i, zone := range s.HostedZoneIds {
 		must(zoneForm.MatchString(zone), fmt.Sprintf("hostedZoneIds[%d]", i), zone, "the ID of a hosted zone, such as Z123ABC")
 	}
-	if s.has(dns) != (len(s.HostedZoneIds) > 0) {
-		faults = append(faults, errors.New("the feature dns and hostedZoneIds must be set together or not at all"))
+	for i, role := range s.HostedZoneRoleArns {
+		must(zoneRoleForm.MatchString(role), fmt.Sprintf("hostedZoneRoleArns[%d]", i), role, "the ARN of an IAM role")
+	}
+	for i, network := range s.Networks {
+		must(networkForm.MatchString(network), fmt.Sprintf("networks[%d]", i), network, "lower-case letters, digits and hyphens")
+	}
+	if (s.has(dns) || s.has(zoneAssociation)) != (len(s.HostedZoneIds) > 0) {
+		faults = append(faults, errors.New("one of the features dns and zoneAssociation, and hostedZoneIds must be set together or not at all"))
 	}
 	must(optional(bucketForm, s.StateBucket), "stateBucket", s.StateBucket, "an S3 bucket's name")
 	must(!strings.HasPrefix(s.StateBucket, s.NamePrefix+"-"), "stateBucket", s.StateBucket,

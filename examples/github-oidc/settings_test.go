@@ -29,6 +29,8 @@ func withEverything(s *settings) {
 	s.Regions = []string{"us-east-1", "eu-west-1", "ap-southeast-2"}
 	s.Features = features
 	s.HostedZoneIds = []string{"Z0123456789ABCDEFGHIJ", "Z1123456789ABCDEFGHIJ"}
+	s.HostedZoneRoleArns = []string{"arn:aws:iam::222222222222:role/zone"}
+	s.Networks = []string{"eu"}
 	s.StateBucket = "state-bucket"
 	s.StateKmsKeyArn = "arn:aws:kms:us-east-1:111111111111:key/0f0e1d2c-0000-0000-0000-000000000000"
 }
@@ -61,8 +63,11 @@ func TestSettingsCheck(t *testing.T) {
 		"zone": {func(s *settings) {
 			s.Features, s.HostedZoneIds = []string{dns}, []string{"*"}
 		}, `hostedZoneIds[0] is "*"`},
-		"bucket":   {func(s *settings) { s.StateBucket = "s3://state" }, `stateBucket is "s3://state"`},
-		"key's ID": {func(s *settings) { s.StateKmsKeyArn = "alias/state" }, "stateKmsKeyArn"},
+		"association, no zone": {func(s *settings) { s.Features = []string{zoneAssociation} }, "hostedZoneIds must be set together"},
+		"any zone's role":      {func(s *settings) { s.HostedZoneRoleArns = []string{"arn:aws:iam::222222222222:role/*"} }, `hostedZoneRoleArns[0] is "arn:aws:iam::222222222222:role/*"`},
+		"any network":          {func(s *settings) { s.Networks = []string{"*"} }, `networks[0] is "*"`},
+		"bucket":               {func(s *settings) { s.StateBucket = "s3://state" }, `stateBucket is "s3://state"`},
+		"key's ID":             {func(s *settings) { s.StateKmsKeyArn = "alias/state" }, "stateKmsKeyArn"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			require.ErrorContains(t, validSettings(c.change).check(), c.says)
