@@ -112,6 +112,12 @@ func errorsIn(err error) (messages []string) {
 		}
 		return messages
 	}
+	if failed, ok := err.(*deploy.FailedError); ok {
+		for _, said := range failed.Said {
+			messages = append(messages, here("stack "+failed.Stack+": "+said))
+		}
+		return messages
+	}
 	return []string{here(err.Error())}
 }
 

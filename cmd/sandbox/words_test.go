@@ -114,6 +114,7 @@ func TestFailure(t *testing.T) {
 	}{
 		{"one", errors.New("a"), false, false, "", "error: a\n"},
 		{"several", joined, false, false, "", "error: stack a: x (sandbox up)\nerror: b\nerror: c\n"},
+		{"of a stack", &deploy.FailedError{Stack: "s", Said: []string{"a", "b"}}, false, false, "", "error: stack s: a\nerror: stack s: b\n"},
 		{"as JSON", joined, true, false, `{"errors": ["stack a: x (sandbox up)", "b", "c"]}`, ""},
 		{"after a result", errors.New("a"), true, true, "", "error: a\n"},
 	} {

@@ -223,3 +223,27 @@ func TestStackNames(t *testing.T) {
 		{Name: "globex", Role: RoleConsumer, environment: true}, {Name: "unnamed"},
 	}, stacks)
 }
+
+// TestWhatAProgramSays: errors come without what the SDK and the engine put around them.
+func TestWhatAProgramSays(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name string
+		said []string
+		want string
+	}{
+		{"one", []string{"an unhandled error occurred: 1 error occurred:\n\t* provider.x is wrong\n\n"}, "stack s: provider.x is wrong"},
+		{"several", []string{"an unhandled error occurred: 2 errors occurred:\n\t* a\n\t* b\n"}, "stack s: a\nb"},
+		{"AWS's", []string{"InvalidServiceName: no", "update failed"}, "stack s: InvalidServiceName: no"},
+		{"nothing else", []string{"update failed"}, "stack s: update failed"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			var d diagnostics
+			for _, msg := range c.said {
+				d.errors = append(d.errors, each(msg)...)
+			}
+			require.EqualError(t, d.failure("s", errors.New("exit 255")), c.want)
+		})
+	}
+}

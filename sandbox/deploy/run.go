@@ -297,15 +297,28 @@ func each(msg string) []string {
 	return strings.Split(strings.TrimSpace(wrapping.ReplaceAllString(msg, "")), "\n\t* ")
 }
 
-// failure is the engine's diagnostics where there are any, an error for each: the CLI
-// says only that there are some.
+// FailedError is returned for an operation of a stack that failed, with all that the
+// engine, AWS and the program said.
+type FailedError struct {
+	Stack string
+	Said  []string
+}
+
+func (e *FailedError) Error() string { return "stack " + e.Stack + ": " + strings.Join(e.Said, "\n") }
+
+// summing says that a message is about others, which say more.
+func summing(msg string) bool {
+	return msg == "update failed" || msg == "preview failed" || strings.Contains(msg, "waiting for RPCs: ")
+}
+
+// failure is the engine's diagnostics where there are any: the CLI says only that
+// there are some.
 func (d *diagnostics) failure(stack string, err error) error {
 	if len(d.errors) == 0 {
 		return fmt.Errorf("stack %s: %w", stack, err)
 	}
-	var all []error
-	for _, msg := range d.errors {
-		all = append(all, fmt.Errorf("stack %s: %s", stack, msg))
+	if telling := slices.DeleteFunc(slices.Clone(d.errors), summing); len(telling) > 0 {
+		return &FailedError{stack, telling}
 	}
-	return errors.Join(all...)
+	return &FailedError{stack, d.errors}
 }
