@@ -66,7 +66,7 @@ found what must not pass without a decision, see there.`,
 	root.PersistentFlags().StringVar(&a.project, "project", "", "directory of the stacks' files, such as examples/stacks/minimal (default: the repository)")
 	root.PersistentFlags().BoolVar(&a.json, "json", false, "print the result as JSON on standard output")
 	root.PersistentFlags().BoolVarP(&a.verbose, "verbose", "v", false, "show the Pulumi engine's own output too, on standard error")
-	root.AddCommand(a.up(), a.preview(), a.outputs(), a.check(), a.curl(), a.serve(), a.logs(), a.cost(), a.diagram(), a.diff(), a.destroy(), a.rules(), a.orphans(), a.load(), a.restore())
+	root.AddCommand(a.up(), a.preview(), a.outputs(), a.check(), a.curl(), a.serve(), a.logs(), a.cost(), a.diagram(), a.diff(), a.destroy(), a.rules(), a.orphans(), a.load(), a.adopt(), a.restore())
 	root.SetArgs(args)
 	root.SetOut(stdout)
 	root.SetErr(stderr)

@@ -1,6 +1,9 @@
 package replica
 
 import (
+	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -103,20 +106,65 @@ func TestAnotherProgram(t *testing.T) {
 	require.Empty(t, left)
 }
 
+// withoutNetwork is a recorded stack without its network, as one in an existing network.
+func withoutNetwork(t *testing.T, stack string) document {
+	t.Helper()
+	d := readDocument(t, "default", stack)
+	d.resources(func(r map[string]any) bool {
+		delete(r, "dependencies")
+		delete(r, "propertyDependencies")
+		urn := r["urn"].(string)
+		return !strings.Contains(urn, "index:Network$") && !strings.Contains(urn, "index:Network::") && r["type"] != "awsx:ec2:Vpc"
+	})
+	return d
+}
+
+// TestGivenNetwork: what sandbox.yaml says of an existing network has not to be assumed.
+func TestGivenNetwork(t *testing.T) {
+	t.Setenv("PULUMI_CONFIG_PASSPHRASE", "x")
+	opts := options(t, "")
+	opts.Files = t.TempDir()
+	for _, file := range []string{"Pulumi.provider.yaml", "Pulumi.consumer.yaml"} {
+		b, err := os.ReadFile(filepath.Join(repository, file))
+		require.NoError(t, err)
+		require.NoError(t, os.WriteFile(filepath.Join(opts.Files, file), b, 0o600))
+	}
+	var given strings.Builder
+	given.WriteString("given:\n")
+	for _, stack := range []string{"provider", "consumer"} {
+		readDocument(t, "default", stack).resources(func(r map[string]any) bool {
+			outputs, _ := r["outputs"].(map[string]any)
+			entry := "  - {account: %q, region: us-east-1, type: %q, id: %s, inputs: {cidrBlock: %s%s}}\n"
+			switch r["type"] {
+			case "aws:ec2/vpc:Vpc":
+				fmt.Fprintf(&given, entry, outputs["ownerId"], r["type"], r["id"], outputs["cidrBlock"], ", enableDnsHostnames: true")
+			case "aws:ec2/subnet:Subnet":
+				fmt.Fprintf(&given, entry, outputs["ownerId"], r["type"], r["id"], outputs["cidrBlock"],
+					fmt.Sprintf(", vpcId: %s, availabilityZoneId: %s", outputs["vpcId"], outputs["availabilityZoneId"]))
+			}
+			return true
+		})
+	}
+	require.NoError(t, os.WriteFile(filepath.Join(opts.Files, deploy.GivenFile), []byte(given.String()), 0o600))
+	exports, err := Read([]string{withoutNetwork(t, "provider").write(t, "provider.json"), withoutNetwork(t, "consumer").write(t, "consumer.json")})
+	require.NoError(t, err)
+	loaded, err := Load(t.Context(), opts, exports, false)
+	require.NoError(t, err)
+	// It says nothing of the routes, and so the tasks' way to their image is assumed.
+	require.Len(t, loaded.Assumptions, 1)
+	require.Contains(t, loaded.Assumptions[0].Says, "its tasks run, and can start again")
+	s, err := deploy.Open(t.Context(), opts)
+	require.NoError(t, err)
+	defer func() { require.NoError(t, s.Close()) }()
+	found, err := s.Check(t.Context())
+	require.NoError(t, err)
+	require.True(t, found[0].Reachable(), found[0].Paths)
+}
+
 // TestExistingNetwork loads stacks in networks that no state has: what is assumed of them
 // is named, also by the hops that rest on it.
 func TestExistingNetwork(t *testing.T) {
-	without := func(d document) document {
-		d.resources(func(r map[string]any) bool {
-			delete(r, "dependencies")
-			delete(r, "propertyDependencies")
-			token := r["type"].(string)
-			urn := r["urn"].(string)
-			return !strings.Contains(urn, "index:Network$") && !strings.Contains(urn, "index:Network::") && token != "awsx:ec2:Vpc"
-		})
-		return d
-	}
-	s, replica := loadDocuments(t, without(readDocument(t, "default", "provider")), without(readDocument(t, "default", "consumer")))
+	s, replica := loadDocuments(t, withoutNetwork(t, "provider"), withoutNetwork(t, "consumer"))
 	var about []string
 	for _, a := range replica.Assumptions {
 		about = append(about, a.About)

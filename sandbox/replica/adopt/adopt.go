@@ -58,7 +58,10 @@ type Kept struct {
 
 // maxRounds is how often the preview is asked what it would replace still: properties
 // show one after the other where they depend on each other.
-const maxRounds = 6
+const maxRounds = 20
+
+// unknown stands in the engine's events for a value that is not known yet.
+const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 
 // Make plans how the stack takes over what was found. Opts are of the sandbox whose
 // accounts have it, where they do; it is only read. Work is an empty directory, which the
@@ -317,23 +320,57 @@ func (p *Plan) preview(ctx context.Context, opts deploy.Options, first bool) (re
 		}
 	}
 	replaced, p.Updated = map[string][]string{}, nil
+	var waiting map[string][]string // the first that is replaced for a value which isn't known: those after it may wait for it
 	_, err = s.Preview(ctx, p.Stack, func(step deploy.Step) {
 		name := step.Type + "::" + step.Name
 		switch {
 		case strings.HasPrefix(step.Type, "pulumi:"):
 		case step.Op == "replace" || step.Op == "create-replacement":
-			replaced[name] = replacing(step)
+			if known, unknown := replacing(step); len(known) > 0 {
+				replaced[name] = together(step.Type, known)
+			} else if waiting == nil {
+				waiting = map[string][]string{name: together(step.Type, unknown)}
+			}
 		case step.Op == "update" && step.Done:
 			p.Updated = append(p.Updated, Kept{name, step.Metadata.Diffs, consequenceOf(step.Type, step.Metadata.Diffs, changed)})
 		case step.Op == "delete" && err == nil:
 			err = fmt.Errorf("%s would be deleted", name)
 		}
 	}, false, nil)
+	if len(replaced) == 0 {
+		replaced = waiting
+	}
 	return replaced, err
 }
 
-// replacing are the properties for which a step replaces.
-func replacing(step deploy.Step) (properties []string) {
+// together are properties with those that make sense only with them.
+func together(token string, properties []string) []string {
+	if token == "aws:lb/loadBalancer:LoadBalancer" && slices.Contains(properties, "securityGroups") {
+		// AWS has the switch for load balancers with groups only.
+		properties = append(properties, "enforceSecurityGroupInboundRulesOnPrivateLinkTraffic")
+	}
+	return properties
+}
+
+// replacing are the properties for which a step replaces: those with a known value, and
+// the others.
+func replacing(step deploy.Step) (known, others []string) {
+	for _, property := range replacingProperties(step) {
+		text := ""
+		if step.Metadata.New != nil {
+			b, _ := json.Marshal(step.Metadata.New.Inputs[property])
+			text = string(b)
+		}
+		if strings.Contains(text, unknown) {
+			others = append(others, property)
+		} else {
+			known = append(known, property)
+		}
+	}
+	return known, others
+}
+
+func replacingProperties(step deploy.Step) (properties []string) {
 	for path, d := range step.Metadata.DetailedDiff {
 		if strings.HasSuffix(string(d.Kind), "-replace") {
 			property, _, _ := strings.Cut(path, ".")

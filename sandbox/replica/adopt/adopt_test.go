@@ -77,6 +77,20 @@ func TestAdoptWhatWasMadeByHand(t *testing.T) {
 	}
 	assert.Len(t, names, len(found), "%v\nleft: %v", names, plan.Left)
 	assert.Empty(t, plan.Left)
+	kept := map[string][]string{}
+	for _, k := range plan.Kept {
+		kept[k.Resource] = k.Properties
+	}
+	assert.Equal(t, map[string][]string{
+		"aws:cloudwatch/logGroup:LogGroup::app":                   {"name"},
+		"aws:ec2/securityGroup:SecurityGroup::app-security-group": {"description", "name"},
+		"aws:ecs/cluster:Cluster::app":                            {"name"},
+		"aws:ecs/service:Service::app":                            {"name"},
+		"aws:ecs/taskDefinition:TaskDefinition::app":              {"containerDefinitions", "family", "taskRoleArn"},
+		"aws:iam/role:Role::app-execution":                        {"name"},
+		"aws:lb/loadBalancer:LoadBalancer::app-nlb":               {"enforceSecurityGroupInboundRulesOnPrivateLinkTraffic", "name", "securityGroups"},
+		"aws:lb/targetGroup:TargetGroup::app-80":                  {"name"},
+	}, kept)
 
 	s, err := plan.Open(t.Context(), opts)
 	require.NoError(t, err)
@@ -86,9 +100,14 @@ func TestAdoptWhatWasMadeByHand(t *testing.T) {
 	require.NoError(t, err)
 	defer func() { require.NoError(t, network.Close()) }()
 	client := vnet.Client{Label: "a client", VpcID: endpoint.Outputs.Str("vpcId"), Address: netip.MustParseAddr("10.20.1.10")}
-	entries := endpoint.Outputs.Maps("dnsEntries")
-	require.NotEmpty(t, entries)
-	conn := dial(t, network, client, entries[0].Str("dnsName"))
+	var host string
+	require.NoError(t, s.World.View(func(tx *world.Tx) error {
+		e, ok := tx.Endpoint(endpoint.ID)
+		require.True(t, ok)
+		host = e.DNSNames[0]
+		return nil
+	}))
+	conn := dial(t, network, client, host)
 	defer func() { _ = conn.Close() }()
 	ask(t, conn)
 
@@ -96,7 +115,7 @@ func TestAdoptWhatWasMadeByHand(t *testing.T) {
 	require.NoError(t, err)
 	assert.Zero(t, res.Changes["replace"]+res.Changes["delete"], res.Changes)
 	ask(t, conn) // the same connection
-	again := dial(t, network, client, entries[0].Str("dnsName"))
+	again := dial(t, network, client, host)
 	ask(t, again)
 	require.NoError(t, again.Close())
 	require.Equal(t, all.all("aws:ec2/vpcEndpointService:VpcEndpointService")[0].Outputs.Str("serviceName"), res.Outputs["serviceName"])
