@@ -211,6 +211,14 @@ var consequences = []consequence{
 	{iamPolicy, Delete, "", "", Harmless, noRights},
 	{policy, Replace, "", "", Harmless, "For a moment tasks may lack its rights."},
 	{policy, Delete, "", "", Harmless, noRights},
+	{world.TokenFileSystem, Replace, "", "", Harmless, "The new one is empty: what tasks kept in the old one is gone."},
+	{world.TokenFileSystem, Delete, "", "", Harmless, "What tasks kept in it is gone. " + noStart},
+	{world.TokenAccessPoint, Replace, "", "", Harmless, "It has a new ID: " + noStart},
+	{world.TokenAccessPoint, Delete, "", "", Harmless, noStart},
+	{world.TokenMountTarget, Replace, "", "", Harmless, "Tasks in its zone lose the file system. " + noStart},
+	{world.TokenMountTarget, Delete, "", "", Harmless, "Tasks in its zone lose the file system. " + noStart},
+	{world.TokenZoneAssociation, Replace, "", "", Harmless, "Names of the zone don't resolve in the VPC for a moment."},
+	{world.TokenZoneAssociation, Delete, "", "", Harmless, "Names of the zone no longer resolve in the VPC."},
 	{secretStore, Replace, "", "", Harmless, "It has a new ARN. " + noStart},
 	{secretStore, Delete, "", "", Harmless, noStart},
 	{secretValue, Replace, "", "", Harmless, "Tasks see the new value when they start next."},
@@ -254,6 +262,11 @@ var harmless = []string{
 	world.TokenPublicAccessBlock,
 	world.TokenBucketEncryption,
 	world.TokenTopicPolicy,
+	world.TokenFlowLog,
+	world.TokenDefaultSecurityGroup,
+	world.TokenVPCAuthorization,
+	world.TokenAccountRegion,
+	world.TokenServiceQuota,
 }
 
 // The values of a consequence's becomes that compare numbers.
