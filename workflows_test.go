@@ -5,6 +5,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -186,12 +187,18 @@ func TestWorkflowScripts(t *testing.T) {
 	}
 }
 
+// needsBash skips a test of a script, which runs on Linux and in part on macOS.
+func needsBash(t *testing.T) {
+	t.Helper()
+	if _, err := exec.LookPath("bash"); err != nil || runtime.GOOS == "windows" {
+		t.Skip("bash is not installed, or Windows's")
+	}
+}
+
 // TestDriftScript: Pulumi's exit code says whether there is drift, and any but the two
 // that it knows is the script's own.
 func TestDriftScript(t *testing.T) {
-	if _, err := exec.LookPath("bash"); err != nil {
-		t.Skip("bash is not installed")
-	}
+	needsBash(t)
 	contents(t, ".github/scripts/drift.sh")
 	for code, want := range map[string]string{"0": "false\n", "7": "true\n", "255": ""} {
 		dir := t.TempDir()

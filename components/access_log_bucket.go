@@ -28,8 +28,8 @@ type AccessLogBucketOptions struct {
 const defaultAccessLogRetention = 90
 
 // AccessLogBucket is an S3 bucket that Network Load Balancers of its account and
-// Region, and nobody else, may write their access logs to. It is private, encrypted
-// with S3's keys, and empties itself; it can be deleted with what is in it. See
+// Region, and nobody else, may write their access logs to. It is private, takes TLS only, is
+// encrypted with S3's keys, and empties itself; it can be deleted with what is in it. See
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/network/enable-access-logs.html.
 type AccessLogBucket struct {
 	pulumi.ResourceState
@@ -137,6 +137,10 @@ func newAccessLogPolicy(s scope, bucket *s3.BucketV2) (*s3.BucketPolicy, error) 
 			statement{
 				Sid: "AWSLogDeliveryAclCheck", Principal: delivery, Action: []string{"s3:GetBucketAcl"},
 				Resource: []string{arn}, Condition: source,
+			},
+			statement{
+				Sid: "TLSOnly", Effect: "Deny", Principal: map[string]any{"AWS": "*"}, Action: []string{"s3:*"},
+				Resource: []string{arn, arn + "/*"}, Condition: map[string]any{"Bool": map[string]any{"aws:SecureTransport": "false"}},
 			},
 		)
 	}).(pulumi.StringOutput)

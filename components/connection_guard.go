@@ -1,11 +1,8 @@
 package components
 
 import (
-	"errors"
-	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -28,34 +25,35 @@ type Connection struct {
 type ConnectionGuardArgs struct {
 	// ServiceId is the endpoint service. Required.
 	ServiceId pulumi.StringInput `pulumi:"serviceId"`
-	// ServiceIdCommand is what prints the service's ID in a shell, for the command
-	// that an error shows where the program doesn't run. Required.
-	ServiceIdCommand string `pulumi:"serviceIdCommand"`
 	// Region is the service's Region. Required.
 	Region string `pulumi:"region" form:"region"`
-	// Connections are the endpoints that a destroy must not disconnect (default none,
-	// and then nothing is guarded). They are plain, since the engine shows the name of
-	// a hook where it can't run it.
+	// Connections are the endpoints that a destroy must not disconnect (default none).
 	Connections []Connection `pulumi:"connections,optional"`
 	// States are the connections' states by endpoint ID, an [EndpointService]'s
 	// ConnectionStates (default: all are connected). A connection that was rejected
 	// since is not guarded.
 	States pulumi.StringMapInput `pulumi:"states,optional"`
-	// Advice ends the error: what else there is to do (default nothing).
+	// Advice ends the error about connections: what else there is to do (default
+	// nothing).
 	Advice string `pulumi:"advice,optional"`
+	// Protected are the resources that AWS doesn't delete, by ARN, with what ends that
+	// (default none).
+	Protected map[string]pulumi.StringInput `pulumi:"protected,optional"`
 }
 
-// ConnectionGuard refuses to destroy a stack whose endpoint service has consumers.
-// AWS refuses to delete such a service too, but by then the engine has deleted what
-// depends on it, and has rejected the connections that [EndpointService] accepted.
+// ConnectionGuard refuses to destroy what AWS would refuse to destroy: an endpoint service
+// with consumers, and what is protected from deletion. AWS refuses by itself only when the
+// engine has deleted all that depends on it, and has rejected the connections that
+// [EndpointService] accepted.
 //
 // The guard is a component without children whose deletion a hook refuses. Give it
 // pulumi.DependsOn of everything else in the stack: what depends on all the others
-// is deleted before them, so that a refusal leaves all of them. The hook runs with
-// pulumi destroy --run-program. Without the program the engine refuses to delete a
-// resource with such a hook before it begins, and shows the hook's name, which is
-// therefore the whole message. See
-// https://docs.aws.amazon.com/vpc/latest/privatelink/delete-endpoint-service.html.
+// is deleted before them, so that a refusal leaves all of them. The hook runs in previews,
+// and with pulumi destroy --run-program. Without the program the engine refuses to delete
+// a resource with such a hook before it begins, and shows the hook's name, which therefore
+// says what to do. See
+// https://docs.aws.amazon.com/vpc/latest/privatelink/delete-endpoint-service.html and
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-load-balancer-attributes.html#deletion-protection.
 type ConnectionGuard struct {
 	pulumi.ResourceState
 
@@ -75,23 +73,28 @@ func NewConnectionGuard(
 	if err := failed("ConnectionGuard", name, faults); err != nil {
 		return nil, err
 	}
-	if len(args.Connections) > 0 {
-		hook, err := ctx.RegisterResourceHook(args.hookName(), args.refuse, &pulumi.ResourceHookOptions{OnDryRun: true})
-		if err != nil {
-			return nil, err
-		}
-		opts = append(slices.Clone(opts), pulumi.ResourceHooks(&pulumi.ResourceHookBinding{
-			BeforeDelete: []*pulumi.ResourceHook{hook},
-		}))
+	hook, err := guardHook(ctx)
+	if err != nil {
+		return nil, err
+	}
+	hook.guard(name, args.Connections)
+	binding := &pulumi.ResourceHookBinding{BeforeUpdate: []*pulumi.ResourceHook{hook.hook}}
+	if len(args.Connections)+len(args.Protected) > 0 {
+		binding = hook.binding()
 	}
 	component := &ConnectionGuard{}
+	opts = append(slices.Clone(opts), pulumi.ResourceHooks(binding))
 	if err := ctx.RegisterComponentResource(ConnectionGuardType, name, component, opts...); err != nil {
 		return nil, err
 	}
 	component.Connections = args.states()
 	return component, ctx.RegisterResourceOutputs(component, pulumi.Map{
 		"serviceId":   args.ServiceId,
+		"region":      pulumi.String(args.Region),
 		"connections": component.Connections,
+		"owners":      pulumi.ToStringMap(args.owners()),
+		"advice":      pulumi.String(args.Advice),
+		"protected":   args.protected(),
 	})
 }
 
@@ -106,48 +109,21 @@ func (args *ConnectionGuardArgs) Check(at check.Path, f *check.Faults) {
 	}
 }
 
-// hookName is the refusal where the program doesn't run and nothing but the
-// configuration is known: the engine shows it as the reason.
-func (args *ConnectionGuardArgs) hookName() string {
-	return args.refusal(args.Connections, `"$(`+args.ServiceIdCommand+`)"`) +
-		"; if they are gone already: pulumi destroy --run-program"
+func (args *ConnectionGuardArgs) owners() map[string]string {
+	owners := map[string]string{}
+	for _, c := range args.Connections {
+		owners[c.EndpointId] = c.Owner
+	}
+	return owners
 }
 
-// refuse is the hook: it fails while a connection is alive.
-func (args *ConnectionGuardArgs) refuse(hook *pulumi.ResourceHookArgs) error {
-	states := textsOf(hook.OldOutputs["connections"])
-	alive := slices.DeleteFunc(slices.Clone(args.Connections), func(c Connection) bool {
-		state, known := states[c.EndpointId]
-		return known && !slices.Contains(aliveStates, state)
-	})
-	if len(alive) == 0 {
-		return nil
+// protected pairs the ARNs, which may be known late, with what ends their protection.
+func (args *ConnectionGuardArgs) protected() pulumi.StringMapOutput {
+	arns, ends := pulumi.StringArray{}, pulumi.StringArray{}
+	for end, arn := range check.Sorted(args.Protected) {
+		arns, ends = append(arns, arn), append(ends, pulumi.String(end))
 	}
-	serviceId := hook.OldOutputs["serviceId"]
-	if !serviceId.IsString() {
-		return errors.New(args.hookName())
-	}
-	return errors.New(args.refusal(alive, serviceId.StringValue()))
-}
-
-// aliveStates are the states of a connection in which AWS doesn't delete its
-// service. See
-// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_VpcEndpointConnection.html.
-var aliveStates = []string{"pendingAcceptance", "pending", "available"}
-
-func (args *ConnectionGuardArgs) refusal(connections []Connection, serviceId string) string {
-	var endpoints, ids []string
-	for _, c := range connections {
-		endpoints = append(endpoints, fmt.Sprintf("endpoint %s of %s", c.EndpointId, c.Owner))
-		ids = append(ids, c.EndpointId)
-	}
-	text := fmt.Sprintf("connected to the endpoint service: %s; have the endpoints deleted, or reject them: "+
-		"aws ec2 reject-vpc-endpoint-connections --region %s --service-id %s --vpc-endpoint-ids %s",
-		strings.Join(endpoints, ", "), args.Region, serviceId, strings.Join(ids, " "))
-	if args.Advice != "" {
-		text += "; " + args.Advice
-	}
-	return text
+	return pair(arns, ends)
 }
 
 // states returns the state of each connection, of those that are known.

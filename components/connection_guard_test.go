@@ -11,9 +11,8 @@ import (
 
 func guardArgs() *ConnectionGuardArgs {
 	return &ConnectionGuardArgs{
-		ServiceId:        pulumi.String("vpce-svc-1"),
-		ServiceIdCommand: "pulumi stack output serviceId",
-		Region:           testRegion,
+		ServiceId: pulumi.String("vpce-svc-1"),
+		Region:    testRegion,
 		Connections: []Connection{
 			{EndpointId: "vpce-00000001", Owner: "account 222222222222 (tenant acme)"},
 			{EndpointId: "vpce-00000002", Owner: "account 333333333333 (tenant blue)"},
@@ -35,11 +34,10 @@ func TestConnectionGuard(t *testing.T) {
 		return nil
 	}))
 	assert.Equal(t, map[string]string{"vpce-00000001": "available"}, states.value)
-	// Where the program doesn't run, the hook's name is all that the user sees.
-	assert.Equal(t, []string{"connected to the endpoint service: endpoint vpce-00000001 of account 222222222222 (tenant acme), " +
-		"endpoint vpce-00000002 of account 333333333333 (tenant blue); have the endpoints deleted, or reject them: " +
-		`aws ec2 reject-vpc-endpoint-connections --region us-east-1 --service-id "$(pulumi stack output serviceId)" ` +
-		"--vpc-endpoint-ids vpce-00000001 vpce-00000002; or set x; if they are gone already: pulumi destroy --run-program"}, m.get(t, ConnectionGuardType, "web").beforeDelete)
+	// Where the program doesn't run, the hook's name is all that the user sees, and it is
+	// the same whatever it guards, since states remember it.
+	assert.Equal(t, []string{"this stack has consumers or is protected from deletion: pulumi destroy --run-program --refresh " +
+		"says which and what to do, and destroys it where nothing is left in the way"}, m.get(t, ConnectionGuardType, "web").beforeDelete)
 }
 
 func TestConnectionGuardOfNothing(t *testing.T) {
@@ -50,28 +48,68 @@ func TestConnectionGuardOfNothing(t *testing.T) {
 		_, err := NewConnectionGuard(ctx, "web", args)
 		return err
 	}))
-	assert.Empty(t, m.get(t, ConnectionGuardType, "web").beforeDelete)
+	guard := m.get(t, ConnectionGuardType, "web")
+	assert.Empty(t, guard.beforeDelete)
+	assert.Equal(t, []string{guardHookName}, guard.beforeUpdate, "registered all the same: an older guard may have to go")
+}
+
+// One program can have several guards, and the engine takes a hook of a name once.
+func TestConnectionGuards(t *testing.T) {
+	m := newMocks()
+	require.NoError(t, m.run(func(ctx *pulumi.Context) error {
+		_, err := NewConnectionGuard(ctx, "web", guardArgs())
+		require.NoError(t, err)
+		_, err = NewConnectionGuard(ctx, "api", guardArgs())
+		require.NoError(t, err)
+		first, err := guardHook(ctx)
+		require.NoError(t, err)
+		second, err := guardHook(ctx)
+		require.NoError(t, err)
+		assert.Same(t, first, second)
+		return nil
+	}))
 }
 
 // The hook refuses while one connection is alive, by its state as of the last
-// refresh, and names those that are.
+// refresh, and while something is protected, and names all that is.
 func TestConnectionGuardHook(t *testing.T) {
-	const second = "connected to the endpoint service: endpoint vpce-00000002 of account 333333333333 (tenant blue); " +
-		"have the endpoints deleted, or reject them: aws ec2 reject-vpc-endpoint-connections --region us-east-1 " +
-		"--service-id vpce-svc-1 --vpc-endpoint-ids vpce-00000002; or set x"
-	for name, test := range map[string]struct {
-		states map[string]any
-		want   string
+	const (
+		second = "connected to the endpoint service: endpoint vpce-00000002 of account 333333333333 (tenant blue); " +
+			"have the endpoints deleted and no longer list them, or reject them: aws ec2 reject-vpc-endpoint-connections --region us-east-1 " +
+			"--service-id vpce-svc-1 --vpc-endpoint-ids vpce-00000002; or set x"
+		balancer = "arn:lb is protected from deletion: set y to false"
+	)
+	both := guardArgs().Connections
+	for _, test := range []struct {
+		name      string
+		guard     string
+		listed    map[string][]Connection
+		states    map[string]any
+		protected map[string]any
+		want      string
 	}{
-		"one rejected":         {map[string]any{"vpce-00000001": "rejected", "vpce-00000002": "available"}, second},
-		"one pending":          {map[string]any{"vpce-00000001": "deleted", "vpce-00000002": "pendingAcceptance"}, second},
-		"one that is not read": {map[string]any{"vpce-00000001": "rejected"}, second},
-		"none alive":           {map[string]any{"vpce-00000001": "rejected", "vpce-00000002": "expired"}, ""},
+		{"one rejected", "web", map[string][]Connection{"web": both}, map[string]any{"vpce-00000001": "rejected", "vpce-00000002": "available"}, nil, second},
+		{"one pending", "web", map[string][]Connection{"web": both}, map[string]any{"vpce-00000001": "deleted", "vpce-00000002": "pendingAcceptance"}, nil, second},
+		{"one that is not read", "web", map[string][]Connection{"web": both}, map[string]any{"vpce-00000001": "rejected"}, nil, second},
+		{"none alive", "web", map[string][]Connection{"web": both}, map[string]any{"vpce-00000001": "rejected", "vpce-00000002": "expired"}, nil, ""},
+		{"one no longer listed", "web", map[string][]Connection{"web": both[1:]}, map[string]any{}, nil, second},
+		{"another name, and gone", "web", map[string][]Connection{"shop": nil}, map[string]any{}, nil, ""},
+		{"another name, and there", "web", map[string][]Connection{"shop": both[1:]}, map[string]any{}, nil, second},
+		{"another name of two", "web", map[string][]Connection{"shop": nil, "api": nil}, map[string]any{"vpce-00000001": "failed"}, nil, second},
+		{"no guard any more", "web", nil, map[string]any{"vpce-00000001": "failed"}, nil, second},
+		{"protected", "web", map[string][]Connection{"web": nil}, nil, map[string]any{"arn:lb": "set y to false"}, balancer},
+		{"connected and protected", "web", map[string][]Connection{"web": both[1:]}, nil, map[string]any{"arn:lb": "set y to false"}, second + "\n" + balancer},
 	} {
-		t.Run(name, func(t *testing.T) {
-			err := guardArgs().refuse(&pulumi.ResourceHookArgs{OldOutputs: resource.NewPropertyMapFromMap(map[string]any{
-				"serviceId": "vpce-svc-1", "connections": test.states,
-			})})
+		t.Run(test.name, func(t *testing.T) {
+			err := (&guards{listed: test.listed}).refuse(&pulumi.ResourceHookArgs{
+				Name: test.guard, Type: ConnectionGuardType,
+				OldOutputs: resource.NewPropertyMapFromMap(map[string]any{
+					"serviceId": "vpce-svc-1", "region": testRegion, "connections": test.states, "protected": test.protected, "advice": "or set x",
+					"owners": map[string]any{
+						"vpce-00000001": "account 222222222222 (tenant acme)", "vpce-00000002": "account 333333333333 (tenant blue)",
+					},
+				}),
+			})
 			if test.want == "" {
 				require.NoError(t, err)
 				return
@@ -79,8 +117,6 @@ func TestConnectionGuardHook(t *testing.T) {
 			require.EqualError(t, err, test.want)
 		})
 	}
-	args := guardArgs()
-	require.EqualError(t, args.refuse(&pulumi.ResourceHookArgs{}), args.hookName(), "a guard that was never finished")
 }
 
 func TestConnectionGuardRefuses(t *testing.T) {
@@ -90,7 +126,6 @@ func TestConnectionGuardRefuses(t *testing.T) {
 		want   string
 	}{
 		{"no service", func(a *ConnectionGuardArgs) { a.ServiceId = nil }, "serviceId is missing; it is required"},
-		{"no command", func(a *ConnectionGuardArgs) { a.ServiceIdCommand = "" }, "serviceIdCommand is missing; it is required"},
 		{"no Region", func(a *ConnectionGuardArgs) { a.Region = "" }, "region is missing; it is required"},
 		{"a VPC for an endpoint", func(a *ConnectionGuardArgs) { a.Connections[1].EndpointId = "vpc-1" },
 			`connections[1].endpointId is "vpc-1"; it must be a VPC endpoint ID: vpce- and 8 or 17 hexadecimal digits`},

@@ -251,7 +251,7 @@ var samples = map[string]sample{
 		typ: ConnectionGuardType,
 		make: func(ctx *pulumi.Context, str func(string) pulumi.StringInput, opts ...pulumi.ResourceOption) error {
 			_, err := NewConnectionGuard(ctx, "web", &ConnectionGuardArgs{
-				ServiceId: str("vpce-svc-1"), ServiceIdCommand: "echo vpce-svc-1", Region: testRegion,
+				ServiceId: str("vpce-svc-1"), Region: testRegion,
 				Connections: []Connection{{EndpointId: "vpce-0a1b2c3d", Owner: "account 222222222222"}},
 			}, opts...)
 			return err

@@ -19,15 +19,23 @@ type EndpointAliasOptions struct {
 	// internal.example.com. Names in it that have no record don't resolve in the VPC any
 	// more. There must be zoneName or hostedZoneId.
 	ZoneName string `pulumi:"zoneName,optional" form:"domain"`
-	// HostedZoneId is a private hosted zone that exists and has the VPC, instead of
-	// zoneName.
+	// HostedZoneId is a private hosted zone that exists, instead of zoneName. It has the
+	// VPC, or gets it by associateVpc.
 	HostedZoneId pulumi.StringInput `pulumi:"hostedZoneId,optional" form:"hostedZone"`
+	// HostedZoneRoleArn is a role in the hosted zone's account, where that is another one,
+	// that may change the zone's records and, with associateVpc, authorize its association
+	// (default none: the zone is in this account).
+	HostedZoneRoleArn string `pulumi:"hostedZoneRoleArn,optional" form:"role"`
+	// AssociateVpc lets the hosted zone's names resolve in the endpoint's VPC (default
+	// false: they do already). A zone in another account authorizes it first. See
+	// https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/hosted-zone-private-associate-vpcs-different-accounts.html.
+	AssociateVpc bool `pulumi:"associateVpc,optional"`
 }
 
 // EndpointAliasArgs are the inputs of EndpointAlias.
 type EndpointAliasArgs struct {
 	EndpointAliasOptions
-	// VpcId is the VPC in which the name resolves. Required with ZoneName. It needs DNS
+	// VpcId is the VPC in which the name resolves. Required with zoneName and associateVpc. It needs DNS
 	// hostnames and DNS support.
 	VpcId pulumi.StringInput `pulumi:"vpcId,optional"`
 	// DnsName is the endpoint's regional DNS name.
@@ -48,6 +56,8 @@ func (o *EndpointAliasOptions) Check(at check.Path, f *check.Faults) {
 		f.Say(at, "has neither zoneName nor hostedZoneId; it must have one, for the record to be in")
 	case made && given:
 		f.Say(at.Key("zoneName"), "is set together with %s; the zone is either made or there", at.Key("hostedZoneId"))
+	case made && (o.HostedZoneRoleArn != "" || o.AssociateVpc):
+		f.Say(at.Key("zoneName"), "is set together with hostedZoneRoleArn or associateVpc; they are for a zone that exists: %s", at.Key("hostedZoneId"))
 	case made && o.RecordName != "" && !within(o.RecordName, o.ZoneName):
 		f.Say(at.Key("recordName"), "is %q; it must be in %s, %s", o.RecordName, at.Key("zoneName"), o.ZoneName)
 	}
@@ -56,8 +66,13 @@ func (o *EndpointAliasOptions) Check(at check.Path, f *check.Faults) {
 // Check is that of the options, and needs a VPC for a zone to make.
 func (args *EndpointAliasArgs) Check(at check.Path, f *check.Faults) {
 	args.EndpointAliasOptions.Check(at, f)
-	if args.ZoneName != "" && missing(args.VpcId) {
-		f.Say(at.Key("vpcId"), "is missing; it is required with %s", at.Key("zoneName"))
+	for _, needs := range []struct {
+		key   string
+		given bool
+	}{{"zoneName", args.ZoneName != ""}, {"associateVpc", args.AssociateVpc}} {
+		if needs.given && missing(args.VpcId) {
+			f.Say(at.Key("vpcId"), "is missing; it is required with %s", at.Key(needs.key))
+		}
 	}
 }
 
@@ -104,6 +119,13 @@ func NewEndpointAlias(
 	if err != nil {
 		return nil, err
 	}
+	options, err := s.zoneOptions(args.HostedZoneRoleArn, nil)
+	if err != nil {
+		return nil, err
+	}
+	if err := args.associate(s, zone, options); err != nil {
+		return nil, err
+	}
 	var names []pulumi.StringOutput
 	for _, typ := range aliasTypes[args.IpAddressType] {
 		record, err := route53.NewRecord(ctx, s.named(typ), &route53.RecordArgs{
@@ -115,7 +137,7 @@ func NewEndpointAlias(
 				ZoneId:               args.DnsHostedZoneId,
 				EvaluateTargetHealth: pulumi.Bool(true),
 			}},
-		}, s.parent)
+		}, options...)
 		if err != nil {
 			return nil, err
 		}
@@ -127,6 +149,32 @@ func NewEndpointAlias(
 		"name":         component.Name,
 		"hostedZoneId": component.HostedZoneId,
 	})
+}
+
+// associate lets the zone's names resolve in the VPC, which a zone of another account has
+// to authorize.
+func (args *EndpointAliasArgs) associate(s scope, zone pulumi.StringInput, inZoneAccount []pulumi.ResourceOption) error {
+	if !args.AssociateVpc {
+		return nil
+	}
+	name, opts := s.named("zone"), []pulumi.ResourceOption{s.parent}
+	site, err := s.site()
+	if err != nil {
+		return err
+	}
+	if args.HostedZoneRoleArn != "" {
+		authorization, err := route53.NewVpcAssociationAuthorization(s.ctx, name, &route53.VpcAssociationAuthorizationArgs{
+			ZoneId: zone, VpcId: args.VpcId, VpcRegion: pulumi.String(site.region),
+		}, inZoneAccount...)
+		if err != nil {
+			return err
+		}
+		opts = append(opts, pulumi.DependsOn([]pulumi.Resource{authorization}))
+	}
+	_, err = route53.NewZoneAssociation(s.ctx, name, &route53.ZoneAssociationArgs{
+		ZoneId: zone, VpcId: args.VpcId, VpcRegion: pulumi.String(site.region),
+	}, opts...)
+	return err
 }
 
 func (args *EndpointAliasArgs) zone(s scope) (pulumi.StringInput, error) {

@@ -38,9 +38,9 @@ type ContainerArgs struct {
 	// the task (default none: the task is replaced, unless the container is optional).
 	RestartPolicy *RestartPolicyArgs `pulumi:"restartPolicy,optional"`
 	// ReadOnlyRootFilesystem keeps the container from writing to its image's files
-	// (default false). It can't be together with executeCommand, whose agent writes
-	// there.
-	ReadOnlyRootFilesystem bool `pulumi:"readOnlyRootFilesystem,optional"`
+	// (default false, and true where the side is hardened). It can't be together with
+	// executeCommand, whose agent writes there.
+	ReadOnlyRootFilesystem *bool `pulumi:"readOnlyRootFilesystem,optional"`
 	// WritablePaths are absolute paths at which the container gets an empty volume
 	// that lives as long as the task (default none): what a program with a read-only
 	// root file system still has to write. It belongs to root, and only root can write
@@ -51,8 +51,32 @@ type ContainerArgs struct {
 	// https://github.com/aws/containers-roadmap/issues/938.
 	WritablePaths []string `pulumi:"writablePaths,optional" form:"directory"`
 	// User runs the container as this user instead of the image's: a name or a number,
-	// also with a group after a colon (default: the image's).
+	// also with a group after a colon (default: the image's, and 10001:10001 where the side
+	// is hardened).
 	User string `pulumi:"user,optional"`
+	// MountPoints are where the container finds the task's volumes, by the absolute path in
+	// the container (default nowhere).
+	MountPoints map[string]MountPointArgs `pulumi:"mountPoints,optional" keys:"directory"`
+	// Resources are the container's own part of the task's CPU and memory (default: it
+	// shares all of it with the others).
+	Resources *ContainerResourcesArgs `pulumi:"resources,optional"`
+	// Ulimits are the container's limits of the operating system, by name (default:
+	// AWS's). On Fargate there is one that can be set, nofile: the number of open files.
+	// See
+	// https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Ulimit.html.
+	Ulimits map[string]UlimitArgs `pulumi:"ulimits,optional" keys:"ulimit"`
+	// InitProcess runs a process in the container that passes signals on and reaps
+	// children that have ended (default false, and true with executeCommand). See
+	// https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_LinuxParameters.html.
+	InitProcess bool `pulumi:"initProcess,optional"`
+	// Logging says where the container's output goes (default: to the service's log
+	// group).
+	Logging *LoggingArgs `pulumi:"logging,optional" default:"{}"`
+	// RepositoryCredentialsArn is an AWS Secrets Manager secret with the username and
+	// password of the image's registry, where that is neither public nor Amazon ECR
+	// (default none). The execution role gets the right to read it. See
+	// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/private-auth.html.
+	RepositoryCredentialsArn pulumi.StringInput `pulumi:"repositoryCredentialsArn,optional" form:"secretsManagerSecret"`
 	// StopTimeoutSeconds is how long the container may take to stop after SIGTERM, 1
 	// to 120 seconds (default: AWS's, 30).
 	StopTimeoutSeconds *int `pulumi:"stopTimeoutSeconds,optional" range:"1,120"`
@@ -66,6 +90,9 @@ type SidecarArgs struct {
 	// Optional lets the task live on when the container ends (default false: the task
 	// ends with it).
 	Optional bool `pulumi:"optional,optional"`
+	// Firelens makes the container the task's log router, to which those with the log
+	// driver awsfirelens write (default: it is none). A task has one at most.
+	Firelens *FirelensArgs `pulumi:"firelens,optional"`
 }
 
 // ContainerHealthCheckArgs are a health check that runs in the container. See
@@ -110,6 +137,7 @@ func (c *ContainerArgs) Check(at check.Path, f *check.Faults) {
 		}
 	}
 	f.Once(at.Key("writablePaths"), c.WritablePaths, path.Clean)
+	c.checkMounts(at, f)
 }
 
 // Check checks the command.
@@ -126,14 +154,15 @@ type taskContainer struct {
 	at        check.Path
 	image     pulumi.StringInput
 	essential bool
+	firelens  *FirelensArgs
 }
 
 // containers are the service's own container, which has the service's name, and then
 // the sidecars by theirs.
 func (o *FargateServiceOptions) containers(at check.Path, name string) []taskContainer {
-	all := []taskContainer{{o.ContainerArgs, name, at, o.Image, true}}
+	all := []taskContainer{{o.ContainerArgs, name, at, o.Image, true, nil}}
 	for sidecar, c := range check.Sorted(o.Sidecars) {
-		all = append(all, taskContainer{c.ContainerArgs, sidecar, at.Key("sidecars").Key(sidecar), c.Image, !c.Optional})
+		all = append(all, taskContainer{c.ContainerArgs, sidecar, at.Key("sidecars").Key(sidecar), c.Image, !c.Optional, c.Firelens})
 	}
 	return all
 }

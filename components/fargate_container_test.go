@@ -134,7 +134,7 @@ var badContainers = []badService{
 		"restartPolicy.ignoredExitCodes has 51 entries; it must have 0 to 50",
 	},
 	{"ECS Exec with read-only files", func(a *FargateServiceArgs) {
-		sidecars(map[string]SidecarArgs{"agent": {ContainerArgs: ContainerArgs{ReadOnlyRootFilesystem: true}}})(a)
+		sidecars(map[string]SidecarArgs{"agent": {ContainerArgs: ContainerArgs{ReadOnlyRootFilesystem: pulumi.BoolRef(true)}}})(a)
 		a.ExecuteCommand = true
 	}, "sidecars.agent.readOnlyRootFilesystem is true, but executeCommand is too; the agent of ECS Exec has to write to the container's files"},
 }

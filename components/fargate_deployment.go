@@ -33,13 +33,13 @@ func (s *SpotArgs) Check(at check.Path, f *check.Faults) {
 func (s *SpotArgs) used() bool { return s != nil && s.Weight > 0 }
 
 // newCapacityProviders lets a cluster use Fargate Spot. Without it the service
-// has a launch type and the cluster needs none.
-func newCapacityProviders(s scope, args *FargateServiceArgs, cluster *ecs.Cluster) ([]pulumi.Resource, error) {
-	if !args.Spot.used() {
+// has a launch type and the cluster needs none. An existing one is used as it is.
+func newCapacityProviders(s scope, args *FargateServiceArgs, cluster *serviceCluster) ([]pulumi.Resource, error) {
+	if !args.Spot.used() || !cluster.made {
 		return nil, nil
 	}
 	providers, err := ecs.NewClusterCapacityProviders(s.ctx, s.name, &ecs.ClusterCapacityProvidersArgs{
-		ClusterName:       cluster.Name,
+		ClusterName:       cluster.name,
 		CapacityProviders: pulumi.ToStringArray([]string{"FARGATE", "FARGATE_SPOT"}),
 	}, s.parent)
 	return []pulumi.Resource{providers}, err

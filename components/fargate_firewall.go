@@ -39,7 +39,7 @@ func newTaskFirewall(s scope, args *FargateServiceArgs) (*taskFirewall, error) {
 			return nil, err
 		}
 	}
-	for _, destination := range append(args.AwsEndpoints.rules(), egressRules(args.Egress)...) {
+	for _, destination := range slices.Concat(args.AwsEndpoints.rules(), egressRules(args.Egress), args.volumeRules()) {
 		out, err := s.admitEgress(group.ID(), destination)
 		if err != nil {
 			return nil, err
@@ -98,18 +98,20 @@ func egressRules(egress map[string]EgressRuleArgs) []rule {
 	var rules []rule
 	itself := func(id string) string { return id }
 	for name, m := range check.Sorted(egress) {
+		port := orZero(m.Port)
 		var these []rule
 		for _, cidr := range m.CidrBlocks {
-			these = append(these, cidrRule(cidr, *m.Port, "tcp"))
+			these = append(these, cidrRule(cidr, port, m.Protocol))
 		}
 		for key, group := range check.Sorted(keyed(m.SecurityGroupIds, "security-group", itself)) {
-			these = append(these, groupRule(key, group, *m.Port, "tcp"))
+			these = append(these, groupRule(key, group, port, m.Protocol))
 		}
 		for key, list := range check.Sorted(keyed(m.PrefixListIds, "prefix-list", itself)) {
-			these = append(these, prefixListRule(key, list, *m.Port, "tcp"))
+			these = append(these, prefixListRule(key, list, port, m.Protocol))
 		}
 		for _, r := range these {
 			r.key = name + "-" + r.key
+			r.toPort = orZero(m.ToPort)
 			rules = append(rules, r)
 		}
 	}

@@ -35,12 +35,24 @@ var (
 	logActions  = []string{"logs:CreateLogStream", "logs:PutLogEvents"}
 )
 
-// grant gives the roles what the arguments need.
+// grant gives the roles that are made what the arguments need.
 func (r *taskRoles) grant(s scope, args *FargateServiceArgs, logs *cloudwatch.LogGroup) error {
 	site, err := s.site()
 	if err != nil {
 		return err
 	}
+	if r.execution != nil {
+		if err := r.grantExecution(s, args, logs, site); err != nil {
+			return err
+		}
+	}
+	if r.task == nil {
+		return nil
+	}
+	return r.grantTask(s, args, logs, site)
+}
+
+func (r *taskRoles) grantExecution(s scope, args *FargateServiceArgs, logs *cloudwatch.LogGroup, site site) error {
 	images := pulumi.StringArray{}
 	for _, c := range args.containers("", s.name) {
 		images = append(images, c.image)
@@ -59,14 +71,16 @@ func (r *taskRoles) grant(s scope, args *FargateServiceArgs, logs *cloudwatch.Lo
 			return err
 		}
 	}
-	if len(args.PullThroughRepositories) > 0 {
-		policy := pulumi.StringArray(values(args.PullThroughRepositories)).ToStringArrayOutput().ApplyT(func(arns []string) (string, error) {
-			return policyJSON(statement{Action: pullThroughActions, Resource: arns})
-		}).(pulumi.StringOutput)
-		if err := r.add(s, "pull-through", r.execution, policy); err != nil {
-			return err
-		}
+	if len(args.PullThroughRepositories) == 0 {
+		return nil
 	}
+	policy := pulumi.StringArray(values(args.PullThroughRepositories)).ToStringArrayOutput().ApplyT(func(arns []string) (string, error) {
+		return policyJSON(statement{Action: pullThroughActions, Resource: arns})
+	}).(pulumi.StringOutput)
+	return r.add(s, "pull-through", r.execution, policy)
+}
+
+func (r *taskRoles) grantTask(s scope, args *FargateServiceArgs, logs *cloudwatch.LogGroup, site site) error {
 	for key, arn := range check.Sorted(keyed(args.TaskRolePolicyArns, "policy", policyName)) {
 		made, err := iam.NewRolePolicyAttachment(s.ctx, s.named(taskRoleSuffix+"-"+key), &iam.RolePolicyAttachmentArgs{
 			Role: r.task.Name, PolicyArn: arn,
@@ -76,6 +90,16 @@ func (r *taskRoles) grant(s scope, args *FargateServiceArgs, logs *cloudwatch.Lo
 		}
 		r.policies = append(r.policies, made)
 	}
+	if policy := args.volumesPolicy(pulumi.String(r.account), site); policy != nil {
+		if err := r.add(s, "volumes", r.task, policy); err != nil {
+			return err
+		}
+	}
+	if isTrue(args.ExecuteCommandLogging) {
+		if err := r.add(s, "session-logs", r.task, sessionLogsPolicy(logs.Arn, args.LogKmsKeyArn)); err != nil {
+			return err
+		}
+	}
 	if args.ExecuteCommand {
 		policy, err := policyJSON(statement{Action: executeCommandActions, Resource: []string{"*"}})
 		if err != nil {
@@ -84,6 +108,25 @@ func (r *taskRoles) grant(s scope, args *FargateServiceArgs, logs *cloudwatch.Lo
 		return r.add(s, "execute-command", r.task, pulumi.String(policy))
 	}
 	return nil
+}
+
+// sessionLogsPolicy lets the agent of ECS Exec write sessions to a log group, and use the
+// key that encrypts them. To list log groups has no narrower ARN. See
+// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html#ecs-exec-logging.
+func sessionLogsPolicy(logGroup pulumi.StringOutput, key pulumi.StringPtrInput) pulumi.StringInput {
+	if key == nil {
+		key = pulumi.StringPtrFromPtr(nil)
+	}
+	return pulumi.All(logGroup, key.ToStringPtrOutput()).ApplyT(func(values []any) (string, error) {
+		statements := []statement{
+			{Action: append(slices.Clone(logActions), "logs:DescribeLogStreams"), Resource: []string{values[0].(string) + ":*"}},
+			{Action: []string{"logs:DescribeLogGroups"}, Resource: []string{"*"}},
+		}
+		if arn, _ := values[1].(*string); arn != nil {
+			statements = append(statements, statement{Action: []string{"kms:Decrypt"}, Resource: []string{*arn}})
+		}
+		return policyJSON(statements...)
+	}).(pulumi.StringOutput)
 }
 
 func (r *taskRoles) add(s scope, suffix string, role *iam.Role, policy pulumi.StringInput) error {
@@ -117,13 +160,26 @@ func executionPolicy(partition, logGroupArn string, images []string) (string, er
 	return policyJSON(statements...)
 }
 
-// secretArns are the Secrets of all containers.
+// secretArns are what the execution role reads for all containers.
 func (o *FargateServiceOptions) secretArns() pulumi.StringArray {
 	var arns pulumi.StringArray
 	for _, c := range o.containers("", "") {
-		arns = append(arns, values(c.Secrets)...)
+		arns = append(arns, c.secretInputs()...)
 	}
 	return arns
+}
+
+// secretInputs are a container's secrets, those of its logging, and its registry's
+// credentials.
+func (c *ContainerArgs) secretInputs() []pulumi.StringInput {
+	all := values(c.Secrets)
+	if c.Logging != nil {
+		all = append(all, values(c.Logging.SecretOptions)...)
+	}
+	if c.RepositoryCredentialsArn != nil {
+		all = append(all, c.RepositoryCredentialsArn)
+	}
+	return all
 }
 
 // values returns a map's values in the order of its keys.

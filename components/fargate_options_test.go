@@ -15,7 +15,7 @@ func everything() *FargateServiceArgs {
 	args := fargateArgs()
 	args.FargateServiceOptions = FargateServiceOptions{
 		ContainerArgs: ContainerArgs{
-			ReadOnlyRootFilesystem: true,
+			ReadOnlyRootFilesystem: pulumi.BoolRef(true),
 			WritablePaths:          []string{"/var/cache/nginx", "/var/run"},
 			User:                   "101:101",
 			StopTimeoutSeconds:     pulumi.IntRef(90),

@@ -1,6 +1,7 @@
 package components
 
 import (
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -12,12 +13,13 @@ const (
 )
 
 // taskRoles are the two roles of a task: execution is what ECS itself uses to start
-// it, task is what the code in it uses. See
+// it, task is what the code in it uses. Those that exist already are nil. See
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/security-ecs-iam-role-overview.html.
 type taskRoles struct {
-	execution *iam.Role
-	task      *iam.Role
-	policies  []pulumi.Resource
+	execution, task       *iam.Role
+	executionArn, taskArn pulumi.StringOutput
+	policies              []pulumi.Resource
+	account               string
 }
 
 // newTaskRoles makes the execution role with what it takes to pull these images and
@@ -26,23 +28,46 @@ type taskRoles struct {
 // to every log group. What more they get is what the arguments need. See
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html.
 func newTaskRoles(s scope, args *FargateServiceArgs, logs *cloudwatch.LogGroup) (*taskRoles, error) {
-	execution, err := newTaskRole(s, executionRoleSuffix, args.PermissionsBoundaryArn)
+	caller, err := aws.GetCallerIdentity(s.ctx, &aws.GetCallerIdentityArgs{}, s.parent)
 	if err != nil {
 		return nil, err
 	}
-	task, err := newTaskRole(s, taskRoleSuffix, args.PermissionsBoundaryArn)
-	if err != nil {
-		return nil, err
+	roles := &taskRoles{account: caller.AccountId}
+	for _, role := range []struct {
+		suffix   string
+		existing pulumi.StringInput
+		made     **iam.Role
+		arn      *pulumi.StringOutput
+	}{
+		{executionRoleSuffix, args.ExecutionRoleArn, &roles.execution, &roles.executionArn},
+		{taskRoleSuffix, args.TaskRoleArn, &roles.task, &roles.taskArn},
+	} {
+		if !missing(role.existing) {
+			*role.arn = role.existing.ToStringOutput()
+			continue
+		}
+		if *role.made, err = roles.newRole(s, role.suffix, args.PermissionsBoundaryArn); err != nil {
+			return nil, err
+		}
+		*role.arn = (*role.made).Arn
 	}
-	roles := &taskRoles{execution: execution, task: task}
 	return roles, roles.grant(s, args, logs)
 }
 
-// newTaskRole makes a role that ECS tasks, and nobody else, may assume.
-func newTaskRole(s scope, suffix string, boundary pulumi.StringPtrInput) (*iam.Role, error) {
+// newRole makes a role that ECS tasks of this account, and nobody else, may assume. See
+// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html.
+func (r *taskRoles) newRole(s scope, suffix string, boundary pulumi.StringPtrInput) (*iam.Role, error) {
+	site, err := s.site()
+	if err != nil {
+		return nil, err
+	}
 	trust, err := policyJSON(statement{
 		Principal: map[string]any{"Service": "ecs-tasks.amazonaws.com"},
 		Action:    []string{"sts:AssumeRole"},
+		Condition: map[string]any{
+			"StringEquals": map[string]any{"aws:SourceAccount": r.account},
+			"ArnLike":      map[string]any{"aws:SourceArn": site.arn("ecs", r.account, "*")},
+		},
 	})
 	if err != nil {
 		return nil, err

@@ -18,6 +18,10 @@ func TestFargateServiceRoles(t *testing.T) {
 			"Version": "2012-10-17",
 			"Statement": []any{map[string]any{
 				"Effect": "Allow", "Action": []any{"sts:AssumeRole"}, "Principal": map[string]any{"Service": "ecs-tasks.amazonaws.com"},
+				"Condition": map[string]any{
+					"StringEquals": map[string]any{"aws:SourceAccount": "111111111111"},
+					"ArnLike":      map[string]any{"aws:SourceArn": "arn:aws:ecs:us-east-1:111111111111:*"},
+				},
 			}},
 		}, trust)
 		assert.NotContains(t, inputs, "inlinePolicies")

@@ -126,7 +126,7 @@ func (a *ScalingArgs) leastTasks(desired int) int {
 }
 
 // newScaling makes what chooses the number of tasks.
-func newScaling(s scope, args *FargateServiceArgs, cluster *ecs.Cluster, service *ecs.Service) error {
+func newScaling(s scope, args *FargateServiceArgs, cluster *serviceCluster, service *ecs.Service) error {
 	a := args.Scaling
 	if !*a.Enabled {
 		return nil
@@ -134,7 +134,7 @@ func newScaling(s scope, args *FargateServiceArgs, cluster *ecs.Cluster, service
 	target, err := appautoscaling.NewTarget(s.ctx, s.name, &appautoscaling.TargetArgs{
 		ServiceNamespace:  pulumi.String(ecsNamespace),
 		ScalableDimension: pulumi.String(desiredCountOfECS),
-		ResourceId:        pulumi.Sprintf("service/%s/%s", cluster.Name, service.Name),
+		ResourceId:        pulumi.Sprintf("service/%s/%s", cluster.name, service.Name),
 		MinCapacity:       pulumi.Int(*a.MinCount),
 		MaxCapacity:       pulumi.Int(*a.MaxCount),
 		Tags:              s.tagged(s.name),
@@ -145,7 +145,7 @@ func newScaling(s scope, args *FargateServiceArgs, cluster *ecs.Cluster, service
 	for _, p := range []scalingPolicy{
 		{"cpu", *a.CpuPercent, a.utilization("ECSServiceAverageCPUUtilization")},
 		{"memory", *a.MemoryPercent, a.utilization("ECSServiceAverageMemoryUtilization")},
-		{"flows", *a.FlowsPerTask, args.flows(cluster.Name, service.Name)},
+		{"flows", *a.FlowsPerTask, args.flows(cluster.name, service.Name)},
 	} {
 		if err := newScalingPolicy(s, target, p); err != nil {
 			return err

@@ -1,6 +1,8 @@
 package components
 
 import (
+	"strings"
+
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ecs"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -84,11 +86,15 @@ func NewFargateService(
 	if err != nil {
 		return nil, err
 	}
-	cluster, err := ecs.NewCluster(ctx, name, &ecs.ClusterArgs{Settings: clusterSettings(full), Tags: s.tagged(name)}, s.parent)
+	cluster, err := newCluster(s, full, logs)
 	if err != nil {
 		return nil, err
 	}
-	task, err := newTaskDefinition(s, full, cluster, roles, logs)
+	family := cluster.name
+	if !cluster.made {
+		family = logs.Name
+	}
+	task, err := newTaskDefinition(s, full, family, roles, logs)
 	if err != nil {
 		return nil, err
 	}
@@ -104,15 +110,15 @@ func NewFargateService(
 		return nil, err
 	}
 
-	component.ClusterArn = cluster.Arn
-	component.ClusterName = cluster.Name
+	component.ClusterArn = cluster.arn
+	component.ClusterName = cluster.name
 	component.ServiceArn = service.ID().ToStringOutput()
 	component.ServiceName = service.Name
 	component.TaskDefinitionArn = task.Arn
 	component.SecurityGroupId = firewall.group.ID().ToStringOutput()
 	component.LogGroupName = logs.Name
-	component.ExecutionRoleArn = roles.execution.Arn
-	component.TaskRoleArn = roles.task.Arn
+	component.ExecutionRoleArn = roles.executionArn
+	component.TaskRoleArn = roles.taskArn
 	return component, ctx.RegisterResourceOutputs(component, pulumi.Map{
 		"clusterArn":        component.ClusterArn,
 		"clusterName":       component.ClusterName,
@@ -134,6 +140,41 @@ func clusterSettings(args *FargateServiceArgs) ecs.ClusterSettingArray {
 	}}
 }
 
+// serviceCluster is the cluster of a service, which is made for it or exists.
+type serviceCluster struct {
+	made      bool
+	arn, name pulumi.StringOutput
+}
+
+func newCluster(s scope, args *FargateServiceArgs, logs *cloudwatch.LogGroup) (*serviceCluster, error) {
+	if !missing(args.ClusterArn) {
+		arn := args.ClusterArn.ToStringOutput()
+		return &serviceCluster{arn: arn, name: arn.ApplyT(func(arn string) string { return arn[strings.LastIndex(arn, "/")+1:] }).(pulumi.StringOutput)}, nil
+	}
+	cluster, err := ecs.NewCluster(s.ctx, s.name, &ecs.ClusterArgs{
+		Settings: clusterSettings(args), Configuration: sessionLogging(args, logs), Tags: s.tagged(s.name),
+	}, s.parent)
+	if err != nil {
+		return nil, err
+	}
+	return &serviceCluster{made: true, arn: cluster.Arn, name: cluster.Name}, nil
+}
+
+// sessionLogging sends the sessions of ECS Exec to the service's log group, where asked.
+func sessionLogging(args *FargateServiceArgs, logs *cloudwatch.LogGroup) ecs.ClusterConfigurationPtrInput {
+	if !isTrue(args.ExecuteCommandLogging) {
+		return nil
+	}
+	return ecs.ClusterConfigurationArgs{ExecuteCommandConfiguration: ecs.ClusterConfigurationExecuteCommandConfigurationArgs{
+		KmsKeyId: args.LogKmsKeyArn,
+		Logging:  pulumi.String("OVERRIDE"),
+		LogConfiguration: ecs.ClusterConfigurationExecuteCommandConfigurationLogConfigurationArgs{
+			CloudWatchEncryptionEnabled: pulumi.Bool(args.LogKmsKeyArn != nil),
+			CloudWatchLogGroupName:      logs.Name,
+		},
+	}}
+}
+
 func newLogGroup(s scope, args *FargateServiceArgs) (*cloudwatch.LogGroup, error) {
 	return cloudwatch.NewLogGroup(s.ctx, s.name, &cloudwatch.LogGroupArgs{
 		RetentionInDays: pulumi.Int(*args.LogRetentionDays),
@@ -146,17 +187,17 @@ func newLogGroup(s scope, args *FargateServiceArgs) (*cloudwatch.LogGroup, error
 // and may pull their image. The roles' policies must also outlive the service, which
 // can't be drained without them.
 func newService(
-	s scope, args *FargateServiceArgs, cluster *ecs.Cluster, task *ecs.TaskDefinition, firewall *taskFirewall, needs []pulumi.Resource,
+	s scope, args *FargateServiceArgs, cluster *serviceCluster, task *ecs.TaskDefinition, firewall *taskFirewall, needs []pulumi.Resource,
 ) (*ecs.Service, error) {
 	input := &ecs.ServiceArgs{
-		Cluster:                    cluster.Arn,
+		Cluster:                    cluster.arn,
 		TaskDefinition:             task.Arn,
 		CapacityProviderStrategies: args.Spot.strategy(),
 		PlatformVersion:            optionalString(args.PlatformVersion),
 		DesiredCount:               pulumi.Int(*args.DesiredCount),
 		NetworkConfiguration: ecs.ServiceNetworkConfigurationArgs{
 			Subnets:        args.SubnetIds,
-			SecurityGroups: pulumi.StringArray{firewall.group.ID()},
+			SecurityGroups: append(pulumi.StringArray{firewall.group.ID()}, args.AdditionalSecurityGroupIds...),
 			AssignPublicIp: pulumi.Bool(args.AssignPublicIp),
 		},
 		LoadBalancers:                 serviceLoadBalancers(s.name, args.Targets),
@@ -169,6 +210,7 @@ func newService(
 		DeploymentMaximumPercent:        pulumi.Int(*args.Deployment.MaximumPercent),
 		AvailabilityZoneRebalancing:     args.Deployment.rebalancing(),
 		Alarms:                          args.alarms(),
+		PropagateTags:                   optionalString(args.PropagateTags),
 		EnableExecuteCommand:            pulumi.Bool(args.ExecuteCommand),
 		WaitForSteadyState:              pulumi.Bool(args.WaitForSteadyState),
 		Tags:                            s.tagged(s.name),
@@ -185,6 +227,9 @@ func newService(
 		// The number is Application Auto Scaling's, and only while there is any: without
 		// it DesiredCount counts.
 		opts = append(opts, pulumi.IgnoreChanges([]string{"desiredCount"}))
+	}
+	if args.ImageManagedElsewhere {
+		opts = append(opts, pulumi.IgnoreChanges([]string{"taskDefinition"}))
 	}
 	return ecs.NewService(s.ctx, s.name, input, opts...)
 }

@@ -15,6 +15,33 @@ type FargateServiceOptions struct {
 	// task have ten in all (default none). The key is the container's name: letters,
 	// digits, hyphens and underscores.
 	Sidecars map[string]SidecarArgs `pulumi:"sidecars,optional" keys:"container" len:"0,9"`
+	// ImageManagedElsewhere leaves the running task definition to who deploys images, such
+	// as CI (default false): an update registers a revision with what the configuration
+	// says, and the service keeps the one that it runs. CI takes that revision (the output
+	// taskDefinitionArn), exchanges the image, registers it and updates the service. Other
+	// changes of the task, such as of environment, come with its next deployment. See
+	// docs/images-from-ci.md.
+	ImageManagedElsewhere bool `pulumi:"imageManagedElsewhere,optional"`
+	// Volumes are directories in Amazon EFS file systems that containers can mount, by a
+	// name of 1 to 32 lower-case letters, digits and hyphens (default none).
+	Volumes map[string]EfsVolumeArgs `pulumi:"volumes,optional" keys:"label"`
+	// AdditionalSecurityGroupIds are security groups that the tasks are in besides their
+	// own, at most 4, each once (default none).
+	AdditionalSecurityGroupIds []pulumi.StringInput `pulumi:"additionalSecurityGroupIds,optional" form:"securityGroup" unique:"true" len:"0,4"`
+	// ClusterArn is an existing cluster for the service (default: one of its own is made).
+	// For spot it must have the capacity providers FARGATE and FARGATE_SPOT. To change it
+	// replaces the service.
+	ClusterArn pulumi.StringInput `pulumi:"clusterArn,optional" form:"cluster"`
+	// ExecutionRoleArn is an existing role with which ECS starts the tasks (default: one
+	// that may just do that is made). It must be allowed to pull the images, to write to
+	// the log group and to read the secrets: nothing is added to it. See
+	// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html.
+	ExecutionRoleArn pulumi.StringInput `pulumi:"executionRoleArn,optional" form:"role"`
+	// TaskRoleArn is an existing role of the code in the containers (default: one without
+	// rights is made). Nothing is added to it: it must have what executeCommand and volumes
+	// need. See
+	// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html.
+	TaskRoleArn pulumi.StringInput `pulumi:"taskRoleArn,optional" form:"role"`
 	// PullThroughCache lets Amazon ECR fetch and keep the images (default: the tasks pull
 	// them from where they are).
 	PullThroughCache *PullThroughCacheOptions `pulumi:"pullThroughCache,optional" default:"{}"`
@@ -53,6 +80,12 @@ type FargateServiceOptions struct {
 	// that the agent needs. See
 	// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html.
 	ExecuteCommand bool `pulumi:"executeCommand,optional"`
+	// ExecuteCommandLogging writes the sessions of ECS Exec to the service's log group,
+	// encrypted with logKmsKeyArn where there is one, for which the task role gets the
+	// rights (default false, and true where the side is hardened). It goes without an
+	// existing cluster, which has its own say. See
+	// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html#ecs-exec-logging.
+	ExecuteCommandLogging *bool `pulumi:"executeCommandLogging,optional"`
 	// Egress is where the tasks may connect to besides HTTPS, such as a database
 	// (default none). The keys begin the rules' names.
 	Egress map[string]EgressRuleArgs `pulumi:"egress,optional" keys:"label"`
@@ -63,7 +96,8 @@ type FargateServiceOptions struct {
 	// (default none): the execution role may decrypt with these and no others.
 	KmsKeyArns []pulumi.StringInput `pulumi:"kmsKeyArns,optional" form:"kmsKey" unique:"true"`
 	// ContainerInsights is whether CloudWatch collects metrics of the cluster's tasks, at a
-	// charge: disabled (default), enabled or enhanced, of each container too. See
+	// charge: disabled (default), enabled (where the side is hardened) or enhanced, of each
+	// container too. See
 	// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cloudwatch-container-insights.html.
 	ContainerInsights string `pulumi:"containerInsights,optional" default:"disabled" enum:"disabled,enabled,enhanced"`
 	// PermissionsBoundaryArn is an IAM policy that limits what both roles can be allowed
@@ -72,13 +106,18 @@ type FargateServiceOptions struct {
 	// https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html.
 	PermissionsBoundaryArn pulumi.StringPtrInput `pulumi:"permissionsBoundaryArn,optional" form:"policy"`
 	// LogRetentionDays is how long CloudWatch Logs keeps the containers' output, in
-	// days (default 14): one of the numbers that AWS lists. See
+	// days (default 14, and 365 where the side is hardened): one of the numbers that AWS
+	// lists. See
 	// https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html.
 	LogRetentionDays *int `pulumi:"logRetentionDays,optional" default:"14"`
 	// LogKmsKeyArn is the customer managed key that encrypts the log group (default:
 	// CloudWatch's own). Its policy must let CloudWatch Logs use it. See
 	// https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html.
 	LogKmsKeyArn pulumi.StringPtrInput `pulumi:"logKmsKeyArn,optional" form:"kmsKey"`
+	// PropagateTags gives the tasks the tags of the SERVICE or of the TASK_DEFINITION, for
+	// the bill (default: AWS's, NONE). Tasks that run keep what they have. See
+	// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-using-tags.html.
+	PropagateTags string `pulumi:"propagateTags,optional" enum:"NONE,SERVICE,TASK_DEFINITION"`
 	// HealthCheckGracePeriodSeconds is how long after its start a task's failed
 	// health checks are ignored, 0 to 2147483647 seconds (default 60). See
 	// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/load-balancer-healthcheck.html.
@@ -163,10 +202,16 @@ type TaskEgressArgs struct {
 	PrefixListIds map[string]pulumi.StringInput `pulumi:"prefixListIds,optional"`
 }
 
-// EgressRuleArgs are destinations of one TCP port, at least one.
+// EgressRuleArgs are destinations of one protocol and port or range of ports, at least
+// one.
 type EgressRuleArgs struct {
-	// Port is the port, 1 to 65535. Required.
-	Port *int `pulumi:"port" range:"1,65535"`
+	// Protocol is tcp (default), udp, icmp, icmpv6, the number of an IP protocol, or all.
+	Protocol string `pulumi:"protocol,optional" default:"tcp" form:"ipProtocol"`
+	// Port is the port, or the first of a range, 1 to 65535. Required for tcp and udp, and
+	// only these have one.
+	Port *int `pulumi:"port,optional" range:"1,65535"`
+	// ToPort is the last port of a range, 1 to 65535 (default: port).
+	ToPort *int `pulumi:"toPort,optional" range:"1,65535"`
 	// CidrBlocks are blocks of IPv4 or IPv6 addresses (default none).
 	CidrBlocks []string `pulumi:"cidrBlocks,optional" form:"cidr46" unique:"true"`
 	// SecurityGroupIds are groups, of whose members each has to admit the tasks'

@@ -34,7 +34,7 @@ func (o *FargateServiceOptions) Check(at check.Path, f *check.Faults) {
 	checkFargateSize(at, *o.Cpu, *o.Memory, f)
 	listed(at.Key("logRetentionDays"), *o.LogRetentionDays, logRetentions, "", f)
 	for _, c := range o.containers(at, "") {
-		if o.ExecuteCommand && c.ReadOnlyRootFilesystem {
+		if o.ExecuteCommand && isTrue(c.ReadOnlyRootFilesystem) {
 			f.Say(c.at.Key("readOnlyRootFilesystem"), "is true, but %s is too; the agent of ECS Exec has to write to the container's files",
 				at.Key("executeCommand"))
 		}
@@ -42,6 +42,34 @@ func (o *FargateServiceOptions) Check(at check.Path, f *check.Faults) {
 	noneMissing(at.Key("kmsKeyArns"), o.KmsKeyArns, f)
 	o.checkPolicies(at.Key("taskRolePolicyArns"), f)
 	o.checkPullThrough(at, f)
+	o.checkRouter(at, f)
+	o.checkVolumes(at, f)
+	o.checkResources(at, f)
+	o.checkCredentials(at, f)
+	o.checkExisting(at, f)
+	if isTrue(o.ExecuteCommandLogging) && !o.ExecuteCommand {
+		f.Say(at.Key("executeCommandLogging"), "is true, but %s is false; there are no sessions to log", at.Key("executeCommand"))
+	}
+	noneMissing(at.Key("additionalSecurityGroupIds"), o.AdditionalSecurityGroupIds, f)
+}
+
+// checkExisting refuses what shapes a cluster or a role that is used as it is.
+func (o *FargateServiceOptions) checkExisting(at check.Path, f *check.Faults) {
+	cluster, execution, task := !missing(o.ClusterArn), !missing(o.ExecutionRoleArn), !missing(o.TaskRoleArn)
+	for _, option := range []struct {
+		key, existing string
+		wrong         bool
+	}{
+		{"containerInsights", "clusterArn", cluster && o.ContainerInsights != "disabled"},
+		{"executeCommandLogging", "clusterArn", cluster && isTrue(o.ExecuteCommandLogging)},
+		{"taskRolePolicyArns", "taskRoleArn", task && len(o.TaskRolePolicyArns) > 0},
+		{"kmsKeyArns", "executionRoleArn", execution && len(o.KmsKeyArns) > 0},
+		{"permissionsBoundaryArn", "taskRoleArn", task && execution && !missing(o.PermissionsBoundaryArn)},
+	} {
+		if option.wrong {
+			f.Say(at.Key(option.key), "is set together with %s; what exists is used as it is", at.Key(option.existing))
+		}
+	}
 }
 
 // checkPolicies refuses policies of one name, which ends that of their attachments.
@@ -71,6 +99,22 @@ func (e *EgressRuleArgs) Check(at check.Path, f *check.Faults) {
 	}
 	noneMissing(at.Key("securityGroupIds"), e.SecurityGroupIds, f)
 	noneMissing(at.Key("prefixListIds"), e.PrefixListIds, f)
+	e.checkPorts(at, f)
+}
+
+// checkPorts checks that a protocol with ports has them, and no other.
+func (e *EgressRuleArgs) checkPorts(at check.Path, f *check.Faults) {
+	ported := e.Protocol == "tcp" || e.Protocol == "udp"
+	switch {
+	case ported && e.Port == nil:
+		f.Say(at.Key("port"), "is missing; it is required")
+	case !ported && e.Port != nil:
+		f.Say(at.Key("port"), "is %d, but %s is %s, which has no ports", *e.Port, at.Key("protocol"), e.Protocol)
+	case e.ToPort != nil && e.Port == nil:
+		f.Say(at.Key("toPort"), "is set without %s, where the range begins", at.Key("port"))
+	case e.ToPort != nil && *e.ToPort < *e.Port:
+		f.Say(at.Key("toPort"), "is %d; it must be at least %s, which is %d", *e.ToPort, at.Key("port"), *e.Port)
+	}
 }
 
 // Check checks that there is a destination.
@@ -117,6 +161,7 @@ func (o *FargateServiceOptions) regionalArns(at check.Path, privately bool) map[
 		}
 	}
 	add(at.Key("logKmsKeyArn"), o.LogKmsKeyArn)
+	add(at.Key("clusterArn"), o.ClusterArn)
 	for registry, arn := range o.PullThroughCache.CredentialArns {
 		add(at.Key("pullThroughCache").Key("credentialArns").Key(registry), arn)
 	}
@@ -138,7 +183,7 @@ func (o *FargateServiceOptions) regionalArns(at check.Path, privately bool) map[
 func (o *FargateServiceOptions) needs() TaskNeeds {
 	var secrets []string
 	for _, c := range o.containers("", "") {
-		secrets = append(secrets, texts(values(c.Secrets))...)
+		secrets = append(secrets, texts(c.secretInputs())...)
 	}
 	uses := func(service string) bool {
 		return slices.ContainsFunc(secrets, func(arn string) bool { return strings.Contains(arn, ":"+service+":") })

@@ -94,7 +94,7 @@ func TestFargateServiceDefaults(t *testing.T) {
 		"name": "web", "image": "nginx:alpine", "essential": true,
 		"portMappings": []any{map[string]any{"containerPort": 80.0, "hostPort": 80.0, "protocol": "tcp"}},
 		"logConfiguration": map[string]any{"logDriver": "awslogs", "options": map[string]any{
-			"awslogs-group": "web-1234567", "awslogs-region": "us-east-1", "awslogs-stream-prefix": "web",
+			"awslogs-group": "web-1234567", "awslogs-region": "us-east-1", "awslogs-stream-prefix": "web", "mode": "non-blocking", "max-buffer-size": "25m",
 		}},
 	}, container(t, task))
 	delete(task.inputs, "containerDefinitions")

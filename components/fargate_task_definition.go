@@ -31,6 +31,12 @@ type containerDefinition struct {
 	ReadonlyRootFilesystem bool              `json:"readonlyRootFilesystem,omitempty"`
 	User                   string            `json:"user,omitempty"`
 	StopTimeout            *int              `json:"stopTimeout,omitempty"`
+	CPU                    *int              `json:"cpu,omitempty"`
+	Memory                 *int              `json:"memory,omitempty"`
+	MemoryReservation      *int              `json:"memoryReservation,omitempty"`
+	Ulimits                []ulimit          `json:"ulimits,omitempty"`
+	RepositoryCredentials  *credentials      `json:"repositoryCredentials,omitempty"`
+	FirelensConfiguration  *firelens         `json:"firelensConfiguration,omitempty"`
 	LinuxParameters        *linuxParameters  `json:"linuxParameters,omitempty"`
 	LogConfiguration       logConfiguration  `json:"logConfiguration"`
 }
@@ -86,31 +92,47 @@ type linuxParameters struct {
 }
 
 type logConfiguration struct {
-	LogDriver string            `json:"logDriver"`
-	Options   map[string]string `json:"options"`
+	LogDriver     string            `json:"logDriver"`
+	Options       map[string]string `json:"options,omitempty"`
+	SecretOptions []secretReference `json:"secretOptions,omitempty"`
 }
 
-// newTaskDefinition makes the task definition. Its family gets the cluster's name,
-// which autonaming made unique: families have no autonaming, and two stacks with the
-// same family would count its revisions together.
+type ulimit struct {
+	Name      string `json:"name"`
+	SoftLimit int    `json:"softLimit"`
+	HardLimit int    `json:"hardLimit"`
+}
+
+type credentials struct {
+	CredentialsParameter string `json:"credentialsParameter"`
+}
+
+type firelens struct {
+	Type    string            `json:"type"`
+	Options map[string]string `json:"options,omitempty"`
+}
+
+// newTaskDefinition makes the task definition. Its family gets the cluster's name, or of an
+// existing cluster the log group's, which autonaming made unique: families have no
+// autonaming, and two stacks with the same family would count its revisions together.
 func newTaskDefinition(
-	s scope, args *FargateServiceArgs, cluster *ecs.Cluster, roles *taskRoles, logs *cloudwatch.LogGroup,
+	s scope, args *FargateServiceArgs, family pulumi.StringInput, roles *taskRoles, logs *cloudwatch.LogGroup,
 ) (*ecs.TaskDefinition, error) {
 	site, err := s.site()
 	if err != nil {
 		return nil, err
 	}
 	return ecs.NewTaskDefinition(s.ctx, s.name, &ecs.TaskDefinitionArgs{
-		Family:                  cluster.Name,
+		Family:                  family,
 		RequiresCompatibilities: pulumi.StringArray{pulumi.String("FARGATE")},
 		NetworkMode:             pulumi.String("awsvpc"),
 		Cpu:                     pulumi.String(strconv.Itoa(*args.Cpu)),
 		Memory:                  pulumi.String(strconv.Itoa(*args.Memory)),
 		RuntimePlatform:         runtimePlatform(args.CpuArchitecture),
 		EphemeralStorage:        ephemeralStorage(args.EphemeralStorageGiB),
-		Volumes:                 volumes(args.containers("", s.name)),
-		ExecutionRoleArn:        roles.execution.Arn,
-		TaskRoleArn:             roles.task.Arn,
+		Volumes:                 append(volumes(args.containers("", s.name)), args.fileSystems()...),
+		ExecutionRoleArn:        roles.executionArn,
+		TaskRoleArn:             roles.taskArn,
 		ContainerDefinitions:    containerDefinitions(s.name, site.region, args, logs),
 		// The one before has to stay usable: the circuit breaker and the alarms may yet
 		// roll back to it, when the engine has long deleted what it replaced. See
@@ -154,20 +176,22 @@ func volumeName(container taskContainer, i int) string {
 	return fmt.Sprintf("%s-%d", container.name, i+1)
 }
 
+// containerInputs is how many Inputs of a container its definition is made of.
+const containerInputs = 7
+
 // containerDefinitions returns the JSON of the task's containers.
 func containerDefinitions(name, region string, args *FargateServiceArgs, logs *cloudwatch.LogGroup) pulumi.StringOutput {
 	known, containers := []any{logs.Name}, args.containers("", name)
 	for _, c := range containers {
 		known = append(known, c.image, orNone(c.EntryPoint, pulumi.StringArray{}), orNone(c.Command, pulumi.StringArray{}),
-			orNone(c.Environment, pulumi.StringMap{}), pulumi.StringMap(c.Secrets))
+			orNone(c.Environment, pulumi.StringMap{}), pulumi.StringMap(c.Secrets),
+			orNone(c.RepositoryCredentialsArn, pulumi.String("")), pulumi.StringMap(c.Logging.SecretOptions))
 	}
 	return pulumi.All(known...).ApplyT(func(values []any) (string, error) {
-		log := awslogs(values[0].(string), region, name)
+		own := logSite{group: values[0].(string), region: region, prefix: name}
 		var definitions []containerDefinition
 		for i, c := range containers {
-			definition := c.definition(values[1+5*i : 6+5*i])
-			definition.LogConfiguration = log
-			definitions = append(definitions, definition)
+			definitions = append(definitions, c.definition(values[1+containerInputs*i:1+containerInputs*(i+1)], own))
 		}
 		definitions[0].PortMappings = portMappings(args.Targets)
 		if args.ExecuteCommand {
@@ -189,15 +213,16 @@ func orNone(input, none any) any {
 }
 
 // definition returns what is the container's own. The values are those of its Image,
-// EntryPoint, Command, Environment and Secrets.
-func (c taskContainer) definition(values []any) containerDefinition {
+// EntryPoint, Command, Environment, Secrets, RepositoryCredentialsArn and of its logging's
+// SecretOptions.
+func (c taskContainer) definition(values []any, logs logSite) containerDefinition {
 	definition := containerDefinition{
 		Name:                   c.name,
 		Image:                  values[0].(string),
 		Essential:              c.essential,
 		EntryPoint:             values[1].([]string),
 		Command:                values[2].([]string),
-		ReadonlyRootFilesystem: c.ReadOnlyRootFilesystem,
+		ReadonlyRootFilesystem: isTrue(c.ReadOnlyRootFilesystem),
 		User:                   c.User,
 		StopTimeout:            c.StopTimeoutSeconds,
 	}
@@ -221,6 +246,25 @@ func (c taskContainer) definition(values []any) containerDefinition {
 			Enabled: *r.Enabled, IgnoredExitCodes: r.IgnoredExitCodes, RestartAttemptPeriod: *r.RestartAttemptPeriodSeconds,
 		}
 	}
+	if arn := values[5].(string); arn != "" {
+		definition.RepositoryCredentials = &credentials{CredentialsParameter: arn}
+	}
+	definition.LogConfiguration = c.Logging.configuration(logs, values[6].(map[string]string))
+	if c.firelens != nil {
+		definition.FirelensConfiguration = c.firelens.configuration()
+	}
+	if c.InitProcess {
+		definition.LinuxParameters = &linuxParameters{InitProcessEnabled: true}
+	}
+	if r := c.Resources; r != nil {
+		definition.CPU, definition.Memory, definition.MemoryReservation = r.Cpu, r.Memory, r.MemoryReservation
+	}
+	for name, limit := range check.Sorted(c.Ulimits) {
+		definition.Ulimits = append(definition.Ulimits, ulimit{Name: name, SoftLimit: *limit.SoftLimit, HardLimit: *limit.HardLimit})
+	}
+	for path, mount := range check.Sorted(c.MountPoints) {
+		definition.MountPoints = append(definition.MountPoints, mountPoint{SourceVolume: mount.SourceVolume, ContainerPath: path, ReadOnly: mount.ReadOnly})
+	}
 	for i, path := range c.WritablePaths {
 		definition.MountPoints = append(definition.MountPoints, mountPoint{SourceVolume: volumeName(c, i), ContainerPath: path})
 	}
@@ -240,15 +284,4 @@ func portMappings(targets []FargateTargetArgs) []portMapping {
 		}
 	}
 	return mappings
-}
-
-// awslogs returns the configuration of the log driver, whose stream prefix Fargate
-// demands. See
-// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_awslogs.html.
-func awslogs(group, region, prefix string) logConfiguration {
-	return logConfiguration{LogDriver: "awslogs", Options: map[string]string{
-		"awslogs-group":         group,
-		"awslogs-region":        region,
-		"awslogs-stream-prefix": prefix,
-	}}
 }

@@ -30,6 +30,9 @@ func plain(input any) (string, bool) {
 	return string(value), known
 }
 
+// isTrue says whether a boolean that may be left out is true.
+func isTrue(value *bool) bool { return value != nil && *value }
+
 // texts are the known ones of several Inputs.
 func texts(inputs []pulumi.StringInput) []string {
 	var known []string

@@ -127,18 +127,35 @@ func (args *InterfaceEndpointArgs) rules() []rule {
 }
 
 func newVpcEndpoint(s scope, group *ec2.SecurityGroup, args *InterfaceEndpointArgs) (*ec2.VpcEndpoint, error) {
-	return ec2.NewVpcEndpoint(s.ctx, s.name, &ec2.VpcEndpointArgs{
+	input := &ec2.VpcEndpointArgs{
 		VpcEndpointType:  pulumi.String("Interface"),
 		VpcId:            args.VpcId,
 		SubnetIds:        args.SubnetIds,
 		ServiceName:      args.checkedServiceName(),
 		ServiceRegion:    args.ServiceRegion,
-		SecurityGroupIds: pulumi.StringArray{group.ID()},
+		SecurityGroupIds: append(pulumi.StringArray{group.ID()}, args.AdditionalSecurityGroupIds...),
 		IpAddressType:    optionalString(args.IpAddressType),
 		DnsOptions:       args.dnsOptions(),
 		Policy:           args.policy(),
 		Tags:             s.tagged(s.name),
-	}, s.parent)
+	}
+	if args.SubnetAddresses != nil {
+		input.SubnetConfigurations = subnetConfigurations(args.SubnetIds, args.SubnetAddresses)
+	}
+	return ec2.NewVpcEndpoint(s.ctx, s.name, input, s.parent)
+}
+
+// subnetConfigurations are those of the subnets that have a fixed address.
+func subnetConfigurations(subnets pulumi.StringArrayInput, addresses pulumi.StringMapInput) ec2.VpcEndpointSubnetConfigurationArrayOutput {
+	return pulumi.All(subnets, addresses).ApplyT(func(values []any) []ec2.VpcEndpointSubnetConfiguration {
+		var configurations []ec2.VpcEndpointSubnetConfiguration
+		for _, subnet := range values[0].([]string) {
+			if address := values[1].(map[string]string)[subnet]; address != "" {
+				configurations = append(configurations, ec2.VpcEndpointSubnetConfiguration{SubnetId: &subnet, Ipv4: &address})
+			}
+		}
+		return configurations
+	}).(ec2.VpcEndpointSubnetConfigurationArrayOutput)
 }
 
 // checkedServiceName is the service's name, which fails where it is known late and

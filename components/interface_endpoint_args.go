@@ -22,6 +22,14 @@ type InterfaceEndpointOptions struct {
 	// endpoint's names resolve to (default: those of ipAddressType). An endpoint keeps
 	// what it has when it is left out.
 	DnsRecordIpType string `pulumi:"dnsRecordIpType,optional" enum:"ipv4,dualstack,ipv6,service-defined"`
+	// AdditionalSecurityGroupIds are security groups that the endpoint has besides its own,
+	// at most 4, each once (default none). What they admit adds to what clients says.
+	AdditionalSecurityGroupIds []pulumi.StringInput `pulumi:"additionalSecurityGroupIds,optional" form:"securityGroup" unique:"true" len:"0,4"`
+	// PrivateIpv4Addresses are fixed addresses of the endpoint, one a zone, by the zone's
+	// ID, such as use1-az1: 10.0.1.10 (default: AWS picks them), for firewalls that know
+	// addresses only. Each must be free in the zone's subnet. They go with one network. See
+	// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SubnetConfiguration.html.
+	PrivateIpv4Addresses map[string]string `pulumi:"privateIpv4Addresses,optional" keys:"zone" form:"ipv4"`
 	// PrivateDns makes the service's private DNS name resolve to the endpoint in its VPC,
 	// once the endpoint is accepted (default true). The VPC needs DNS hostnames and DNS
 	// support. See
@@ -74,6 +82,9 @@ type InterfaceEndpointArgs struct {
 	// Availability Zone, in zones that the service is in. The zones must be compared by
 	// ID, as [SelectSubnets] does. AWS charges for each by the hour.
 	SubnetIds pulumi.StringArrayInput `pulumi:"subnetIds"`
+	// SubnetAddresses are fixed private IPv4 addresses, by the subnet's ID (default: AWS
+	// picks them).
+	SubnetAddresses pulumi.StringMapInput `pulumi:"subnetAddresses,optional"`
 	// ServiceName is the endpoint service's name. A service that doesn't allow the
 	// account is not found.
 	ServiceName pulumi.StringInput `pulumi:"serviceName"`
@@ -122,6 +133,7 @@ func (args *InterfaceEndpointArgs) laterClients() []laterClients {
 func (args *InterfaceEndpointArgs) Check(at check.Path, f *check.Faults) {
 	args.checkPorts(at.Key("ports"), f)
 	args.checkClients(at, f)
+	noneMissing(at.Key("additionalSecurityGroupIds"), args.AdditionalSecurityGroupIds, f)
 	if known, ok := args.ServiceName.(pulumi.String); ok {
 		args.checkPolicyOf(string(known), at.Key("policy"), f)
 	}

@@ -33,14 +33,42 @@ type IPTargetGroupOptions struct {
 	// by one of them, which is what a private DNS name is for. See
 	// https://docs.aws.amazon.com/elasticloadbalancing/latest/network/create-tls-listener.html.
 	CertificateArn pulumi.StringInput `pulumi:"certificateArn,optional" form:"certificate"`
+	// AdditionalCertificateArns are further certificates of a tls listener, at most 25, each
+	// once (default none): a client gets the one that has the name it asks for, and
+	// certificateArn's otherwise. See
+	// https://docs.aws.amazon.com/elasticloadbalancing/latest/network/tls-listener-certificates.html.
+	AdditionalCertificateArns []pulumi.StringInput `pulumi:"additionalCertificateArns,optional" form:"certificate" unique:"true" len:"0,25"`
 	// SslPolicy is a tls listener's security policy (default
-	// ELBSecurityPolicy-TLS13-1-2-2021-06: TLS 1.2 and 1.3; AWS's own default also admits
-	// TLS 1.0). See
+	// ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09, which AWS recommends: TLS 1.2 and 1.3 with
+	// forward secrecy, and a key exchange that quantum computers don't break; AWS's own
+	// default also admits TLS 1.0). One that admits TLS 1.0 or 1.1 needs allowWeakTls. See
 	// https://docs.aws.amazon.com/elasticloadbalancing/latest/network/describe-ssl-policies.html.
 	SslPolicy string `pulumi:"sslPolicy,optional" form:"sslPolicy"`
+	// AllowWeakTls lets sslPolicy be one that admits TLS 1.0 or 1.1, for clients that know
+	// nothing newer (default false).
+	AllowWeakTls bool `pulumi:"allowWeakTls,optional"`
 	// AlpnPolicy is a tls listener's Application-Layer Protocol Negotiation policy:
 	// HTTP1Only, HTTP2Only, HTTP2Optional, HTTP2Preferred or None (default None).
 	AlpnPolicy string `pulumi:"alpnPolicy,optional" enum:"HTTP1Only,HTTP2Only,HTTP2Optional,HTTP2Preferred,None"`
+	// TcpIdleTimeoutSeconds is how long a connection of a tcp listener may be silent, 60 to
+	// 6000 seconds (default: AWS's, 350). Over PrivateLink the endpoint still ends it after
+	// 350 seconds. It can't be together with other Regions. See
+	// https://docs.aws.amazon.com/elasticloadbalancing/latest/network/update-idle-timeout.html.
+	TcpIdleTimeoutSeconds *int `pulumi:"tcpIdleTimeoutSeconds,optional" range:"60,6000"`
+	// PreserveClientIp lets the targets see the addresses of clients in the VPC (default:
+	// AWS's, false for tcp and tls and always true for udp). Over PrivateLink they see the
+	// load balancer's whatever it says: that is what proxyProtocol is for. A client that is
+	// a target itself can't reach itself with it. See
+	// https://docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-group-attributes.html#client-ip-preservation.
+	PreserveClientIp *bool `pulumi:"preserveClientIp,optional"`
+	// Stickiness sends all connections of an address to the same target (default false). It
+	// goes with every listener but tls. Over PrivateLink the consumers share the load
+	// balancer's addresses, so that it spreads them less evenly. See
+	// https://docs.aws.amazon.com/elasticloadbalancing/latest/network/edit-target-group-attributes.html#sticky-sessions.
+	Stickiness bool `pulumi:"stickiness,optional"`
+	// TargetGroupHealth says how many targets must be healthy for a zone to be (default:
+	// AWS's, one).
+	TargetGroupHealth *TargetGroupHealthArgs `pulumi:"targetGroupHealth,optional"`
 	// HealthCheck says how the load balancer checks the targets (default: a TCP connection
 	// every 10 seconds; of one of several listeners, the check of all, which has also what
 	// a listener's own leaves out).
@@ -111,7 +139,7 @@ var targetProtocols = map[string][]string{
 }
 
 // DefaultSslPolicy is the security policy of a TLS listener that names none.
-const DefaultSslPolicy = "ELBSecurityPolicy-TLS13-1-2-2021-06"
+const DefaultSslPolicy = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
 
 // NewIPTargetGroup makes a target group and its listener. It returns an error when
 // a required argument is missing, when the name can't be a target group's (more
@@ -161,11 +189,11 @@ func (args *IPTargetGroupArgs) Check(at check.Path, f *check.Faults) {
 	args.checkTargetProtocol(at, args.Protocol, f)
 	switch {
 	case args.Protocol != "tls":
-		refuseSet(at, f, setting{"certificateArn", plainText(args.CertificateArn)},
-			setting{"sslPolicy", args.SslPolicy}, setting{"alpnPolicy", args.AlpnPolicy})
+		refuseSet(at, f, args.tlsSettings()...)
 	case args.CertificateArn == nil:
 		f.Say(at.Key("certificateArn"), "is missing; a tls listener needs a certificate")
 	}
+	args.checkAttributes(at, args.Protocol, f)
 	args.HealthCheck.checkFields(at.Key("healthCheck"), f)
 	args.HealthCheck.checkAlone(at.Key("healthCheck"), f)
 	full := args.resolved(Port{Port: args.Port, Protocol: args.Protocol})
@@ -213,6 +241,9 @@ func newTargetGroup(s scope, args *IPTargetGroupArgs) (*lb.TargetGroup, error) {
 		DeregistrationDelay:   pulumi.Int(*args.DeregistrationDelaySeconds),
 		ConnectionTermination: args.connectionTermination(),
 		ProxyProtocolV2:       onlyTrue(args.ProxyProtocol != nil && *args.ProxyProtocol),
+		PreserveClientIp:      args.preserveClientIp(),
+		Stickiness:            args.stickiness(),
+		TargetGroupHealth:     args.TargetGroupHealth.input(),
 		Tags:                  s.tagged(s.name),
 	}, s.parent, pulumi.IgnoreChanges([]string{"port"}))
 }
@@ -243,14 +274,19 @@ func newListener(s scope, args *IPTargetGroupArgs, group *lb.TargetGroup) (*lb.L
 			Type:           pulumi.String("forward"),
 			TargetGroupArn: group.Arn,
 		}},
-		SslPolicy:  optionalString(args.SslPolicy),
-		AlpnPolicy: optionalString(args.AlpnPolicy),
-		Tags:       s.tagged(s.name),
+		SslPolicy:             optionalString(args.SslPolicy),
+		AlpnPolicy:            optionalString(args.AlpnPolicy),
+		TcpIdleTimeoutSeconds: pulumi.IntPtrFromPtr(args.TcpIdleTimeoutSeconds),
+		Tags:                  s.tagged(s.name),
 	}
 	if args.CertificateArn != nil {
 		input.CertificateArn = args.CertificateArn.ToStringOutput().ToStringPtrOutput()
 	}
-	return lb.NewListener(s.ctx, s.name, input, s.parent)
+	listener, err := lb.NewListener(s.ctx, s.name, input, s.parent)
+	if err != nil {
+		return nil, err
+	}
+	return listener, addCertificates(s, args, listener)
 }
 
 // afterwards returns value once condition is there too.

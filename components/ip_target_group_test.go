@@ -139,7 +139,7 @@ func TestTLSListener(t *testing.T) {
 	listener := m.get(t, listenerToken, "web-443").inputs
 	assert.Equal(t, "TLS", listener["protocol"])
 	assert.Equal(t, certificateArn, listener["certificateArn"])
-	assert.Equal(t, "ELBSecurityPolicy-TLS13-1-2-2021-06", listener["sslPolicy"])
+	assert.Equal(t, "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09", listener["sslPolicy"])
 	assert.Equal(t, "HTTP2Preferred", listener["alpnPolicy"])
 	assert.Equal(t, "TCP", m.get(t, targetGroupToken, "web-443").inputs["protocol"], "the load balancer ends TLS")
 }

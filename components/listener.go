@@ -120,6 +120,7 @@ func (r *listenerResolver) resolve(at check.Path, port Port, options ListenerOpt
 	case "tcp":
 		options.checkClear(at, r.f)
 	}
+	options.checkAttributes(at, port.Protocol, r.f)
 	if own := options.HealthCheck; own != nil {
 		own.checkFields(at.Key("healthCheck"), r.f)
 		own.checkOver(at.Key("healthCheck"), r.common.HealthCheck, r.at.Key("healthCheck"), r.f)
@@ -169,10 +170,10 @@ func (o *ListenerOptions) checkTLS(at check.Path, f *check.Faults) {
 
 // checkClear refuses what only a tls listener has.
 func (o *ListenerOptions) checkClear(at check.Path, f *check.Faults) {
-	refuseSet(at, f,
-		setting{"targetProtocol", o.TargetProtocol}, setting{"certificateArn", plainText(o.CertificateArn)}, setting{"domainName", o.DomainName},
+	refuseSet(at, f, append(o.tlsSettings(),
+		setting{"targetProtocol", o.TargetProtocol}, setting{"domainName", o.DomainName},
 		setting{"subjectAlternativeNames", strings.Join(o.SubjectAlternativeNames, ", ")}, setting{"hostedZoneId", plainText(o.HostedZoneId)},
-		setting{"hostedZoneRoleArn", o.HostedZoneRoleArn}, setting{"sslPolicy", o.SslPolicy}, setting{"alpnPolicy", o.AlpnPolicy})
+		setting{"hostedZoneRoleArn", o.HostedZoneRoleArn})...)
 }
 
 // setting is an option of a tls listener that has a value or, where that is "", has none.

@@ -50,6 +50,8 @@ type mocks struct {
 	hold map[string]chan struct{}
 	// outputs are the outputs of a type of resource, beyond its inputs.
 	outputs map[string]outputsFunc
+	// ids are the IDs of a type's resources, where they are more than the name and -id.
+	ids map[string]string
 	// answers are the results of invokes by token.
 	answers map[string]answerFunc
 
@@ -117,6 +119,9 @@ func (m *mocks) NewResource(args pulumi.MockResourceArgs) (string, resource.Prop
 	}
 	if outputs := m.outputs[args.TypeToken]; outputs != nil {
 		maps.Copy(state, resource.NewPropertyMapFromMap(outputs(args.Name)))
+	}
+	if id := m.ids[args.TypeToken]; id != "" {
+		return id, state, nil
 	}
 	return args.Name + "-id", state, nil
 }

@@ -109,8 +109,16 @@ func (n *Network) create(s scope, args *NetworkArgs) error {
 	if err != nil {
 		return err
 	}
-	endpoints, err := newServiceEndpoints(s, args, created)
+	endpoints, err := newServiceEndpoints(s, args, endpointSite{
+		vpcId: created.vpcId, subnetIds: created.subnetIds, routeTables: created.routeTables(), clients: cidrRule(args.CidrBlock, httpsPort, "tcp"),
+	})
 	if err != nil {
+		return err
+	}
+	if err := closeDefaultGroup(s, created.vpcId); err != nil {
+		return err
+	}
+	if err := newFlowLogs(s, args.FlowLogs, created.vpcId); err != nil {
 		return err
 	}
 

@@ -5,6 +5,7 @@ import (
 	"math/bits"
 	"net/netip"
 	"slices"
+	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -51,6 +52,9 @@ type VpcOptions struct {
 	// the other subnets alone while there is a part left, and replaces them all
 	// otherwise.
 	AvailabilityZones *int `pulumi:"availabilityZones,optional" range:"1,6"`
+	// FlowLogs record the new VPC's traffic in CloudWatch Logs, at a charge (default: none
+	// are).
+	FlowLogs *FlowLogsArgs `pulumi:"flowLogs,optional"`
 	// VpcId is an existing VPC to use as it is (default: a new one is created). It goes
 	// with subnetIds, and with nothing that shapes a new VPC.
 	VpcId pulumi.StringInput `pulumi:"vpcId,optional" form:"vpc"`
@@ -71,12 +75,23 @@ type NetworkOptions struct {
 	// nat-per-az or public. A change to or from public replaces the subnets, every other
 	// one leaves them alone.
 	Egress Egress `pulumi:"egress,optional" enum:"none,single-nat,nat-per-az,public"`
-	// VpcEndpoints are the AWS services that the new VPC has endpoints to, by the end of
+	// VpcEndpoints are the AWS services to make endpoints to in the VPC, by the end of
 	// their names (com.amazonaws.<region>.<name>), each once (default none). s3 and
 	// dynamodb are gateway endpoints, which cost nothing; all others, such as ecr.api,
-	// ecr.dkr and logs, are interface endpoints with private DNS. See
-	// https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html.
+	// ecr.dkr and logs, are interface endpoints with private DNS. s3-interface is Amazon
+	// S3's interface endpoint, which networks beyond the VPC can use too; beside s3, only
+	// these do. In an existing VPC the interface endpoints are in the tasks' subnets, and
+	// gateway endpoints need routeTableIds. See
+	// https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html and
+	// https://docs.aws.amazon.com/AmazonS3/latest/userguide/privatelink-interface-endpoints.html.
 	VpcEndpoints []string `pulumi:"vpcEndpoints,optional" form:"awsService" unique:"true"`
+	// TaskSubnetIds are the existing VPC's subnets for the tasks, each once (default:
+	// subnetIds, which then are the load balancer's alone). Their zones must be among the
+	// load balancer's.
+	TaskSubnetIds pulumi.StringArrayInput `pulumi:"taskSubnetIds,optional" form:"subnet" unique:"true"`
+	// RouteTableIds are the route tables of the tasks' subnets in an existing VPC, which get
+	// the routes to gateway endpoints among vpcEndpoints. Required with these.
+	RouteTableIds pulumi.StringArrayInput `pulumi:"routeTableIds,optional" form:"routeTable" unique:"true"`
 	// AssignPublicIp gives each task a public address, which a task in an existing VPC's
 	// public subnet needs (default false). It goes with vpcId: in a new VPC, egress says
 	// it.
@@ -127,7 +142,9 @@ func (o *VpcOptions) check(at check.Path, f *check.Faults, more ...shape) {
 	if missing(o.SubnetIds) {
 		f.Say(at.Key("subnetIds"), "is not set; with %s it must list the subnets to use", at.Key("vpcId"))
 	}
-	shapes := []shape{{"cidrBlock", o.CidrBlock != ""}, {"availabilityZones", o.AvailabilityZones != nil}}
+	shapes := []shape{
+		{"cidrBlock", o.CidrBlock != ""}, {"availabilityZones", o.AvailabilityZones != nil}, {"flowLogs", o.FlowLogs != nil},
+	}
 	for _, shape := range append(shapes, more...) {
 		if shape.given {
 			f.Say(at.Key(shape.key), "is set together with %s; it shapes a new VPC, and an existing one is used as it is", at.Key("vpcId"))
@@ -171,9 +188,9 @@ func (o *NetworkOptions) check(at check.Path, ipv6 bool, f *check.Faults) {
 	o.VpcOptions.check(at, f,
 		shape{"availabilityZoneIds", o.AvailabilityZoneIds != nil},
 		shape{"egress", o.Egress != ""},
-		shape{"vpcEndpoints", o.VpcEndpoints != nil},
 		shape{"ipv6", ipv6},
 	)
+	o.checkGiven(at, f)
 	if o.exists() {
 		return
 	}
@@ -188,6 +205,24 @@ func (o *NetworkOptions) check(at check.Path, ipv6 bool, f *check.Faults) {
 	}
 	if len(*f) == before {
 		o.checkSize(at.Key("cidrBlock"), ipv6, f)
+	}
+}
+
+// checkGiven checks what only an existing VPC has.
+func (o *NetworkOptions) checkGiven(at check.Path, f *check.Faults) {
+	isGateway := func(service string) bool { return slices.Contains(gatewayServices, service) }
+	tables := at.Key("routeTableIds")
+	for _, given := range []shape{{"taskSubnetIds", o.TaskSubnetIds != nil}, {"routeTableIds", o.RouteTableIds != nil}} {
+		if given.given && !o.exists() {
+			f.Say(at.Key(given.key), "is set without %s; it lists what an existing VPC has", at.Key("vpcId"))
+		}
+	}
+	switch gateways := slices.IndexFunc(o.VpcEndpoints, isGateway); {
+	case !o.exists():
+	case gateways >= 0 && missing(o.RouteTableIds):
+		f.Say(at.Key("vpcEndpoints").Index(gateways), "is %q, a gateway endpoint; in an existing VPC it needs %s", o.VpcEndpoints[gateways], tables)
+	case gateways < 0 && o.RouteTableIds != nil:
+		f.Say(tables, "is set, but none of %s is a gateway endpoint (%s)", at.Key("vpcEndpoints"), strings.Join(gatewayServices, ", "))
 	}
 }
 

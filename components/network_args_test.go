@@ -110,9 +110,9 @@ func TestNetworkRefuses(t *testing.T) {
 			"an existing VPC with what shapes a new one", func(a *NetworkArgs) {
 				*a = *existingNetwork("vpc-11111111", "subnet-11111111")
 				a.CidrBlock, a.AvailabilityZones, a.AvailabilityZoneIds = "10.0.0.0/16", pulumi.IntRef(2), []string{"use1-az1"}
-				a.Egress, a.VpcEndpoints, a.Ipv6 = EgressPublic, []string{}, true
+				a.Egress, a.FlowLogs, a.Ipv6 = EgressPublic, &FlowLogsArgs{}, true
 			},
-			"cidrBlock" + shapes + "\navailabilityZones" + shapes + "\navailabilityZoneIds" + shapes + "\negress" + shapes + "\nvpcEndpoints" + shapes + "\nipv6" + shapes,
+			"cidrBlock" + shapes + "\navailabilityZones" + shapes + "\nflowLogs" + shapes + "\navailabilityZoneIds" + shapes + "\negress" + shapes + "\nipv6" + shapes,
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -44,8 +44,20 @@ type serviceEndpoints struct {
 	prefixListIds   pulumi.StringMapOutput
 }
 
+// endpointSite is where a VPC's endpoints to AWS services go.
+type endpointSite struct {
+	vpcId       pulumi.StringInput
+	subnetIds   pulumi.StringArrayInput
+	routeTables pulumi.StringArrayInput
+	// clients are who may use the interface endpoints.
+	clients rule
+}
+
+// s3Interface is what the options call Amazon S3's interface endpoint.
+const s3Interface = "s3-interface"
+
 // newServiceEndpoints makes the VPC's endpoints to AWS services.
-func newServiceEndpoints(s scope, args *NetworkArgs, vpc *createdVpc) (*serviceEndpoints, error) {
+func newServiceEndpoints(s scope, args *NetworkArgs, at endpointSite) (*serviceEndpoints, error) {
 	made := &serviceEndpoints{securityGroupId: pulumi.String("").ToStringOutput()}
 	prefixLists := pulumi.StringMap{}
 	defer func() { made.prefixListIds = prefixLists.ToStringMapOutput() }()
@@ -56,15 +68,17 @@ func newServiceEndpoints(s scope, args *NetworkArgs, vpc *createdVpc) (*serviceE
 	if err != nil {
 		return nil, err
 	}
-	securityGroups, err := endpointSecurityGroups(s, args, vpc)
+	securityGroups, err := endpointSecurityGroups(s, args, at)
 	if err != nil {
 		return nil, err
 	}
 	if len(securityGroups) > 0 {
 		made.securityGroupId = securityGroups[0].ToStringOutput()
 	}
-	for _, service := range args.VpcEndpoints {
-		endpoint, err := newServiceEndpoint(s, region.Name, service, vpc, securityGroups)
+	var gateways []pulumi.Resource
+	// Gateways come first: Amazon S3's interface endpoint may need its gateway.
+	for _, service := range gatewaysFirst(args.VpcEndpoints) {
+		endpoint, err := newServiceEndpoint(s, region.Name, service, at, securityGroups, gateways)
 		if err != nil {
 			return nil, err
 		}
@@ -72,46 +86,72 @@ func newServiceEndpoints(s scope, args *NetworkArgs, vpc *createdVpc) (*serviceE
 		if slices.Contains(gatewayServices, service) {
 			prefixLists[service] = endpoint.PrefixListId
 		}
+		if service == "s3" {
+			gateways = append(gateways, endpoint)
+		}
 	}
 	return made, nil
 }
 
+func gatewaysFirst(services []string) []string {
+	sorted := slices.Clone(services)
+	slices.SortStableFunc(sorted, func(a, b string) int {
+		order := func(service string) int {
+			if slices.Contains(gatewayServices, service) {
+				return 0
+			}
+			return 1
+		}
+		return order(a) - order(b)
+	})
+	return sorted
+}
+
 // endpointSecurityGroups makes the security group that the interface endpoints
 // share, which admits HTTPS from the VPC. Gateway endpoints have none.
-func endpointSecurityGroups(s scope, args *NetworkArgs, vpc *createdVpc) (pulumi.StringArray, error) {
+func endpointSecurityGroups(s scope, args *NetworkArgs, at endpointSite) (pulumi.StringArray, error) {
 	isGateway := func(service string) bool { return slices.Contains(gatewayServices, service) }
 	if len(slices.DeleteFunc(slices.Clone(args.VpcEndpoints), isGateway)) == 0 {
 		return nil, nil
 	}
-	group, err := s.securityGroup("endpoints-security-group", vpc.vpcId, "VPC endpoints to AWS services of "+s.name)
+	group, err := s.securityGroup("endpoints-security-group", at.vpcId, "VPC endpoints to AWS services of "+s.name)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := s.admitIngress(group.ID(), cidrRule(args.CidrBlock, httpsPort, "tcp")); err != nil {
+	if _, err := s.admitIngress(group.ID(), at.clients); err != nil {
 		return nil, err
 	}
 	return pulumi.StringArray{group.ID()}, nil
 }
 
 func newServiceEndpoint(
-	s scope, region, service string, vpc *createdVpc, securityGroups pulumi.StringArray,
+	s scope, region, service string, at endpointSite, securityGroups pulumi.StringArray, s3Gateway []pulumi.Resource,
 ) (*ec2.VpcEndpoint, error) {
 	name := s.named("endpoint-" + service)
 	args := &ec2.VpcEndpointArgs{
-		VpcId:       vpc.vpcId,
+		VpcId:       at.vpcId,
 		ServiceName: pulumi.String(awsServiceName(region, service)),
 		Tags:        s.tagged(name),
 	}
+	opts := []pulumi.ResourceOption{s.parent}
 	if slices.Contains(gatewayServices, service) {
 		args.VpcEndpointType = pulumi.String("Gateway")
-		args.RouteTableIds = vpc.routeTables()
+		args.RouteTableIds = at.routeTables
 	} else {
 		args.VpcEndpointType = pulumi.String("Interface")
-		args.SubnetIds = vpc.subnetIds
+		args.SubnetIds = at.subnetIds
 		args.SecurityGroupIds = securityGroups
 		args.PrivateDnsEnabled = pulumi.Bool(true)
 	}
-	return ec2.NewVpcEndpoint(s.ctx, name, args, s.parent)
+	if service == s3Interface {
+		// Beside the gateway, which costs nothing, only queries from beyond the VPC get the
+		// interface's addresses. AWS refuses that without a gateway. See
+		// https://docs.aws.amazon.com/AmazonS3/latest/userguide/privatelink-interface-endpoints.html#private-dns-s3.
+		args.ServiceName = pulumi.String(awsServiceName(region, "s3"))
+		args.DnsOptions = ec2.VpcEndpointDnsOptionsArgs{PrivateDnsOnlyForInboundResolverEndpoint: pulumi.Bool(len(s3Gateway) > 0)}
+		opts = append(opts, pulumi.DependsOn(s3Gateway))
+	}
+	return ec2.NewVpcEndpoint(s.ctx, name, args, opts...)
 }
 
 // TaskNeeds are what a task in a network without a way to the internet uses beyond

@@ -11,6 +11,7 @@ func TestNetworkVpcEndpoints(t *testing.T) {
 	runNetwork(t, m, networkArgs(NetworkOptions{Egress: EgressNone, VpcEndpoints: []string{"s3", "ecr.api", "dynamodb"}}), "isolated")
 
 	assert.Equal(t, []string{
+		defaultGroupToken + " net-default-security-group",
 		securityGroupToken + " net-endpoints-security-group",
 		endpointToken + " net-endpoint-dynamodb",
 		endpointToken + " net-endpoint-ecr.api",
@@ -41,7 +42,7 @@ func TestNetworkVpcEndpoints(t *testing.T) {
 func TestNetworkWithGatewayEndpointsOnly(t *testing.T) {
 	m := newMocks()
 	runNetwork(t, m, networkArgs(NetworkOptions{Egress: EgressNone, VpcEndpoints: []string{"s3"}}), "isolated")
-	assert.Equal(t, []string{endpointToken + " net-endpoint-s3", vpcToken + " net"}, m.list(NetworkType))
+	assert.Equal(t, []string{defaultGroupToken + " net-default-security-group", endpointToken + " net-endpoint-s3", vpcToken + " net"}, m.list(NetworkType))
 }
 
 // In China some services' names begin with "cn.", and others of the same task don't.

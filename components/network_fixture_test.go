@@ -11,7 +11,10 @@ import (
 // fixture begins the names of the resources that a test itself registers.
 const fixture = "fixture-"
 
-const vpcToken = "awsx:ec2:Vpc"
+const (
+	vpcToken          = "awsx:ec2:Vpc"
+	defaultGroupToken = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"
+)
 
 // existingVpc makes the mocks know a VPC with the zone of each of its subnets.
 func (m *mocks) existingVpc(vpcId string, zoneOf map[string]string) {

@@ -23,14 +23,23 @@ type LoadBalancerOptions struct {
 	// nobody else can. See
 	// https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-security-groups.html.
 	ClientCidrs []string `pulumi:"clientCidrs,optional" form:"cidr" unique:"true"`
+	// AdditionalSecurityGroupIds are security groups that the load balancer has besides its
+	// own, at most 4, each once (default none). To PrivateLink traffic they apply only with
+	// clientCidrs, as its own does.
+	AdditionalSecurityGroupIds []pulumi.StringInput `pulumi:"additionalSecurityGroupIds,optional" form:"securityGroup" unique:"true" len:"0,4"`
+	// MinimumCapacityUnits reserves capacity before it is needed, 1 to 1000000 Load Balancer
+	// Capacity Units over all zones, at a charge (default none). What AWS takes, at the least
+	// and at the most, depends on the zones and on the account's quota. See
+	// https://docs.aws.amazon.com/elasticloadbalancing/latest/network/capacity-unit-reservation.html.
+	MinimumCapacityUnits *int `pulumi:"minimumCapacityUnits,optional" range:"1,1000000"`
 	// CrossZone says whether each of the load balancer's addresses sends traffic to
 	// targets in all its Availability Zones, and not only in its own (default: false where
 	// each zone has a task, and true otherwise; of a NetworkLoadBalancer by itself: false).
 	// AWS charges for traffic between zones.
 	CrossZone *bool `pulumi:"crossZone,optional"`
-	// DeletionProtection makes AWS refuse to delete the load balancer (default false), also
-	// when Pulumi has to replace it.
-	DeletionProtection bool `pulumi:"deletionProtection,optional"`
+	// DeletionProtection makes AWS refuse to delete the load balancer (default false, and true
+	// where the side is hardened), also when Pulumi has to replace it.
+	DeletionProtection *bool `pulumi:"deletionProtection,optional"`
 	// Dualstack gives the load balancer IPv6 addresses too (default false). Every subnet
 	// must have an IPv6 CIDR block. An endpoint service offers IPv6 only through such a
 	// load balancer; targets get IPv4 either way. See
@@ -56,6 +65,11 @@ type NetworkLoadBalancerOptions struct {
 	// AvailabilityZoneIds are the zones of the load balancer, each once, such as use1-az1
 	// (default: all of the network's).
 	AvailabilityZoneIds []string `pulumi:"availabilityZoneIds,optional" form:"zone" unique:"true"`
+	// PrivateIpv4Addresses are fixed addresses of the load balancer, one a zone, by the
+	// zone's ID, such as use1-az1: 10.0.1.10 (default: AWS picks them). Each must be free in
+	// the zone's subnet. To change them replaces the load balancer, which takes another
+	// generation with other addresses.
+	PrivateIpv4Addresses map[string]string `pulumi:"privateIpv4Addresses,optional" keys:"zone" form:"ipv4"`
 	// AccessLogs say where the logs of the tls listeners go (default nowhere).
 	AccessLogs *AccessLogsOptions `pulumi:"accessLogs,optional"`
 	// Generation is the number of the load balancer, 1 to 9 (default 1). Another one
@@ -95,6 +109,9 @@ type NetworkLoadBalancerArgs struct {
 	// to exchange one it replaces the load balancer. See
 	// https://docs.aws.amazon.com/elasticloadbalancing/latest/network/availability-zones.html.
 	SubnetIds pulumi.StringArrayInput `pulumi:"subnetIds"`
+	// SubnetAddresses are fixed private IPv4 addresses, by the subnet's ID (default: AWS
+	// picks them).
+	SubnetAddresses pulumi.StringMapInput `pulumi:"subnetAddresses,optional"`
 	// ListenerPorts are the ports that clientCidrs may connect to, each once.
 	// Required with clientCidrs, not used without.
 	ListenerPorts []Port `pulumi:"listenerPorts,optional"`
@@ -113,6 +130,7 @@ type NetworkLoadBalancerArgs struct {
 
 // Check checks what the tags can't say.
 func (o *NetworkLoadBalancerOptions) Check(at check.Path, f *check.Faults) {
+	noneMissing(at.Key("additionalSecurityGroupIds"), o.AdditionalSecurityGroupIds, f)
 	if zones := o.AvailabilityZoneIds; zones != nil && len(zones) == 0 {
 		f.Say(at.Key("availabilityZoneIds"), "has 0 zones; it must have at least one, or be left out for all of the network's")
 	}
@@ -150,6 +168,7 @@ func (o *NetworkLoadBalancerOptions) checkListeners(at check.Path, listeners []L
 
 // Check checks what the tags can't say.
 func (args *NetworkLoadBalancerArgs) Check(at check.Path, f *check.Faults) {
+	noneMissing(at.Key("additionalSecurityGroupIds"), args.AdditionalSecurityGroupIds, f)
 	checkPortsOnce(at.Key("listenerPorts"), args.ListenerPorts, f)
 	if len(args.ClientCidrs) > 0 && len(args.ListenerPorts) == 0 {
 		f.Say(at.Key("listenerPorts"), "is empty; with %s it must say which ports they may connect to", at.Key("clientCidrs"))
@@ -174,6 +193,8 @@ type NetworkLoadBalancer struct {
 	// ArnSuffix is the end of the ARN, which CloudWatch metrics know the load
 	// balancer by.
 	ArnSuffix pulumi.StringOutput `pulumi:"arnSuffix"`
+	// DeletionProtection says whether AWS refuses to delete it, as of the last refresh.
+	DeletionProtection pulumi.BoolOutput `pulumi:"deletionProtection"`
 	// DnsName is the load balancer's DNS name, which resolves to private addresses.
 	DnsName pulumi.StringOutput `pulumi:"dnsName"`
 	// SubnetIds are the subnets that it is in: not those of the arguments, where
@@ -223,17 +244,19 @@ func NewNetworkLoadBalancer(
 
 	component.Arn = loadBalancer.Arn
 	component.ArnSuffix = loadBalancer.ArnSuffix
+	component.DeletionProtection = loadBalancer.EnableDeletionProtection.ApplyT(func(on *bool) bool { return on != nil && *on }).(pulumi.BoolOutput)
 	component.DnsName = loadBalancer.DnsName
 	component.SubnetIds = loadBalancer.Subnets
 	component.ZoneId = loadBalancer.ZoneId
 	component.SecurityGroupId = group.ID().ToStringOutput()
 	return component, ctx.RegisterResourceOutputs(component, pulumi.Map{
-		"arn":             component.Arn,
-		"arnSuffix":       component.ArnSuffix,
-		"dnsName":         component.DnsName,
-		"subnetIds":       component.SubnetIds,
-		"zoneId":          component.ZoneId,
-		"securityGroupId": component.SecurityGroupId,
+		"arn":                component.Arn,
+		"arnSuffix":          component.ArnSuffix,
+		"deletionProtection": component.DeletionProtection,
+		"dnsName":            component.DnsName,
+		"subnetIds":          component.SubnetIds,
+		"zoneId":             component.ZoneId,
+		"securityGroupId":    component.SecurityGroupId,
 	})
 }
 
@@ -258,20 +281,56 @@ func newLoadBalancer(s scope, group *ec2.SecurityGroup, args *NetworkLoadBalance
 	if args.Retained {
 		opts = append(opts, pulumi.IgnoreChanges([]string{"subnets", "subnetMappings", "ipAddressType"}))
 	}
-	return lb.NewLoadBalancer(s.ctx, s.name, &lb.LoadBalancerArgs{
+	if isTrue(args.DeletionProtection) {
+		hook, err := guardHook(s.ctx)
+		if err != nil {
+			return nil, err
+		}
+		opts = append(opts, pulumi.ResourceHooks(hook.binding()))
+	}
+	input := &lb.LoadBalancerArgs{
 		LoadBalancerType:             pulumi.String("network"),
 		Internal:                     pulumi.Bool(true),
-		Subnets:                      args.SubnetIds,
-		SecurityGroups:               pulumi.StringArray{group.ID()},
+		SecurityGroups:               append(pulumi.StringArray{group.ID()}, args.AdditionalSecurityGroupIds...),
+		MinimumLoadBalancerCapacity:  args.capacity(),
 		EnableCrossZoneLoadBalancing: pulumi.BoolPtrFromPtr(args.CrossZone),
-		EnableDeletionProtection:     pulumi.Bool(args.DeletionProtection),
+		EnableDeletionProtection:     pulumi.Bool(isTrue(args.DeletionProtection)),
 		EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic: enforcement(args.ClientCidrs),
 		IpAddressType:                args.ipAddressType(),
 		DnsRecordClientRoutingPolicy: optionalString(args.DnsRecordClientRoutingPolicy),
 		EnableZonalShift:             onlyTrue(args.ZonalShift),
 		AccessLogs:                   args.AccessLogs.input(),
 		Tags:                         s.tagged(s.name),
-	}, opts...)
+	}
+	// AWS takes subnets or what they are mapped to, and not both.
+	if args.SubnetAddresses == nil {
+		input.Subnets = args.SubnetIds
+	} else {
+		input.SubnetMappings = subnetMappings(args.SubnetIds, args.SubnetAddresses)
+	}
+	return lb.NewLoadBalancer(s.ctx, s.name, input, opts...)
+}
+
+// subnetMappings are the subnets with those of the addresses that are theirs.
+func subnetMappings(subnets pulumi.StringArrayInput, addresses pulumi.StringMapInput) lb.LoadBalancerSubnetMappingArrayOutput {
+	return pulumi.All(subnets, addresses).ApplyT(func(values []any) []lb.LoadBalancerSubnetMapping {
+		var mappings []lb.LoadBalancerSubnetMapping
+		for _, subnet := range values[0].([]string) {
+			mapping := lb.LoadBalancerSubnetMapping{SubnetId: subnet}
+			if address := values[1].(map[string]string)[subnet]; address != "" {
+				mapping.PrivateIpv4Address = &address
+			}
+			mappings = append(mappings, mapping)
+		}
+		return mappings
+	}).(lb.LoadBalancerSubnetMappingArrayOutput)
+}
+
+func (o LoadBalancerOptions) capacity() lb.LoadBalancerMinimumLoadBalancerCapacityPtrInput {
+	if o.MinimumCapacityUnits == nil {
+		return nil
+	}
+	return lb.LoadBalancerMinimumLoadBalancerCapacityArgs{CapacityUnits: pulumi.Int(*o.MinimumCapacityUnits)}
 }
 
 func (o LoadBalancerOptions) ipAddressType() pulumi.String {

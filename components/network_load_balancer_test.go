@@ -71,7 +71,7 @@ func TestNetworkLoadBalancerWithClients(t *testing.T) {
 		args.ClientCidrs = []string{"10.0.0.0/8", "192.168.1.0/24"}
 		args.ListenerPorts = []Port{{443, "tls"}, {53, "tcp_udp"}}
 		args.CrossZone = pulumi.BoolRef(true)
-		args.DeletionProtection = true
+		args.DeletionProtection = pulumi.BoolRef(true)
 		_, err := NewNetworkLoadBalancer(ctx, "web", args)
 		return err
 	}))

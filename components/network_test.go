@@ -63,7 +63,7 @@ func TestNetworkDefaults(t *testing.T) {
 	m := newMocks()
 	network := runNetwork(t, m, networkArgs(NetworkOptions{Egress: EgressNone}), "isolated")
 
-	assert.Equal(t, []string{vpcToken + " net"}, m.list(NetworkType))
+	assert.Equal(t, []string{defaultGroupToken + " net-default-security-group", vpcToken + " net"}, m.list(NetworkType))
 	assert.Equal(t, map[string]any{
 		"cidrBlock":                "10.0.0.0/16",
 		"availabilityZoneNames":    []any{"us-east-1a", "us-east-1b"},
@@ -98,7 +98,7 @@ func TestNetworkWithPublicEgress(t *testing.T) {
 	m := newMocks()
 	network := runNetwork(t, m, networkArgs(NetworkOptions{VpcOptions: VpcOptions{AvailabilityZones: pulumi.IntRef(3), CidrBlock: "10.1.0.0/20"}, Egress: EgressPublic}), "public")
 
-	assert.Equal(t, []string{vpcToken + " net"}, m.list(NetworkType))
+	assert.Equal(t, []string{defaultGroupToken + " net-default-security-group", vpcToken + " net"}, m.list(NetworkType))
 	vpc := m.get(t, vpcToken, "net").inputs
 	assert.Equal(t, "10.1.0.0/20", vpc["cidrBlock"])
 	assert.Equal(t, []any{"us-east-1a", "us-east-1b", "us-east-1c"}, vpc["availabilityZoneNames"])

@@ -1,16 +1,17 @@
 package components
 
 import (
+	"cmp"
 	"encoding/json"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
 )
 
-// statement is one statement of an IAM policy that allows something. See
+// statement is one statement of an IAM policy. See
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html.
 type statement struct {
 	Sid       string         `json:",omitempty"`
-	Effect    string         // "Allow", set by policyJSON
+	Effect    string         // Allow where it is left out
 	Principal map[string]any `json:",omitempty"`
 	Action    []string
 	Resource  []string       `json:",omitempty"`
@@ -20,7 +21,7 @@ type statement struct {
 // policyJSON returns the policy of the statements.
 func policyJSON(statements ...statement) (string, error) {
 	for i := range statements {
-		statements[i].Effect = "Allow"
+		statements[i].Effect = cmp.Or(statements[i].Effect, "Allow")
 	}
 	text, err := json.Marshal(struct {
 		Version   string

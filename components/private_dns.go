@@ -3,7 +3,6 @@ package components
 import (
 	"cmp"
 	"fmt"
-	"regexp"
 	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
@@ -42,10 +41,6 @@ type PrivateDnsArgs struct {
 	// it.
 	HostedZoneProvider pulumi.ProviderResource
 }
-
-// domainName is a domain of two labels or more, in lower case, with or without a
-// wildcard in front.
-var domainName = regexp.MustCompile(`^(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])$`)
 
 // Check checks what the tags can't say.
 func (args *PrivateDnsArgs) Check(at check.Path, f *check.Faults) {

@@ -26,18 +26,56 @@ func (s scope) securityGroup(suffix string, vpcId pulumi.StringInput, descriptio
 	}, s.parent)
 }
 
-// rule is what a security group admits: one port from or to one peer, which is a
-// CIDR block, another security group, or a prefix list.
+// closeDefaultGroup takes all rules from the security group that AWS makes with a VPC, which
+// is for whatever names no group of its own. See
+// https://docs.aws.amazon.com/vpc/latest/userguide/default-security-group.html.
+func closeDefaultGroup(s scope, vpcId pulumi.StringInput) error {
+	name := s.named("default-security-group")
+	_, err := ec2.NewDefaultSecurityGroup(s.ctx, name, &ec2.DefaultSecurityGroupArgs{
+		VpcId: vpcId.ToStringOutput().ToStringPtrOutput(),
+		Tags:  s.tagged(name),
+	}, s.parent)
+	return err
+}
+
+// rule is what a security group admits: a port or a range of ports from or to one peer,
+// which is a CIDR block, another security group, or a prefix list.
 type rule struct {
 	// key stands for the peer in the rule's logical name.
 	key  string
 	cidr string
+	// cidr4 is an IPv4 block that is known later, instead of cidr.
+	cidr4 pulumi.StringInput
 	// cidr6 is an IPv6 block.
 	cidr6      pulumi.StringInput
 	group      pulumi.StringInput
 	prefixList pulumi.StringInput
-	port       int
-	transport  string
+	// port is the first one, and 0 for a protocol that has none.
+	port int
+	// toPort is the last one of a range, and 0 where there is only one.
+	toPort    int
+	transport string
+}
+
+// ports are a rule's, as AWS wants them for its protocol: -1 is every type of ICMP. See
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html.
+func (r rule) ports() (from, to pulumi.IntPtrInput) {
+	switch {
+	case r.port > 0:
+		return pulumi.Int(r.port), pulumi.Int(max(r.port, r.toPort))
+	case strings.HasPrefix(r.transport, "icmp"):
+		return pulumi.Int(-1), pulumi.Int(-1)
+	default:
+		return nil, nil
+	}
+}
+
+// protocol is the rule's, as AWS writes it.
+func (r rule) protocol() pulumi.String {
+	if r.transport == "all" {
+		return "-1"
+	}
+	return pulumi.String(r.transport)
 }
 
 // cidrRule admits a port from or to a CIDR block, of IPv4 or IPv6 addresses.
@@ -69,12 +107,19 @@ func prefixListRule(key string, prefixList pulumi.StringInput, port int, transpo
 // by what it does and not by its place in a list, so that a change to one leaves
 // the others alone.
 func (r rule) logicalName(s scope, direction string) string {
-	return s.named(fmt.Sprintf("%s-%s-%d-%s", direction, r.key, r.port, r.transport))
+	ports := ""
+	if r.port > 0 {
+		ports = fmt.Sprintf("-%d", r.port)
+	}
+	if r.toPort > r.port {
+		ports += fmt.Sprintf("-%d", r.toPort)
+	}
+	return s.named(fmt.Sprintf("%s-%s%s-%s", direction, r.key, ports, r.transport))
 }
 
 func (r rule) cidrInput() pulumi.StringPtrInput {
 	if r.cidr == "" {
-		return nil
+		return pointer(r.cidr4)
 	}
 	return pulumi.String(r.cidr)
 }
@@ -91,18 +136,33 @@ func pointer(value pulumi.StringInput) pulumi.StringPtrInput {
 	return value.ToStringOutput().ToStringPtrOutput()
 }
 
+// describe says for people, and for scanners that ask for it, what a rule admits.
+func (r rule) describe(direction string) pulumi.String {
+	ports := ""
+	switch {
+	case r.toPort > r.port:
+		ports = fmt.Sprintf(" ports %d to %d", r.port, r.toPort)
+	case r.port > 0:
+		ports = fmt.Sprintf(" port %d", r.port)
+	}
+	peer := map[string]string{ingress: "from", egress: "to"}[direction]
+	return pulumi.String(fmt.Sprintf("%s%s %s %s", r.transport, ports, peer, r.key))
+}
+
 // admitIngress adds an ingress rule to a security group.
 func (s scope) admitIngress(securityGroupId pulumi.StringInput, r rule) (pulumi.Resource, error) {
 	name := r.logicalName(s, ingress)
+	from, to := r.ports()
 	return vpc.NewSecurityGroupIngressRule(s.ctx, name, &vpc.SecurityGroupIngressRuleArgs{
 		SecurityGroupId:           securityGroupId,
+		Description:               r.describe(ingress),
 		CidrIpv4:                  r.cidrInput(),
 		CidrIpv6:                  pointer(r.cidr6),
 		ReferencedSecurityGroupId: r.groupInput(),
 		PrefixListId:              r.prefixListInput(),
-		IpProtocol:                pulumi.String(r.transport),
-		FromPort:                  pulumi.Int(r.port),
-		ToPort:                    pulumi.Int(r.port),
+		IpProtocol:                r.protocol(),
+		FromPort:                  from,
+		ToPort:                    to,
 		Tags:                      s.tagged(name),
 	}, s.parent)
 }
@@ -110,15 +170,17 @@ func (s scope) admitIngress(securityGroupId pulumi.StringInput, r rule) (pulumi.
 // admitEgress adds an egress rule to a security group.
 func (s scope) admitEgress(securityGroupId pulumi.StringInput, r rule) (pulumi.Resource, error) {
 	name := r.logicalName(s, egress)
+	from, to := r.ports()
 	return vpc.NewSecurityGroupEgressRule(s.ctx, name, &vpc.SecurityGroupEgressRuleArgs{
 		SecurityGroupId:           securityGroupId,
+		Description:               r.describe(egress),
 		CidrIpv4:                  r.cidrInput(),
 		CidrIpv6:                  pointer(r.cidr6),
 		ReferencedSecurityGroupId: r.groupInput(),
 		PrefixListId:              r.prefixListInput(),
-		IpProtocol:                pulumi.String(r.transport),
-		FromPort:                  pulumi.Int(r.port),
-		ToPort:                    pulumi.Int(r.port),
+		IpProtocol:                r.protocol(),
+		FromPort:                  from,
+		ToPort:                    to,
 		Tags:                      s.tagged(name),
 	}, s.parent)
 }

@@ -2,7 +2,9 @@ package components
 
 import (
 	"maps"
+	"slices"
 
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/kms"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"fargate-privatelink/contract"
@@ -67,7 +69,9 @@ func NewServiceConsumer(
 		return nil, noArgs("ServiceConsumer", name)
 	}
 	at := check.Path(args.ConfigPath)
-	args, faults := check.Args(at, args)
+	whole := *args
+	whole.ServiceConsumerOptions = *args.hardened()
+	args, faults := check.Args(at, &whole)
 	faults.Form(at.Key("name"), name, check.Forms["name"])
 	if err := failedAt(at, "ServiceConsumer", name, faults); err != nil {
 		return nil, err
@@ -92,6 +96,9 @@ func NewServiceConsumer(
 		// Before there was this component, its children had no parent.
 		child: pulumi.Composite(pulumi.Parent(component), pulumi.Aliases([]pulumi.Alias{{NoParent: pulumi.Bool(true)}})),
 	}
+	if err := side.newKey(ctx, component); err != nil {
+		return nil, err
+	}
 	for _, p := range args.places(at) {
 		made, err := side.make(ctx, p)
 		if err != nil {
@@ -111,6 +118,19 @@ type consumerSide struct {
 	tags  pulumi.StringMap
 	child pulumi.ResourceOption
 	spots []spot
+	key   *kms.Key // nil unless hardened
+}
+
+// newKey makes the key of a hardened side's flow logs.
+func (s *consumerSide) newKey(ctx *pulumi.Context, component pulumi.Resource) (err error) {
+	made := func(p place) bool {
+		return !p.network.exists() && *p.network.FlowLogs.Enabled && p.network.FlowLogs.KmsKeyArn == nil
+	}
+	if !s.args.Hardened || !slices.ContainsFunc(s.args.places(""), made) {
+		return nil
+	}
+	s.key, err = customerKey(ctx, s.name, s.tags, pulumi.Parent(component))
+	return err
 }
 
 // make makes a network, an endpoint and what belongs to it in one place.
@@ -126,6 +146,10 @@ func (s *consumerSide) make(ctx *pulumi.Context, p place) (spot, error) {
 
 func (s *consumerSide) newNetwork(ctx *pulumi.Context, at *spot) (err error) {
 	args := s.args.networkArgs(at.place, s.site.zoneIds)
+	if logs := args.FlowLogs; s.key != nil && logs != nil && logs.KmsKeyArn == nil {
+		args.FlowLogs = copied(logs)
+		args.FlowLogs.KmsKeyArn = s.key.Arn
+	}
 	args.Tags = s.tags
 	at.network, err = NewNetwork(ctx, at.named(s.name), args, s.child)
 	return err
@@ -148,6 +172,10 @@ func (s *consumerSide) newEndpoint(ctx *pulumi.Context, at *spot) (err error) {
 	if s.site.region != s.args.Contract.Region {
 		args.ServiceRegion = pulumi.String(s.args.Contract.Region)
 	}
+	if addresses := s.args.Endpoint.PrivateIpv4Addresses; len(addresses) > 0 {
+		path := check.Path(s.args.ConfigPath).Key("endpoint").Key("privateIpv4Addresses")
+		args.SubnetAddresses = addressesBySubnet(at.network.SubnetIdsByZone, addresses, path)
+	}
 	at.endpoint, err = NewInterfaceEndpoint(ctx, at.named(s.name), args, s.child)
 	return err
 }
@@ -163,7 +191,7 @@ func (s *consumerSide) newAlias(ctx *pulumi.Context, at *spot) (err error) {
 		IpAddressType:        s.args.Endpoint.addressType(),
 		Tags:                 s.tags,
 	}
-	if args.ZoneName != "" {
+	if args.ZoneName != "" || args.AssociateVpc {
 		args.VpcId = at.network.VpcId
 	}
 	at.alias, err = NewEndpointAlias(ctx, at.named(s.name), args, s.child)

@@ -16,6 +16,10 @@ import (
 // ServiceConsumerOptions are the options of a [ServiceConsumer]: the whole
 // configuration of a consumer's side, with a default for everything.
 type ServiceConsumerOptions struct {
+	// Hardened turns on, wherever an option doesn't say otherwise, what security scanners
+	// ask for and AWS charges for (default false): flow logs of new VPCs, kept a year and
+	// encrypted with a customer managed key. See docs/security.md.
+	Hardened bool `pulumi:"hardened,optional"`
 	// Network is the VPC that the endpoint is in, a new one or one that exists.
 	Network *VpcOptions `pulumi:"network,optional"`
 	// Clients may connect to the endpoint (default: everybody in a new VPC). An existing
@@ -68,7 +72,7 @@ type ServiceConsumerArgs struct {
 func (o *ServiceConsumerOptions) Validate(at check.Path, name string) error {
 	var f check.Faults
 	f.Form(at.Key("name"), name, check.Forms["name"])
-	_, faults := check.Args(at, o)
+	_, faults := check.Args(at, o.hardened())
 	return append(f, faults...).Err()
 }
 
@@ -87,12 +91,25 @@ func (o *ServiceConsumerOptions) Check(at check.Path, f *check.Faults) {
 			f.Say(p.clientsPath, "has neither cidrBlocks nor securityGroupIds nor prefixListIds; with %s it must say who may connect", p.path.Key("vpcId"))
 		}
 	}
+	o.checkFixedAddresses(at, f)
 	o.Endpoint.checkPolicyOf(".vpce-svc-", at.Key("endpoint").Key("policy"), f)
 	if o.Dns != nil && !missing(o.Dns.HostedZoneId) && len(o.Networks) > 1 {
 		f.Say(at.Key("dns").Key("hostedZoneId"), "is set, but there are %d networks; the name must be another endpoint's in each: set zoneName for a zone for each",
 			len(o.Networks))
 	}
 	checkTags(at.Key("tags"), o.Tags, f)
+}
+
+// checkFixedAddresses refuses addresses that are not the one network's.
+func (o *ServiceConsumerOptions) checkFixedAddresses(at check.Path, f *check.Faults) {
+	path, places := at.Key("endpoint").Key("privateIpv4Addresses"), o.places(at)
+	switch {
+	case len(o.Endpoint.PrivateIpv4Addresses) == 0:
+	case len(places) > 1:
+		f.Say(path, "is set, but there are %d networks; the addresses would have to be in all of them", len(places))
+	case len(places) == 1:
+		checkAddresses(path, o.Endpoint.PrivateIpv4Addresses, &places[0].network, f)
+	}
 }
 
 // checkNetworks refuses a network beside the map of networks, and one twice.

@@ -62,6 +62,11 @@ func (args *ServiceConsumerArgs) checkSite(site *consumerSite) error {
 		_, faults := check.Args(p.path, args.networkArgs(p, site.zoneIds))
 		f = append(f, faults...)
 	}
+	for zone := range check.Sorted(args.Endpoint.PrivateIpv4Addresses) {
+		if !slices.Contains(site.zoneIds, zone) {
+			f.Say(at.Key("endpoint").Key("privateIpv4Addresses"), "has the key %q; the service can be reached from %s only", zone, strings.Join(site.zoneIds, ", "))
+		}
+	}
 	supported := args.Contract.SupportedIpAddressTypes
 	for _, needed := range addressTypes[args.Endpoint.addressType()] {
 		if !slices.Contains(supported, needed) {

@@ -75,7 +75,7 @@ func TestServiceConsumerByDefault(t *testing.T) {
 		ids, outputs = read[map[string]string](ctx, c.EndpointIds), read[map[string]any](ctx, c.Outputs().ToMapOutput())
 	})
 	assert.Equal(t, []string{
-		securityGroupToken + " web-security-group", endpointToken + " web", ingressToken + " web-ingress-10.0.0.0-16-443-tcp",
+		defaultGroupToken + " web-default-security-group", securityGroupToken + " web-security-group", endpointToken + " web", ingressToken + " web-ingress-10.0.0.0-16-443-tcp",
 		vpcToken + " web", InterfaceEndpointType + " web", NetworkType + " web",
 	}, m.list(ServiceConsumerType))
 	vpc := m.get(t, vpcToken, "web").inputs

@@ -45,6 +45,9 @@ type ServiceProvider struct {
 	TaskRoleArn pulumi.StringOutput `pulumi:"taskRoleArn"`
 	// TaskSecurityGroupId is the tasks' security group, for databases that admit it.
 	TaskSecurityGroupId pulumi.StringOutput `pulumi:"taskSecurityGroupId"`
+	// TaskDefinitionArn is the revision of the task definition that has what the
+	// configuration says, which service.imageManagedElsewhere takes as a template.
+	TaskDefinitionArn pulumi.StringOutput `pulumi:"taskDefinitionArn"`
 	// VpcId is the VPC's ID.
 	VpcId pulumi.StringOutput `pulumi:"vpcId"`
 	// PrivateDnsRecord is the record that proves the private DNS name's domain, with the
@@ -139,7 +142,7 @@ func (args *ServiceProviderArgs) resolve(name string) (*ServiceProviderArgs, []L
 	at := check.Path(args.ConfigPath)
 	var f check.Faults
 	f.Form(at.Key("name"), name, check.Forms["name"])
-	full, faults := check.Args(at, args)
+	full, faults := check.Args(at, args.hardened())
 	f = append(f, faults...)
 	full.derive(at, &f)
 	listeners := resolveListeners(at, full.Listener, full.Listeners, listenerDefaults{
@@ -176,7 +179,7 @@ func (s *providerSide) child(more ...pulumi.ResourceOption) []pulumi.ResourceOpt
 // deploy wires the components. The order is the data's: each takes the outputs of
 // those before it.
 func (s *providerSide) deploy() error {
-	steps := []func() error{s.newNetwork, s.newLoadBalancers}
+	steps := []func() error{s.newKey, s.newNetwork, s.newLoadBalancers}
 	if s.leavesLoadBalancer() {
 		steps = append(steps, s.newEndpointService, s.newService)
 	} else {
@@ -269,24 +272,39 @@ func (s *providerSide) servesEveryZone() bool {
 	return least > 0 && (*s.args.LoadBalancer.CrossZone || least >= s.args.zoneCount())
 }
 
-// newGuard makes what refuses to destroy the side while it has consumers. It depends
-// on all the rest, which therefore outlives it.
+// newGuard makes what refuses to destroy the side while it has consumers or a protected
+// load balancer. It depends on all the rest, which therefore outlives it. It goes by the
+// protection that the load balancers have, and so comes once that is known: in a destroy
+// nothing is updated, and the arguments say what will never be.
 func (s *providerSide) newGuard() error {
 	args := &ConnectionGuardArgs{
-		ServiceId:        s.endpoints.ServiceId,
-		ServiceIdCommand: "pulumi stack output serviceId --stack " + s.ctx.Stack(),
-		Region:           s.site.region,
-		States:           s.endpoints.ConnectionStates,
+		ServiceId: s.endpoints.ServiceId,
+		Region:    s.site.region,
+		States:    s.endpoints.ConnectionStates,
 		Advice: "or set " + s.args.key("endpointService", "rejectConnectionsOnDestroy") + " to true and run pulumi up; " +
-			"then pulumi destroy --run-program --refresh",
+			"then pulumi destroy --run-program --refresh, or, where this was another name, pulumi up --refresh with the former one",
 	}
 	if !s.args.EndpointService.RejectConnectionsOnDestroy {
 		for _, id := range slices.Sorted(maps.Keys(s.owners)) {
 			args.Connections = append(args.Connections, Connection{EndpointId: id, Owner: s.owners[id]})
 		}
 	}
-	_, err := NewConnectionGuard(s.ctx, s.name, args, s.child(after(s.everything()...))...)
-	return err
+	var protections []any
+	for _, b := range s.balancers {
+		protections = append(protections, b.nlb.DeletionProtection)
+	}
+	end := "set " + s.args.key("loadBalancer", "deletionProtection") + " to false and run pulumi up, then what was refused"
+	pulumi.All(protections...).ApplyT(func(on []any) error {
+		args.Protected = map[string]pulumi.StringInput{}
+		for i, b := range s.balancers {
+			if on[i].(bool) {
+				args.Protected[end] = b.nlb.Arn
+			}
+		}
+		_, err := NewConnectionGuard(s.ctx, s.name, args, s.child(after(s.everything()...))...)
+		return err
+	})
+	return nil
 }
 
 // everything are the side's components.

@@ -12,6 +12,13 @@ import (
 // ServiceProviderArgs are the inputs of ServiceProvider: the whole configuration of a
 // provider's side, with a default for everything.
 type ServiceProviderArgs struct {
+	// Hardened turns on, wherever an option doesn't say otherwise, what security scanners
+	// ask for and what costs or has to be prepared (default false): flow logs of a new VPC,
+	// access logs of tls listeners, a year of logs, Container Insights, a customer managed key for logs and notifications,
+	// deletion protection, logged sessions of ECS Exec, and containers with a read-only root
+	// file system and the user 10001, for which the images must be made. See
+	// docs/security.md.
+	Hardened bool `pulumi:"hardened,optional"`
 	// Network is the VPC, a new one or one that exists.
 	Network *NetworkOptions `pulumi:"network,optional" default:"{}"`
 	// Listener is short for one tcp listener of the load balancer (default: port 80). It
@@ -92,6 +99,8 @@ func (args *ServiceProviderArgs) check(at check.Path, name string, listeners []L
 	args.checkNetwork(at, f)
 	args.LoadBalancer.checkListeners(at.Key("loadBalancer"), listeners, at.Key("listeners"), f)
 	args.checkEndpointService(at.Key("endpointService"), f)
+	args.checkIdleTimeouts(at, listeners, f)
+	checkAddresses(at.Key("loadBalancer").Key("privateIpv4Addresses"), args.LoadBalancer.PrivateIpv4Addresses, &args.Network.VpcOptions, f)
 	args.checkImages(at, f)
 	args.checkTenants(at, f)
 	if args.Operations.Alarms && !args.Notifications.Enabled {
@@ -105,7 +114,7 @@ func (args *ServiceProviderArgs) derive(at check.Path, f *check.Faults) {
 	args.Scaling.resolve(at.Key("scaling"), *args.Service.DesiredCount, f)
 	if args.LoadBalancer.CrossZone == nil {
 		// A zone without a task drops its clients unless the zones share their tasks.
-		args.LoadBalancer.CrossZone = pulumi.BoolRef(args.leastTasks() < args.zoneCount())
+		args.LoadBalancer.CrossZone = pulumi.BoolRef(min(args.leastTasks(), args.taskZones()) < args.zoneCount())
 	} else {
 		args.checkCrossZone(at, f)
 	}
@@ -149,6 +158,14 @@ func (args *ServiceProviderArgs) zoneCount() int {
 	}
 }
 
+// taskZones is in how many zones of the load balancer the tasks can be, at the most.
+func (args *ServiceProviderArgs) taskZones() int {
+	if args.Network.TaskSubnetIds == nil {
+		return args.zoneCount()
+	}
+	return len(plainTexts(args.Network.TaskSubnetIds))
+}
+
 // withoutInternet says whether the tasks reach only what the created VPC has endpoints
 // to.
 func (args *ServiceProviderArgs) withoutInternet() bool {
@@ -176,6 +193,17 @@ func (args *ServiceProviderArgs) checkEndpointService(path check.Path, f *check.
 	// See https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-share-your-services.html#endpoint-service-cross-region
 	if len(service.SupportedRegions) > 0 && args.zoneCount() == 1 {
 		f.Say(path.Key("supportedRegions"), "is set, but the load balancer is in one Availability Zone; access from other regions needs at least 2")
+	}
+}
+
+// checkIdleTimeouts refuses an idle timeout where AWS allows none. See
+// https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-share-your-services.html#endpoint-service-cross-region
+func (args *ServiceProviderArgs) checkIdleTimeouts(at check.Path, listeners []Listener, f *check.Faults) {
+	for _, l := range listeners {
+		if l.TcpIdleTimeoutSeconds != nil && len(args.EndpointService.SupportedRegions) > 0 {
+			f.Say(l.at.Key("tcpIdleTimeoutSeconds"), "is set together with %s; AWS allows no idle timeout of its own to a service that other Regions reach",
+				at.Key("endpointService").Key("supportedRegions"))
+		}
 	}
 }
 

@@ -156,9 +156,12 @@ func (s *providerSide) newLoadBalancer(generation int, logs *AccessLogsArgs) (*N
 		Retained:            s.retained(generation),
 		Tags:                s.tags,
 	}
+	if addresses := s.args.LoadBalancer.PrivateIpv4Addresses; len(addresses) > 0 && !s.retained(generation) {
+		args.SubnetAddresses = addressesBySubnet(s.network.SubnetIdsByZone, addresses, check.Path(s.args.key("loadBalancer", "privateIpv4Addresses")))
+	}
 	if s.retained(generation) {
 		// It has to go in the end, and may have zones that the tasks have left.
-		args.DeletionProtection, args.CrossZone = false, pulumi.BoolRef(true)
+		args.DeletionProtection, args.CrossZone = nil, pulumi.BoolRef(true)
 	}
 	return NewNetworkLoadBalancer(s.ctx, s.balancerName(generation), args, s.child()...)
 }

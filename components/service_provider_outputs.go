@@ -34,6 +34,7 @@ func (s *providerSide) fill() {
 	p.ClusterName, p.EcsServiceName = s.service.ClusterName, s.service.ServiceName
 	p.LogGroupName, p.TaskRoleArn = s.service.LogGroupName, s.service.TaskRoleArn
 	p.TaskSecurityGroupId, p.VpcId = s.service.SecurityGroupId, s.network.VpcId
+	p.TaskDefinitionArn = s.service.TaskDefinitionArn
 	p.PrivateDnsRecord = s.endpoints.PrivateDnsRecord
 	p.outputs = pulumi.Map{
 		contract.OutputName:   p.Contract,
@@ -60,6 +61,9 @@ func (s *providerSide) fillOptional() {
 	p := s.component
 	p.TopicArn, p.DashboardName = pulumi.String("").ToStringOutput(), pulumi.String("").ToStringOutput()
 	p.AlarmNames = pulumi.StringArray{}.ToStringArrayOutput()
+	if s.args.Service.ImageManagedElsewhere {
+		p.outputs["taskDefinitionArn"] = p.TaskDefinitionArn
+	}
 	if s.args.EndpointService.PrivateDns != nil {
 		p.outputs["privateDnsRecord"] = p.PrivateDnsRecord
 	}

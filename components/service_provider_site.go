@@ -94,6 +94,11 @@ func (args *ServiceProviderArgs) checkRegions(at check.Path, region string, f *c
 		if arn, known := plain(listener.CertificateArn); known {
 			arns[at.Key("listeners").Key(key).Key("certificateArn")] = arn
 		}
+		for i, certificate := range listener.AdditionalCertificateArns {
+			if arn, known := plain(certificate); known {
+				arns[at.Key("listeners").Key(key).Key("additionalCertificateArns").Index(i)] = arn
+			}
+		}
 	}
 	for _, path := range slices.Sorted(maps.Keys(arns)) {
 		arn := arns[path]
@@ -128,6 +133,31 @@ func (args *ServiceProviderArgs) checkSubnets(look lookups, at check.Path, f *ch
 			continue
 		}
 		first[subnet.AvailabilityZoneId] = path
+	}
+	return args.checkTaskSubnets(look, at, first, f)
+}
+
+// checkTaskSubnets refuses subnets of the tasks where the load balancer sends nothing, and a
+// zone of the load balancer that would drop its clients.
+func (args *ServiceProviderArgs) checkTaskSubnets(look lookups, at check.Path, balancer map[string]check.Path, f *check.Faults) error {
+	served, before := map[string]bool{}, len(*f)
+	for i, id := range plainTexts(args.Network.TaskSubnetIds) {
+		path := at.Key("network").Key("taskSubnetIds").Index(i)
+		subnet, err := ec2.LookupSubnet(look.ctx, &ec2.LookupSubnetArgs{Id: &id}, look.options...)
+		if err != nil {
+			return fmt.Errorf("%s is %q, which can't be read: %w", path, id, err)
+		}
+		served[subnet.AvailabilityZoneId] = true
+		if _, there := balancer[subnet.AvailabilityZoneId]; !there {
+			f.Say(path, "is %q, which is in %s; it must be in a zone of the load balancer: %s",
+				id, subnet.AvailabilityZoneId, strings.Join(slices.Sorted(maps.Keys(balancer)), ", "))
+		}
+	}
+	for zone := range check.Sorted(balancer) {
+		if args.Network.TaskSubnetIds != nil && len(*f) == before && !served[zone] && !*args.LoadBalancer.CrossZone {
+			f.Say(at.Key("network").Key("taskSubnetIds"), "has none in %s, which would drop its clients; add one there, or set %s to true",
+				zone, at.Key("loadBalancer").Key("crossZone"))
+		}
 	}
 	return nil
 }

@@ -44,6 +44,10 @@ type ProviderOutputs struct {
 	// TaskRoleArn is the role of the code in the tasks, to give rights to. Older
 	// releases leave it out.
 	TaskRoleArn string `json:"taskRoleArn,omitempty" jsonschema:"pattern=^arn:"`
+	// TaskDefinitionArn is the revision of the task definition that has what the
+	// configuration says, for whoever deploys images. There is none without
+	// service.imageManagedElsewhere.
+	TaskDefinitionArn string `json:"taskDefinitionArn,omitempty" jsonschema:"pattern=^arn:"`
 	// TaskSecurityGroupId is the tasks' security group, for a database and the like to
 	// admit. Older releases leave it out.
 	TaskSecurityGroupId string `json:"taskSecurityGroupId,omitempty" jsonschema:"pattern=^sg-"`

@@ -25,7 +25,7 @@ import (
 // exported are outputs as the two stacks have them.
 func exported(url string) map[string]any {
 	c := contract.Contract{
-		Version: contract.Version, ServiceName: "com.amazonaws.vpce.us-east-1.vpce-svc-1", ServiceId: "vpce-svc-1", Region: "us-east-1",
+		Version: contract.Version, ServiceName: "com.amazonaws.vpce.us-east-1.vpce-svc-0a1b2c3d4e5f60718", ServiceId: "vpce-svc-0a1b2c3d4e5f60718", Region: "us-east-1",
 		Ports: []contract.Port{{Port: 80, Protocol: "tcp"}, {Port: 443, Protocol: "tls"}}, AvailabilityZoneIds: []string{"use1-az1"},
 	}
 	return map[string]any{

@@ -31,7 +31,7 @@ const existing = `"vpcId": "vpc-0a1b2c3d4e5f60718", "subnetIds": ["subnet-0a1b2c
 const nameAllowed = "1 to 16 lower-case letters, digits and single hyphens, with a letter first and no hyphen last, " +
 	"and not begin with sg or internal as a word, which AWS keeps for itself"
 
-const providerKeys = "(known keys: connectionTermination, deregistrationDelaySeconds, endpointService, healthCheck, listener, listeners, " +
+const providerKeys = "(known keys: connectionTermination, deregistrationDelaySeconds, endpointService, hardened, healthCheck, listener, listeners, " +
 	"loadBalancer, name, network, notifications, operations, proxyProtocol, scaling, service, tags, tenants)"
 
 var badConfigs = []badConfig{
@@ -133,8 +133,8 @@ var badConfigs = []badConfig{
 		`provider.network.cidrBlock is set together with provider.network.vpcId; it shapes a new VPC, and an existing one is used as it is`},
 	{"an existing VPC with egress", provider(`{"network": {` + existing + `, "egress": "none"}}`),
 		`provider.network.egress is set together with provider.network.vpcId; it shapes a new VPC, and an existing one is used as it is`},
-	{"an existing VPC with VPC endpoints", provider(`{"network": {` + existing + `, "vpcEndpoints": []}}`),
-		`provider.network.vpcEndpoints is set together with provider.network.vpcId; it shapes a new VPC, and an existing one is used as it is`},
+	{"an existing VPC with flow logs", provider(`{"network": {` + existing + `, "flowLogs": {}}}`),
+		`provider.network.flowLogs is set together with provider.network.vpcId; it shapes a new VPC, and an existing one is used as it is`},
 
 	// The listener and the service.
 	{"port 0", provider(`{"listener": {"port": 0}}`), `provider.listener.port is 0; it must be 1 to 65535`},
@@ -236,7 +236,7 @@ var badConfigs = []badConfig{
 		`provider.tenants.acme.consumerStacks is set, but provider.endpointService.acceptanceRequired is false; remove it, since AWS accepts every allowed principal's endpoint then`},
 
 	// The consumer.
-	{"a consumer's unknown key", consumer(`{"client": {}}`), `consumer.client is not a known key: did you mean clients? (known keys: alarms, clients, contract, dns, endpoint, name, network, networks, provider, tags)`},
+	{"a consumer's unknown key", consumer(`{"client": {}}`), `consumer.client is not a known key: did you mean clients? (known keys: alarms, clients, contract, dns, endpoint, hardened, name, network, networks, provider, tags)`},
 	{"a consumer's name", consumer(`{"name": "sg"}`), `consumer.name is "sg"; it must be ` + nameAllowed},
 	{"half a provider's name", consumer(`{"provider": "project/provider"}`),
 		`consumer.provider is "project/provider"; it must be a stack of this project (dev) or a stack's full name (organization/project/dev)`},

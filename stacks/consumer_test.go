@@ -38,6 +38,7 @@ func TestConsumerByDefault(t *testing.T) {
 	require.NoError(t, c.run("consumer-acme", consumer(`{"name": "web"}`)))
 
 	assert.Equal(t, []string{
+		"aws:ec2/defaultSecurityGroup:DefaultSecurityGroup web-default-security-group",
 		"aws:ec2/securityGroup:SecurityGroup web-security-group",
 		"aws:ec2/vpcEndpoint:VpcEndpoint web",
 		"aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule web-ingress-10.0.0.0-16-80-tcp",

@@ -66,6 +66,7 @@ func TestProviderByDefault(t *testing.T) {
 		"aws:appautoscaling/policy:Policy web-memory",
 		"aws:appautoscaling/target:Target web",
 		"aws:cloudwatch/logGroup:LogGroup web",
+		"aws:ec2/defaultSecurityGroup:DefaultSecurityGroup web-default-security-group",
 		"aws:ec2/eip:Eip web-nat-1",
 		"aws:ec2/natGateway:NatGateway web-nat-1",
 		"aws:ec2/route:Route web-private-1",

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"fargate-privatelink/components"
 )
 
 const (
@@ -42,6 +44,13 @@ func Run(ctx *pulumi.Context) error {
 		if other != role && isSet(get(ctx, other)) {
 			return fmt.Errorf("%s is set, but role is %s: remove it (pulumi config rm %s) or change the role", other, role, other)
 		}
+	}
+	// A stack that had the other role may have a guard to delete.
+	if err := components.RegisterGuardHook(ctx); err != nil {
+		return err
+	}
+	if err := keepAdopted(ctx); err != nil {
+		return err
 	}
 	return program(ctx)
 }

@@ -25,19 +25,25 @@ function fenceAfter(fence, line) {
   return marks.startsWith(fence) && rest.trim() === '' ? '' : fence;
 }
 
-// blocks are a text's parts: each folded section whole, and the lines between them. A line within a fence is only text.
+// picture begins a diagram, which is of no use in part.
+const picture = '```mermaid';
+
+// blocks are a text's parts: each folded section and each picture whole, and the lines between them. A line within a fence
+// is only text.
 function blocks(text) {
   const found = [[]];
   let fence = '';
   for (const line of text.split('\n')) {
-    if (fence === '' && line.startsWith('<details>')) {
+    if (fence === '' && (line.startsWith('<details>') || line.startsWith(picture))) {
       found.push([]);
     }
-    found.at(-1).push(line);
-    if (fence === '' && line === '</details>') {
-      found.push([]);
-    }
+    const before = fence;
     fence = fenceAfter(fence, line);
+    found.at(-1).push(line);
+    const drawn = before !== '' && fence === '' && found.at(-1)[0].startsWith(picture);
+    if (drawn || (before === '' && line === '</details>')) {
+      found.push([]);
+    }
   }
   return found.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'));
 }
@@ -49,13 +55,13 @@ function cut(text, most) {
   return [...kept, ...(fence ? [fence] : []), '', 'Cut here.'].join('\n');
 }
 
-// fit shortens a text to a number of characters: it leaves out folded sections, the properties first and then the
-// longest, and only then cuts.
+// fit shortens a text to a number of characters: it leaves out folded sections and pictures, the properties first and then
+// the longest, and only then cuts.
 function fit(text, most) {
   const parts = blocks(text);
   const size = () => parts.join('\n').length;
   const order = parts
-    .map((part, i) => ({ i, folded: part.startsWith('<details>'), first: part.includes('<summary>Property by property'), length: part.length }))
+    .map((part, i) => ({ i, folded: part.startsWith('<details>') || part.startsWith(picture), first: part.includes('<summary>Property by property'), length: part.length }))
     .filter(({ folded }) => folded)
     .sort((a, b) => Number(b.first) - Number(a.first) || b.length - a.length);
   for (const { i } of order) {
@@ -63,7 +69,7 @@ function fit(text, most) {
       break;
     }
     const [, title] = /<summary>(.*?)<\/summary>/.exec(parts[i]) || [];
-    parts[i] = `*Left out here: ${escape((title || 'a folded section').slice(0, 100))}.*`;
+    parts[i] = `*Left out here: ${escape((title || (parts[i].startsWith(picture) ? 'a picture' : 'a folded section')).slice(0, 100))}.*`;
   }
   const whole = parts.join('\n');
   return whole.length <= most ? whole : cut(whole, most);

@@ -124,6 +124,12 @@ test('leaves out the properties first', () => {
   assert.strictEqual(short, `# Diff\n\n${items}\n\n*Left out here: Property by property.*\n\nThe end`);
 });
 
+test('leaves a picture out whole', () => {
+  const drawn = `\`\`\`mermaid\nflowchart LR\n${'  p1 --> p2\n'.repeat(50)}\`\`\``;
+  assert.strictEqual(comment.fit(`a\n${drawn}\nb`, 100), 'a\n*Left out here: a picture.*\nb');
+  assert.strictEqual(comment.fit(`a\n${drawn}\nb`, 1000), `a\n${drawn}\nb`);
+});
+
 test('takes a fence for what it is', () => {
   const tricky = folded('Property by property', '</details>\n<details>\n```js\n'.repeat(50));
   assert.strictEqual(comment.fit(`a\n${tricky}\nb`, 100), 'a\n*Left out here: Property by property.*\nb');

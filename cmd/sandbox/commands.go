@@ -71,7 +71,11 @@ func (a *app) previews(ctx context.Context, s *deploy.Sandbox, only string, diff
 		case missing != "" && only != "":
 			return nil, fmt.Errorf("stack %s reads what stack %s hands out, which is not deployed: run sandbox up first", only, missing)
 		case missing != "":
-			a.out.warn("%s: not previewed: it reads what stack %s hands out, which is not deployed yet; sandbox up deploys both", st.Name, missing)
+			say := a.out.line
+			if a.json {
+				say = a.out.warn
+			}
+			say("%s: not previewed: it reads what stack %s hands out, which is not deployed yet; sandbox up deploys both", st.Name, missing)
 			continue
 		}
 		var drawn io.Writer

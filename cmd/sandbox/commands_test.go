@@ -104,6 +104,7 @@ func TestConnections(t *testing.T) {
 
 	t.Run("curl", p.curls)
 	t.Run("serve", p.serves)
+	t.Run("diagram", p.diagrams)
 	stdout, _ = p.run(0, "logs")
 	assert.Contains(t, stdout, `"GET /served HTTP/1.1" 200`)
 	stdout, _ = p.run(0, "logs", "--last", "1", "--json")

@@ -25,6 +25,7 @@ type usageError struct{ error }
 
 func (a *app) diff() *cobra.Command {
 	var base, name, output string
+	var states []string
 	use := cost.DefaultAssumptions()
 	cmd := &cobra.Command{
 		Use:   "diff --base REF",
@@ -38,6 +39,10 @@ committed. Neither .sandbox nor the repository's .git is changed.
 The last ten commits that were deployed for this are kept in the user's cache
 directory, under fargate-privatelink/bases, which may be deleted at any time. A tree
 that has the same files as REF is not deployed at all.
+
+With --state, one for each stack that runs, the change is compared with what runs, as
+the exported states say, and not with a fresh deployment of REF: consumers that this
+repository does not deploy count too. REF's stack files are then those of what runs.
 
 Exit codes, for use as a gate:
   0  consumers keep working; at most their connections are cut once
@@ -58,7 +63,7 @@ before 5, and 5 before 3.
 				return usageError{errors.New("--base is missing; it must be a commit to compare with, such as main or HEAD^")}
 			}
 			name := cmp.Or(name, base)
-			r, err := a.review(cmd.Context(), base, name, use)
+			r, err := a.review(cmd.Context(), base, name, states, use)
 			if err != nil {
 				return err
 			}
@@ -74,11 +79,12 @@ before 5, and 5 before 3.
 	cmd.Flags().StringVar(&base, "base", "", "commit to compare with, such as main or HEAD^")
 	cmd.Flags().StringVar(&name, "base-name", "", "what the review calls that commit (default: as --base does)")
 	cmd.Flags().StringVar(&output, "output", "", "write the review to this file (default: standard output)")
+	cmd.Flags().StringArrayVar(&states, "state", nil, "compare with what runs: the exported state of a stack; may be given several times")
 	assumptionFlags(cmd, &use)
 	return cmd
 }
 
-func (a *app) review(ctx context.Context, base, name string, use cost.Assumptions) (_ *review.Review, err error) {
+func (a *app) review(ctx context.Context, base, name string, states []string, use cost.Assumptions) (_ *review.Review, err error) {
 	at, err := os.Getwd()
 	if err != nil {
 		return nil, err
@@ -87,7 +93,7 @@ func (a *app) review(ctx context.Context, base, name string, use cost.Assumption
 	if err != nil {
 		return nil, err
 	}
-	if same, err := review.Unchanged(ctx, root, base); err != nil || same {
+	if same, err := review.Unchanged(ctx, root, base); err != nil || same && len(states) == 0 {
 		return review.OfNothing(), err
 	}
 	cache, err := review.OpenCache()
@@ -99,7 +105,7 @@ func (a *app) review(ctx context.Context, base, name string, use cost.Assumption
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(work)) }()
-	commit, err := review.DeployCommit(ctx, root, base, work, cache, a.out.stderr)
+	commit, notes, err := a.before(ctx, root, base, name, work, cache, states)
 	if err != nil {
 		return nil, err
 	}
@@ -108,6 +114,9 @@ func (a *app) review(ctx context.Context, base, name string, use cost.Assumption
 		return nil, err
 	}
 	r, err := before.Review(ctx, root, work, nil)
+	if err == nil {
+		r.Notes = append(notes, r.Notes...)
+	}
 	if err == nil && !commit.Reachable {
 		r.Notes = append(r.Notes, fmt.Sprintf("The service of %s can't be reached by all of its clients, as its own check says.", name))
 	}

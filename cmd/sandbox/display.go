@@ -3,44 +3,60 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
+	"strings"
+	"sync"
+	"time"
 
-	"github.com/jedib0t/go-pretty/v6/progress"
+	"github.com/jedib0t/go-pretty/v6/text"
 
 	"fargate-privatelink/sandbox/deploy"
 )
 
 // display shows operations as they go, several at once where they are: on a terminal a
-// moving line for each, elsewhere a line at its start and one at its end.
+// line each that changes, elsewhere one at its start and one at its end.
 type display struct {
 	out     *printer
 	verbose bool
-	writer  progress.Writer // nil where it is no terminal
-	done    chan struct{}
+	live    bool
+	ended   chan struct{}
+
+	mu     sync.Mutex
+	active []*activity
+	drawn  int // lines of those on the terminal
 }
+
+// activity is an operation that is under way.
+type activity struct {
+	operation
+	started time.Time
+	steps   int
+	now     string
+}
+
+// redraw is how often lines that change are drawn.
+const redraw = 200 * time.Millisecond
 
 // newDisplay starts a display. The caller ends it.
 func (a *app) newDisplay() *display {
-	d := &display{out: a.out, verbose: a.verbose}
-	if a.verbose || !isTerminal(a.out.stderr) {
-		return d
+	d := &display{out: a.out, verbose: a.verbose, live: !a.verbose && isTerminal(a.out.stderr), ended: make(chan struct{})}
+	if d.live {
+		go func() {
+			for tick := time.NewTicker(redraw); ; {
+				select {
+				case <-tick.C:
+					d.draw("")
+				case <-d.ended:
+					tick.Stop()
+					return
+				}
+			}
+		}()
 	}
-	d.writer, d.done = progress.NewWriter(), make(chan struct{})
-	d.writer.SetOutputWriter(a.out.stderr)
-	d.writer.SetTrackerLength(20)
-	d.writer.SetMessageLength(70)
-	d.writer.SetStyle(progress.StyleBlocks)
-	d.writer.Style().Visibility.Percentage = false
-	d.writer.Style().Visibility.Value = true
-	go func() { d.writer.Render(); close(d.done) }()
 	return d
 }
 
-func (d *display) end() {
-	if d.writer != nil {
-		d.writer.Stop()
-		<-d.done
-	}
-}
+func (d *display) end() { close(d.ended) }
 
 // operation is one that a display shows.
 type operation struct {
@@ -56,38 +72,63 @@ type operation struct {
 
 // show runs an operation.
 func (d *display) show(o operation) (*deploy.Result, error) {
-	if d.writer == nil {
-		return d.plainly(o)
-	}
-	tracker := &progress.Tracker{Message: o.stack + " " + o.doing, RemoveOnCompletion: o.quiet}
-	d.writer.AppendTracker(tracker)
-	res, err := o.run(func(s deploy.Step) {
-		if s.Done {
-			tracker.Increment(1)
-			return
-		}
-		tracker.UpdateMessage(fmt.Sprintf("%s %s %s %s", o.stack, o.doing, shortType(s.Type), s.Name))
-	}, nil)
-	if err != nil {
-		tracker.UpdateMessage(o.stack + " " + o.doing + " failed")
-		tracker.MarkAsErrored()
-		return res, err
-	}
-	tracker.UpdateMessage(o.stack + ": " + o.done.summary(res))
-	tracker.MarkAsDone()
-	return res, nil
-}
-
-// plainly is show without a terminal.
-func (d *display) plainly(o operation) (*deploy.Result, error) {
-	d.out.warn("%s: %s ...", o.stack, o.doing)
 	var engine io.Writer
 	if d.verbose {
 		engine = d.out.stderr
 	}
-	res, err := o.run(nil, engine)
-	if err == nil && !o.quiet {
-		d.out.warn("%s: %s", o.stack, o.done.summary(res))
+	if !d.live {
+		d.out.warn("%s: %s ...", o.stack, o.doing)
 	}
+	act := &activity{operation: o, started: time.Now()}
+	d.begin(act)
+	res, err := o.run(func(s deploy.Step) { d.step(act, s) }, engine)
+	finished := ""
+	if err == nil && !o.quiet {
+		finished = fmt.Sprintf("%s: %s\n", o.stack, o.done.summary(res))
+	}
+	d.finish(act, finished)
 	return res, err
+}
+
+func (d *display) begin(act *activity) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.active = append(d.active, act)
+}
+
+func (d *display) step(act *activity, s deploy.Step) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	act.now = shortType(s.Type) + " " + s.Name
+	if s.Done {
+		act.steps++
+	}
+}
+
+func (d *display) finish(act *activity, finished string) {
+	d.mu.Lock()
+	d.active = slices.DeleteFunc(d.active, func(other *activity) bool { return other == act })
+	d.mu.Unlock()
+	if d.live {
+		d.draw(finished)
+	} else {
+		_, _ = io.WriteString(d.out.stderr, finished)
+	}
+}
+
+// draw puts a line that stays above those that change, which it draws anew.
+func (d *display) draw(stays string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	var b strings.Builder
+	if d.drawn > 0 {
+		fmt.Fprintf(&b, "\x1b[%dA\x1b[J", d.drawn)
+	}
+	b.WriteString(stays)
+	for _, act := range d.active {
+		line := fmt.Sprintf("%s: %s, %s, %d done  %s", act.stack, act.doing, time.Since(act.started).Round(time.Second), act.steps, act.now)
+		b.WriteString(text.Trim(line, widthOf(d.out.stderr)-1) + "\n")
+	}
+	d.drawn = len(d.active)
+	_, _ = io.WriteString(d.out.stderr, b.String())
 }

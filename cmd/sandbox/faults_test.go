@@ -72,12 +72,12 @@ func TestTimeRows(t *testing.T) {
 	rows := timeRows("provider", &timing.Report{
 		Duration: 200 * time.Second, LowerBound: 190 * time.Second,
 		Critical: []timing.Share{
-			{Operation: timing.Create, Type: "aws:ec2/vpc:Vpc", Name: "web", Takes: 50 * time.Second},
+			{Operation: timing.Create, Type: "aws:ec2/vpc:Vpc", Name: "web", Takes: 50 * time.Second, Assumed: true},
 			{Operation: timing.Create, Type: "aws:lb/loadBalancer:LoadBalancer", Name: "web-nlb", Takes: 150 * time.Second},
 		},
 	})
 	assert.Equal(t, []table.Row{
-		{"provider", "3m20s", "3m10s", "1.05", "create aws:ec2:Vpc web", "50s", "25 %"},
+		{"provider", "3m20s", "3m10s", "1.05", "create aws:ec2:Vpc web", "50s assumed", "25 %"},
 		{"", "", "", "", "create aws:lb:LoadBalancer web-nlb", "2m30s", "75 %"},
 	}, rows)
 }

@@ -4,7 +4,6 @@ package main
 
 import (
 	"bufio"
-	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -33,7 +32,9 @@ func TestMain(m *testing.M) {
 	if err := json.Unmarshal([]byte(given), &args); err != nil {
 		panic(err)
 	}
-	os.Exit(run(context.Background(), args, os.Stdout, os.Stderr))
+	ctx, stop := untilTold()
+	defer stop()
+	os.Exit(run(ctx, args, os.Stdout, os.Stderr))
 }
 
 // TestKilledCommand kills the command with SIGKILL while it deploys, after more and

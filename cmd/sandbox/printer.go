@@ -49,10 +49,9 @@ func (p *printer) json(v any) error {
 	return e.Encode(v)
 }
 
-// width is how many characters a line of standard output has room for: the
-// terminal's, or 120.
-func (p *printer) width() int {
-	if width, _, err := term.GetSize(int(p.stdout.Fd())); err == nil && width > 0 {
+// widthOf is how many characters a line has room for: the terminal's, or 120.
+func widthOf(f *os.File) int {
+	if width, _, err := term.GetSize(int(f.Fd())); err == nil && width > 0 {
 		return width
 	}
 	return 120
@@ -63,7 +62,7 @@ func (p *printer) table(header table.Row, rows []table.Row) {
 	w := table.NewWriter()
 	w.SetStyle(table.StyleLight)
 	var columns []table.ColumnConfig
-	for i, width := range columnWidths(header, rows, p.width()) {
+	for i, width := range columnWidths(header, rows, widthOf(p.stdout)) {
 		columns = append(columns, table.ColumnConfig{Number: i + 1, WidthMax: width, WidthMaxEnforcer: text.WrapSoft})
 	}
 	w.SetColumnConfigs(columns)

@@ -74,7 +74,11 @@ func timeRows(name string, r *timing.Report) []table.Row {
 		}
 		what := fmt.Sprintf("%s %s %s", s.Operation, shortType(s.Type), s.Name)
 		share := fmt.Sprintf("%.0f %%", 100*s.Takes.Seconds()/r.Duration.Seconds())
-		rows[i] = append(rows[i], what, seconds(s.Takes), share)
+		takes := seconds(s.Takes)
+		if s.Assumed {
+			takes += " assumed"
+		}
+		rows[i] = append(rows[i], what, takes, share)
 	}
 	return rows
 }

@@ -53,15 +53,15 @@ Exit codes: 0 every stack is deployed, and every path is open; 1 it is not so.`,
 }
 
 // deploying is the deployment of a stack, for a display.
-func deploying(ctx context.Context, s *deploy.Sandbox, stack string) operation {
-	return operation{stack: stack, doing: "updating", done: updated, run: func(w deploy.Watch, out io.Writer) (*deploy.Result, error) {
+func deploying(ctx context.Context, s *deploy.Sandbox, stack, doing string) operation {
+	return operation{stack: stack, doing: doing, done: updated, run: func(w deploy.Watch, out io.Writer) (*deploy.Result, error) {
 		return s.Deploy(ctx, stack, w, out)
 	}}
 }
 
 func (a *app) upOne(ctx context.Context, s *deploy.Sandbox, stack string) error {
 	d := a.newDisplay()
-	res, err := d.show(deploying(ctx, s, stack))
+	res, err := d.show(deploying(ctx, s, stack, "updating"))
 	d.end()
 	if err != nil {
 		return err
@@ -81,8 +81,12 @@ func (a *app) upAll(ctx context.Context, s *deploy.Sandbox) error {
 	d := a.newDisplay()
 	results, err := s.Rounds(ctx, deploy.Rounds{
 		AtOnce: runtime.GOMAXPROCS(0),
-		Deploy: func(ctx context.Context, st deploy.Stack, _ bool) (*deploy.Result, error) {
-			res, err := d.show(deploying(ctx, s, st.Name))
+		Deploy: func(ctx context.Context, st deploy.Stack, again bool) (*deploy.Result, error) {
+			doing := "updating"
+			if again {
+				doing = map[string]string{deploy.RoleProvider: "accepting", deploy.RoleConsumer: "taking the private DNS name"}[st.Role]
+			}
+			res, err := d.show(deploying(ctx, s, st.Name, doing))
 			if err != nil {
 				mu.Lock()
 				failed[st.Name] = err

@@ -42,7 +42,7 @@ export interface ProviderOutputs {
   serviceId: string;
   /** AvailabilityZoneIds are the zones in which the service can be reached, by ID. */
   availabilityZoneIds: string[];
-  /** AcceptedEndpoints are the IDs of the endpoints that this stack has accepted, by <tenant>-<consumer stack> or <tenant>-<endpoint ID>. */
+  /** AcceptedEndpoints say whose each endpoint is that this stack has accepted, by the endpoint's ID: account 222222222222 (tenant acme). */
   acceptedEndpoints: Record<string, string>;
   /** LoadBalancerArn is the Network Load Balancer's ARN. */
   loadBalancerArn: string;
@@ -58,6 +58,8 @@ export interface ProviderOutputs {
   logGroupName: string;
   /** TaskRoleArn is the role of the code in the tasks, to give rights to. Older releases leave it out. */
   taskRoleArn?: string;
+  /** TaskDefinitionArn is the revision of the task definition that has what the configuration says, for whoever deploys images. There is none without service.imageManagedElsewhere. */
+  taskDefinitionArn?: string;
   /** TaskSecurityGroupId is the tasks' security group, for a database and the like to admit. Older releases leave it out. */
   taskSecurityGroupId?: string;
   /** VpcId is the VPC that the load balancer and the tasks are in. */

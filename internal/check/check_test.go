@@ -28,7 +28,6 @@ type args struct {
 	Leaves  map[string]leaf               `pulumi:"leaves,optional" keys:"label"`
 	Own     *leaf                         `pulumi:"own,optional" inherits:"check"`
 	VpcId   pulumi.StringInput            `pulumi:"vpcId" config:"-"`
-	plain   int
 }
 
 func (a *args) Check(at Path, f *Faults) {

@@ -44,6 +44,14 @@ func id(prefix, what string) Form {
 	}
 }
 
+const principalAllowed = `"*" or the ARN of an account's root, a role or a user without a path: arn:aws:iam::<account>:root, arn:aws:iam::<account>:role/<name>, arn:aws:iam::<account>:user/<name>`
+
+var (
+	principalPattern = regexp.MustCompile(`^(\*|arn:aws[a-z-]*:iam::[0-9]{12}:(root|(role|user)/[A-Za-z0-9_+=,.@-]{1,64}))$`)
+	// organization is an organization or an organizational unit, by ARN or by ID.
+	organization = regexp.MustCompile(`^(arn:aws[a-z-]*:organizations::|o-[a-z0-9]|ou-[a-z0-9]|r-[a-z0-9])`)
+)
+
 // Forms are all of them, by the name that a field's tag gives. An ID of AWS has 8
 // hexadecimal digits when it is from before 2016 and 17 since, see
 // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/resource-ids.html.
@@ -51,6 +59,7 @@ var Forms = map[string]Form{
 	"account":       {Allowed: "an AWS account ID: 12 digits", Pattern: regexp.MustCompile(`^[0-9]{12}$`)},
 	"vpc":           id("vpc", "a VPC ID"),
 	"subnet":        id("subnet", "a subnet ID"),
+	"routeTable":    id("rtb", "a route table ID"),
 	"securityGroup": id("sg", "a security group ID"),
 	"prefixList":    id("pl", "a prefix list ID"),
 	"endpoint":      id("vpce", "a VPC endpoint ID"),
@@ -66,10 +75,16 @@ var Forms = map[string]Form{
 	},
 	// An endpoint service takes no ARN with a path, see
 	// https://docs.aws.amazon.com/vpc/latest/privatelink/configure-endpoint-service.html#add-remove-permissions.
-	"principal": {
-		Allowed: `"*" or the ARN of an account's root, a role or a user without a path: arn:aws:iam::<account>:root, arn:aws:iam::<account>:role/<name>, arn:aws:iam::<account>:user/<name>`,
-		Pattern: regexp.MustCompile(`^(\*|arn:aws[a-z-]*:iam::[0-9]{12}:(root|(role|user)/[A-Za-z0-9_+=,.@-]{1,64}))$`),
-	},
+	"principal": {Allowed: principalAllowed, Pattern: principalPattern, Says: func(s string) string {
+		switch {
+		case principalPattern.MatchString(s):
+			return ""
+		case organization.MatchString(s):
+			return "the accounts themselves: an endpoint service takes accounts, roles and users, and no organization and no organizational unit"
+		default:
+			return principalAllowed
+		}
+	}},
 	// name leaves room for what is appended: a load balancer's name ends at 32
 	// characters. AWS refuses security groups called sg-... and load balancers called
 	// internal-....
@@ -130,6 +145,25 @@ var Forms = map[string]Form{
 		Allowed: "the ARN of a Secrets Manager secret (arn:aws:secretsmanager:<region>:<account>:secret:<name>) or of a Systems Manager parameter (arn:aws:ssm:<region>:<account>:parameter/<name>)",
 		Pattern: regexp.MustCompile(`^arn:aws[a-z-]*:(secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[^:]+(:[^:]*){0,3}|ssm:[a-z0-9-]+:[0-9]{12}:parameter/.+)$`),
 	},
+	"secretsManagerSecret": {
+		Allowed: "the ARN of a Secrets Manager secret: arn:aws:secretsmanager:<region>:<account>:secret:<name>",
+		Pattern: regexp.MustCompile(`^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[^:]+$`),
+	},
+	"bufferSize": {Allowed: "a number and k, m or g, such as 25m", Pattern: regexp.MustCompile(`^[1-9][0-9]*[kmg]$`)},
+	"ulimit": {
+		Allowed: "nofile: Fargate lets no other limit be set",
+		Pattern: regexp.MustCompile(`^nofile$`),
+	},
+	"fileSystem":  id("fs", "an Amazon EFS file system ID"),
+	"accessPoint": id("fsap", "an Amazon EFS access point ID"),
+	"cluster": {
+		Allowed: "the ARN of an ECS cluster: arn:aws:ecs:<region>:<account>:cluster/<name>",
+		Pattern: regexp.MustCompile(`^arn:aws[a-z-]*:ecs:[a-z0-9-]+:[0-9]{12}:cluster/[A-Za-z0-9_-]{1,255}$`),
+	},
+	"ipProtocol": {
+		Allowed: "tcp, udp, icmp, icmpv6, all or the number of an IP protocol, 0 to 255",
+		Pattern: regexp.MustCompile(`^(tcp|udp|icmp|icmpv6|all|[0-9]{1,2}|1[0-9]{2}|2[0-4][0-9]|25[0-5])$`),
+	},
 	"registryCredential": {
 		Allowed: "the ARN of a Secrets Manager secret whose name begins with ecr-pullthroughcache/",
 		Pattern: regexp.MustCompile(`^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:ecr-pullthroughcache/.+$`),
@@ -144,7 +178,10 @@ var Forms = map[string]Form{
 		Valid:   func(s string) bool { return len(s) <= 253 },
 	},
 	"hostedZone": {Allowed: "the ID of a Route 53 hosted zone: Z and capitals and digits", Pattern: regexp.MustCompile(`^Z[A-Z0-9]{1,31}$`)},
-	"sslPolicy":  {Allowed: "a security policy of Elastic Load Balancing, such as ELBSecurityPolicy-TLS13-1-2-2021-06", Pattern: regexp.MustCompile(`^ELBSecurityPolicy-[A-Za-z0-9-]+$`)},
+	"sslPolicy": {
+		Allowed: "a security policy of Elastic Load Balancing, such as ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09",
+		Valid:   func(s string) bool { _, known := SslPolicies[s]; return known },
+	},
 	"topic": {
 		Allowed: "the ARN of an SNS topic: arn:aws:sns:<region>:<account>:<name>",
 		Pattern: regexp.MustCompile(`^arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}$`),
@@ -153,8 +190,14 @@ var Forms = map[string]Form{
 	"email":     {Allowed: "an email address", Pattern: regexp.MustCompile(`^[^@\s]+@[^@\s]+\.[^@\s]+$`)},
 	"https":     {Allowed: "a URL that begins with https://", Pattern: regexp.MustCompile(`^https://[^/\s]+(/\S*)?$`)},
 	"bucket":    {Allowed: "the name of an S3 bucket", Pattern: regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)},
-	"cidr":      {Allowed: "an IPv4 CIDR block such as 10.0.0.0/16", Says: cidr4},
-	"cidr6":     {Allowed: "an IPv6 CIDR block such as 2001:db8::/56", Says: cidr6},
+	"ipv4": {Allowed: "an IPv4 address such as 10.0.1.10", Says: func(s string) string {
+		if address, err := netip.ParseAddr(s); err != nil || !address.Is4() {
+			return "an IPv4 address such as 10.0.1.10"
+		}
+		return ""
+	}},
+	"cidr":  {Allowed: "an IPv4 CIDR block such as 10.0.0.0/16", Says: cidr4},
+	"cidr6": {Allowed: "an IPv6 CIDR block such as 2001:db8::/56", Says: cidr6},
 	"cidr46": {Allowed: "an IPv4 or IPv6 CIDR block", Says: func(s string) string {
 		if strings.Contains(s, ":") {
 			return cidr6(s)

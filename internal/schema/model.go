@@ -30,8 +30,12 @@ const (
 	Any Kind = "object or JSON string"
 )
 
-// AnyName stands in a path for the key of a map.
-const AnyName = "<name>"
+// AnyName stands in a path for the key of a map, and Element after the name of a list for
+// one of its objects.
+const (
+	AnyName = "<name>"
+	Element = "[]"
+)
 
 // Key is one key of a stack's file, or an element of a list or a map.
 type Key struct {
@@ -247,6 +251,9 @@ func (m model) value(path string, of reflect.Type) *Key {
 	case t.Kind() == reflect.Bool:
 		key.Kind = Boolean
 	case t.Kind() == reflect.Slice:
+		if plain(t.Elem()).Kind() == reflect.Struct {
+			path += Element
+		}
 		key.Kind, key.Elem = List, m.value(path, t.Elem())
 	case t.Kind() == reflect.Map:
 		key.Kind, key.Elem = Map, m.value(path+"."+AnyName, t.Elem())

@@ -48,6 +48,9 @@ func Document(path string, value any, name func(path string) string) any {
 		if segment == AnyName {
 			segment = name(strings.Join(segments[:i], "."))
 		}
+		if list, found := strings.CutSuffix(segment, Element); found {
+			segment, value = list, []any{value}
+		}
 		value = map[string]any{segment: value}
 	}
 	return value

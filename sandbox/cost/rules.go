@@ -39,6 +39,8 @@ var rules = map[string]func(*estimator, resource){
 	world.TokenTopicSubscription:                   (*estimator).subscription,
 	"aws:cloudwatch/compositeAlarm:CompositeAlarm": flat("composite alarms", "composite-alarm-month"),
 	world.TokenDashboard:                           flat("dashboards", "dashboard-month"),
+	world.TokenFlowLog:                             func(e *estimator, r resource) { e.notPriced(r, "flow log delivery") },
+	world.TokenFileSystem:                          func(e *estimator, r resource) { e.notPriced(r, "file storage") },
 	world.TokenZone:                                flat("hosted zones", "hosted-zone-month"),
 	world.TokenKey:                                 flat("keys", "kms-key-month"),
 	world.TokenSecret:                              flat("secrets", "secret-month"),

@@ -167,6 +167,11 @@ func lock(ctx context.Context, file string, waiting func()) (unlock func(), err 
 		case <-moment:
 			waiting()
 		case <-ctx.Done():
+			go func() { // nobody wants it any more when it comes
+				if t := <-ch; t.err == nil {
+					t.unlock()
+				}
+			}()
 			return nil, ctx.Err()
 		}
 	}

@@ -3,9 +3,11 @@
 package deploy
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"syscall"
@@ -199,5 +201,45 @@ func sendTo(t *testing.T, pidFile string, signal syscall.Signal) {
 	pid, err := strconv.Atoi(strings.TrimSpace(string(b)))
 	if assert.NoError(t, err) {
 		assert.NoError(t, syscall.Kill(pid, signal))
+	}
+}
+
+// TestWhatTheCLIRefuses: what the CLI refuses before it begins is one error in its words,
+// and a stack's Pulumi ESC environments are left out, which is said.
+func TestWhatTheCLIRefuses(t *testing.T) {
+	t.Parallel()
+	cli := realCLI(t)
+	for _, c := range []struct{ name, project, file, log, fails string }{
+		{"an object that is null", "", strings.Replace(providerFile(""), "\n    tenants: {acme: {accounts: [\"222222222222\"]}}\n", "\n", 1), "", "configuration key 'provider' must be of type 'object'"},
+		{"an object that is a text", "", "config: {fargate-privatelink:role: provider, fargate-privatelink:provider: web}", "", "configuration key 'provider' must be of type 'object'"},
+		{"a role that is a list", "", strings.Replace(providerFile(""), "role: provider", "role: [provider]", 1), "", "configuration key 'role' must be of type 'string'"},
+		{"another CLI", "requiredPulumiVersion: \">=4.0.0\"", providerFile(""), "", ">=4.0.0"},
+		{"environments", "", "environment: [x]\n" + providerFile(""), "Pulumi.provider.yaml: environment is left out", ""},
+		{"environments as an object", "", "environment: {imports: [x], values: {a: 1}}\n" + providerFile(""), "Pulumi.provider.yaml: environment is left out", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			root := writeProject(t, map[string]string{"provider": c.file})
+			if c.project != "" {
+				before := regexp.MustCompile(`requiredPulumiVersion: .*`)
+				text := before.ReplaceAllString(readRepository(t, "Pulumi.yaml"), c.project)
+				require.NoError(t, os.WriteFile(filepath.Join(root, "Pulumi.yaml"), []byte(text), 0o600))
+			}
+			var log bytes.Buffer
+			s, err := Open(t.Context(), Options{Root: root, Log: &log, cli: cli})
+			require.NoError(t, err)
+			defer func() { require.NoError(t, s.Close()) }()
+			assert.Contains(t, log.String(), c.log)
+			started := time.Now()
+			_, err = s.Preview(t.Context(), "provider", nil, false, nil)
+			assert.Less(t, time.Since(started), time.Minute)
+			if c.fails == "" {
+				require.NoError(t, err)
+				return
+			}
+			require.ErrorContains(t, err, c.fails)
+			assert.NotContains(t, err.Error(), "\n")
+			assert.NotContains(t, err.Error(), "stdout")
+		})
 	}
 }

@@ -47,7 +47,8 @@ func TestCrossRegionDualstack(t *testing.T) {
 	ids := acme["endpointIds"].(map[string]any)
 	provider := up(t, s, "provider").Outputs
 	assert.Equal(t, map[string]any{
-		"acme-consumer-acme-apps": ids["apps"], "acme-consumer-acme-batch": ids["batch"], "blue-consumer-blue": blue["endpointId"],
+		ids["apps"].(string): "account 222222222222 (tenant acme)", ids["batch"].(string): "account 222222222222 (tenant acme)",
+		blue["endpointId"].(string): "account 333333333333 (tenant blue)",
 	}, provider["acceptedEndpoints"])
 
 	require.NoError(t, s.World.View(func(tx *world.Tx) error {

@@ -231,7 +231,7 @@ const everyProviderOption = `    network: {egress: nat-per-az, vpcEndpoints: [st
 // TestProviderOptions deploys what no example has, all at once.
 func TestProviderOptions(t *testing.T) {
 	t.Parallel()
-	s := openAccount(t, providerFile(everyProviderOption), consumerFile+"    endpoint: {ipAddressType: ipv6, dnsRecordIpType: ipv6}\n")
+	s := openAccount(t, providerFile(everyProviderOption), consumerFile+"    endpoint: {ipAddressType: dualstack, dnsRecordIpType: ipv6}\n")
 	up(t, s, "provider")
 	up(t, s, "consumer")
 	requireReachable(t, s)

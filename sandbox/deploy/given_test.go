@@ -101,7 +101,7 @@ func TestGivenFileIsRefused(t *testing.T) {
 	t.Parallel()
 	const zone = `account: "111111111111", region: us-east-1, type: "aws:route53/zone:Zone"`
 	for name, c := range map[string]struct{ file, says string }{
-		"an unknown key":       {"given: []\nmade: []\n", "field made not found"},
+		"an unknown key":       {"given: []\nmade: []\n", "made is not a known key"},
 		"an account":           {`given: [{account: 1111, region: us-east-1, type: x}]`, `given[0].account is "1111"; it must be 12 digits`},
 		"no region":            {`given: [{account: "111111111111", type: x}]`, "given[0].region is missing"},
 		"a type":               {`given: [{account: "111111111111", region: us-east-1, type: "aws:s3:Bucket"}]`, `given[0].type is "aws:s3:Bucket"; it must be one that the sandbox models`},

@@ -12,6 +12,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/optimport"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optrefresh"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -116,6 +117,11 @@ func (s *Sandbox) recall() error {
 		}
 		s.Stacks = append(s.Stacks, s.replica.Stacks[i].Stack)
 	}
+	for _, f := range files {
+		if f.Name == s.adopting && s.loaded(f.Name) == nil {
+			s.Stacks = append(s.Stacks, f)
+		}
+	}
 	sortStacks(s.Stacks)
 	return nil
 }
@@ -162,21 +168,25 @@ func (s *Sandbox) home(stack string) (project, dir string, err error) {
 	return st.Project, dir, writeFile(filepath.Join(dir, "Pulumi.yaml"), b)
 }
 
-// programOf is what runs for a stack: the sandbox's program, unless it can't be the one
-// that made a loaded stack.
-func (s *Sandbox) programOf(stack string) pulumi.RunFunc {
+// Program returns an error that says why the program of a loaded stack can't run here.
+// Such a stack can be checked, priced and destroyed, and not previewed or deployed.
+func (s *Sandbox) Program(stack string) error {
 	st := s.loaded(stack)
 	switch {
 	case st == nil:
-		return s.program
+		return nil
 	case st.Project != s.project:
-		return func(*pulumi.Context) error {
-			return fmt.Errorf("the project %s has made it, whose program the sandbox doesn't have: it can be checked, priced and destroyed here, and not previewed or deployed", st.Project)
-		}
+		return fmt.Errorf("the project %s has made it, whose program the sandbox doesn't have", st.Project)
 	case st.NoFile:
-		return func(*pulumi.Context) error {
-			return fmt.Errorf("there is no Pulumi.%s.yaml beside the other stacks' files, so that its program can't run", stack)
-		}
+		return fmt.Errorf("there is no Pulumi.%s.yaml beside the other stacks' files", stack)
+	}
+	return nil
+}
+
+// programOf is what runs for a stack.
+func (s *Sandbox) programOf(stack string) pulumi.RunFunc {
+	if err := s.Program(stack); err != nil {
+		return func(*pulumi.Context) error { return err }
 	}
 	return s.program
 }
@@ -274,4 +284,36 @@ func (s *Sandbox) Refresh(ctx context.Context, name string, watch Watch) (*Resul
 		_, err := stack.Refresh(ctx, optrefresh.EventStreams(ch))
 		return &Result{}, err
 	})
+}
+
+// Export returns a stack's state, as pulumi stack export does.
+func (s *Sandbox) Export(ctx context.Context, stack string) (apitype.UntypedDeployment, error) {
+	workspace, err := s.workspaceOf(ctx, stack)
+	if err != nil {
+		return apitype.UntypedDeployment{}, err
+	}
+	exported, _, err := export(ctx, workspace, stack)
+	return exported, err
+}
+
+// ImportFile takes resources that exist into a stack's state, as pulumi import --file
+// does.
+func (s *Sandbox) ImportFile(ctx context.Context, stack, file string) error {
+	opened, err := s.open(ctx, stack)
+	if err != nil {
+		return err
+	}
+	language, stop, err := plugin.ServeLanguage()
+	if err != nil {
+		return err
+	}
+	defer stop()
+	for name, value := range language {
+		opened.Workspace().SetEnvVar(name, value)
+		defer opened.Workspace().UnsetEnvVar(name)
+	}
+	if _, err = opened.ImportResources(ctx, optimport.ImportFile(file), optimport.Protect(false), optimport.GenerateCode(false)); err != nil {
+		return fmt.Errorf("import into stack %s: %w", stack, err)
+	}
+	return nil
 }

@@ -68,7 +68,8 @@ func (s *Sandbox) Rounds(ctx context.Context, r Rounds) (results []*Result, err 
 
 func (s *Sandbox) stacks(choose func(Stack) bool) (chosen []Stack) {
 	for _, st := range s.Stacks {
-		if choose(st) {
+		// What was loaded without its program stays as it is.
+		if choose(st) && s.Program(st.Name) == nil {
 			chosen = append(chosen, st)
 		}
 	}

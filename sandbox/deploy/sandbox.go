@@ -41,9 +41,11 @@ type Sandbox struct {
 	// replica is what was loaded, or nil, and files are then the stacks that have files.
 	replica *Replica
 	files   []Stack
-	states  map[string][]apitype.ResourceV3
-	runs    journal // those under way
-	kept    bool    // see keepGood
+	// adopting is a stack beside those that were loaded.
+	adopting string
+	states   map[string][]apitype.ResourceV3
+	runs     journal // those under way
+	kept     bool    // see keepGood
 }
 
 // Options say where a sandbox is and what it deploys.
@@ -63,6 +65,8 @@ type Options struct {
 	// Log is told of what takes long, such as building the CLI (default: nowhere).
 	Log io.Writer
 
+	// Adopting is a stack that a replica gets beside those that were loaded (default: none).
+	Adopting string
 	// Prepare runs before the accounts are given what GivenFile says (default: nothing).
 	Prepare func(*world.World) error
 	// Identify says what id a resource of GivenFile has in reality, for one that has it in
@@ -101,7 +105,7 @@ func Open(ctx context.Context, opts Options) (_ *Sandbox, err error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Sandbox{dir: dir, project: project.Name, program: opts.Program, opened: map[string]auto.Stack{}}
+	s := &Sandbox{dir: dir, project: project.Name, program: opts.Program, adopting: opts.Adopting, opened: map[string]auto.Stack{}}
 	var given error
 	s.Stacks, err = findStacks(opts.Files, project.Name)
 	if _, given = readGiven(opts.Files); err != nil || given != nil {

@@ -135,7 +135,7 @@ func TestBothSides(t *testing.T) {
 	assert.False(t, found[0].Reachable(), "reachable before it was accepted")
 
 	again := up(t, s, "provider")
-	assert.Equal(t, map[string]any{"acme-consumer": consumer.Outputs["endpointId"]}, again.Outputs["acceptedEndpoints"])
+	assert.Equal(t, map[string]any{consumer.Outputs["endpointId"].(string): "account 222222222222 (tenant acme)"}, again.Outputs["acceptedEndpoints"])
 	found, err = s.Check(t.Context())
 	require.NoError(t, err)
 	require.Len(t, found, 1)

@@ -91,6 +91,7 @@ func (w *stopwatch) stop(ctx context.Context, done work) (*timing.Report, error)
 		Takes: func(op timing.Operation, token string, inputs map[string]any) time.Duration {
 			return world.Takes(token, world.Phase(op), inputs, others)
 		},
+		Assumed: func(op timing.Operation, token string) bool { return world.Assumed(token, world.Phase(op)) },
 	}), nil
 }
 

@@ -134,7 +134,7 @@ func (r *reader) network(id string) {
 	for _, s := range subnets {
 		zone := r.part(network, Part{Key: v.ID + " " + s.ZoneID, Kind: Zone, Lines: []string{s.ZoneID}})
 		kind := "subnet "
-		if s.PublicIPOnLaunch {
+		if via, _ := r.tx.InternetPath(s.ID, true); strings.HasPrefix(via, "igw-") {
 			kind = "public subnet "
 		}
 		r.part(zone, Part{Key: s.ID, Kind: Subnet, Lines: []string{kind + s.CIDR.String()}, ID: s.ID})
@@ -316,7 +316,7 @@ func orderParts(parts []*Part) {
 		if by := slices.Index(kinds, a.Kind) - slices.Index(kinds, b.Kind); by != 0 || a.Kind == Subnet {
 			return by // subnets are in the order of their addresses
 		}
-		return cmp.Or(slices.Compare(a.Lines, b.Lines), cmp.Compare(a.Key, b.Key))
+		return cmp.Or(slices.Compare(a.Lines, b.Lines), cmp.Compare(b.Mark, a.Mark), cmp.Compare(a.Key, b.Key))
 	})
 	for _, p := range parts {
 		orderParts(p.Parts)

@@ -104,7 +104,7 @@ func TestMermaidOfHostileNames(t *testing.T) {
 	line := regexp.MustCompile(`^ *(flowchart LR|end|subgraph p\d+\["[^"]*"\]|p\d+\["[^"]*"\]|p\d+ (-->|-\.->)(\|"[^"]*"\|)? p\d+|class(Def)? [\w,:# -]+)$`)
 	name := regexp.MustCompile(`"[^"]*"`)
 	code := regexp.MustCompile(`#\d+;`)
-	count := 0
+	count, everything := 0, &Diagram{}
 	for _, hostile := range []string{
 		`x"] --> y["z`, "x\nend\nclick p1 href \"https://evil.example\"", "%%{init: {'theme':'dark'}}%%", "`**bold**`", "<img src=x onerror=alert(1)>",
 		"#quot;]", "#34;", "---\ntitle: x\n---", "x|y", "{x}", "((x))", "x;y", "style p1 fill:#f00;", "classDef new fill:#f00;", "$$x$$", "end", "x\u2028y",
@@ -131,5 +131,10 @@ func TestMermaidOfHostileNames(t *testing.T) {
 			}
 		}
 		drawn(t, "hostile", d)
+		everything.Parts = append(everything.Parts, &Part{Key: hostile + " ", Kind: Principal, Lines: []string{"x", hostile}})
+	}
+	drawn(t, "hostile", everything)
+	if dir := os.Getenv("DRAWINGS"); dir != "" {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, "hostile.mmd"), []byte(everything.Mermaid(false)), 0o600))
 	}
 }

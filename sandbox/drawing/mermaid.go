@@ -130,7 +130,10 @@ func mermaidText(s string) string {
 		runes = append(runes[:longestLabel:longestLabel], '…')
 	}
 	var out strings.Builder
-	for _, r := range runes {
+	for i, r := range runes {
+		if i > 0 && (runes[i-1] == '$' || runes[i-1] == ':' && r == 'f') {
+			out.WriteRune('\u200b') // two signs begin a formula, and fa:fa- an icon, entities or not
+		}
 		switch {
 		case r > 0x7e, r >= '0' && r <= '9', r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', strings.ContainsRune(" .,:/-()", r):
 			out.WriteRune(r)

@@ -48,6 +48,9 @@ func (a *provider) configure(_ context.Context, req p.ConfigureRequest) error {
 	if err != nil {
 		return err
 	}
+	if err := a.world.Enter(caller); err != nil {
+		return fmt.Errorf("validating provider credentials: %w", err)
+	}
 	a.session = &world.Session{World: a.world, Caller: caller}
 	return nil
 }
@@ -216,19 +219,23 @@ func (a *provider) read(_ context.Context, req p.ReadRequest) (p.ReadResponse, e
 	if a.keeps(token) {
 		return keptRead(req), nil
 	}
-	outputs, err := a.session.Read(token, req.ID)
+	id := a.session.Imported(token, req.ID)
+	outputs, err := a.session.Read(token, id)
 	if errors.Is(err, world.ErrNotFound) {
 		return p.ReadResponse{}, nil
 	}
 	if err != nil {
 		return p.ReadResponse{}, err
 	}
-	inputs, err := a.session.Inputs(token, req.ID)
+	inputs, err := a.session.Inputs(token, id)
 	if err != nil {
 		return p.ReadResponse{}, err
 	}
+	if req.Inputs.Len() == 0 { // an import: AWS doesn't know what a program has written
+		inputs = world.ImportedInputs(token, outputs)
+	}
 	return p.ReadResponse{
-		ID:         req.ID,
+		ID:         id,
 		Properties: markSecrets(fromProps(outputs), req.Inputs),
 		Inputs:     markSecrets(fromProps(inputs), req.Inputs),
 	}, nil

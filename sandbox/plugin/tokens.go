@@ -1,18 +1,21 @@
 package plugin
 
 import (
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/account"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/acm"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/appautoscaling"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ecr"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ecs"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/efs"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/kms"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lb"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/secretsmanager"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/servicequotas"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/sns"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ssm"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
@@ -23,6 +26,15 @@ import (
 // schemas binds each type token to the SDK's types. A type of the world that
 // is missing here fails the tests.
 var schemas = map[string]schema{
+	world.TokenFileSystem:              schemaOf(efs.FileSystemArgs{}, efs.FileSystemState{}),
+	world.TokenAccessPoint:             schemaOf(efs.AccessPointArgs{}, efs.AccessPointState{}),
+	world.TokenMountTarget:             schemaOf(efs.MountTargetArgs{}, efs.MountTargetState{}),
+	world.TokenFlowLog:                 schemaOf(ec2.FlowLogArgs{}, ec2.FlowLogState{}),
+	world.TokenDefaultSecurityGroup:    schemaOf(ec2.DefaultSecurityGroupArgs{}, ec2.DefaultSecurityGroupState{}),
+	world.TokenZoneAssociation:         schemaOf(route53.ZoneAssociationArgs{}, route53.ZoneAssociationState{}),
+	world.TokenVPCAuthorization:        schemaOf(route53.VpcAssociationAuthorizationArgs{}, route53.VpcAssociationAuthorizationState{}),
+	world.TokenAccountRegion:           schemaOf(account.RegionArgs{}, account.RegionState{}),
+	world.TokenServiceQuota:            schemaOf(servicequotas.ServiceQuotaArgs{}, servicequotas.ServiceQuotaState{}),
 	world.TokenCertificate:             schemaOf(acm.CertificateArgs{}, acm.CertificateState{}),
 	world.TokenCertificateValidation:   schemaOf(acm.CertificateValidationArgs{}, acm.CertificateValidationState{}),
 	world.TokenScalingPolicy:           schemaOf(appautoscaling.PolicyArgs{}, appautoscaling.PolicyState{}),

@@ -76,12 +76,9 @@ func (e *Export) crypter() (config.Crypter, error) {
 	if err := json.Unmarshal(p.State, &state); err != nil {
 		return nil, fmt.Errorf("the state of its secrets provider can't be read: %w", err)
 	}
-	phrase, ok, err := passphrase()
-	switch {
-	case err != nil:
+	phrase, said, err := passphrase()
+	if err != nil {
 		return nil, err
-	case !ok:
-		return nil, errors.New("its secrets are encrypted with a passphrase: set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE to the stack's, or export it with pulumi stack export --show-secrets")
 	}
 	parts := strings.SplitN(state.Salt, ":", 3)
 	if len(parts) != 3 || parts[0] != "v1" {
@@ -91,11 +88,16 @@ func (e *Export) crypter() (config.Crypter, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the salt of its secrets can't be read: %w", err)
 	}
+	// Without a passphrase it is none, as a sandbox's own stacks have it.
 	crypter := config.NewSymmetricCrypterFromPassphrase(phrase, salt)
-	if text, err := crypter.DecryptValue(context.Background(), parts[2]); err != nil || text != "pulumi" {
-		return nil, errors.New("its secrets are encrypted with another passphrase than the one in PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE")
+	text, err := crypter.DecryptValue(context.Background(), parts[2])
+	switch fits := err == nil && text == "pulumi"; {
+	case fits:
+		return crypter, nil
+	case !said:
+		return nil, errors.New("its secrets are encrypted with a passphrase: set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE to the stack's, or export it with pulumi stack export --show-secrets")
 	}
-	return crypter, nil
+	return nil, errors.New("its secrets are encrypted with another passphrase than the one in PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE")
 }
 
 // where is the part of a secrets provider's state that says whose it is.

@@ -299,3 +299,12 @@ func (w *surveyed) identify(g deploy.Given) string {
 	}
 	return ""
 }
+
+// Existing are the AWS resources that exports have.
+func Existing(exports []*Export) ([]world.Existing, error) {
+	w, err := survey(exports)
+	if err != nil {
+		return nil, err
+	}
+	return w.existing, nil
+}

@@ -51,6 +51,23 @@ func DeployCommit(ctx context.Context, root, ref, work string, cache *Cache, log
 	return c, err
 }
 
+// Checkout writes a commit of the repository at root to the empty directory work, and
+// deploys nothing: Dir is for what runs. It returns an error when there is no such commit.
+func Checkout(ctx context.Context, root, ref, work string) (*Commit, error) {
+	hash, err := commitHash(ctx, root, ref)
+	if err != nil {
+		return nil, err
+	}
+	prefix, err := git(ctx, root, "rev-parse", "--show-prefix")
+	if err != nil {
+		return nil, err
+	}
+	c := &checkout{repository: root, ref: ref, hash: hash, prefix: filepath.FromSlash(prefix)}
+	tree := filepath.Join(work, "tree")
+	err = c.files(ctx, tree, filepath.Join(work, "index"))
+	return &Commit{Root: filepath.Join(tree, c.prefix), Dir: filepath.Join(work, "state"), Reachable: true}, err
+}
+
 func commitHash(ctx context.Context, root, ref string) (string, error) {
 	hash, err := git(ctx, root, "rev-parse", "--verify", "--quiet", "--end-of-options", ref+"^{commit}")
 	if err != nil {

@@ -61,7 +61,7 @@ func everywhere(s string) *Review {
 			{Stack: s, Op: Create, Type: s, Name: s},
 		},
 		Opened: []path{{From: s, To: s}}, Closed: []path{{From: s, To: s, Why: s, Wanted: true}},
-		Allowed: []string{s}, Disallowed: []string{s}, Notes: []string{"x " + s},
+		Allowed: []string{"*" + s}, Disallowed: []string{s}, Notes: []string{"x " + s},
 		Cost: &CostChange{Before: &cost.Estimate{}, After: &cost.Estimate{Items: []cost.Item{item}}, Items: []CostItem{{Stack: s, Resource: s, What: s, After: &item}}},
 	}
 }

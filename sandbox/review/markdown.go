@@ -48,16 +48,32 @@ func (d *document) heading(format string, args ...any) {
 
 func (d *document) row(cells ...string) { d.line("| %s |", strings.Join(cells, " | ")) }
 
-func (d *document) header(cells ...string) {
-	d.row(cells...)
-	d.line("|%s", strings.Repeat(" --- |", len(cells)))
+// table writes rows under a header, without the columns in which no row has anything.
+func (d *document) table(header []string, rows [][]string) {
+	var kept []int
+	for i := range header {
+		if slices.ContainsFunc(rows, func(row []string) bool { return row[i] != "" }) {
+			kept = append(kept, i)
+		}
+	}
+	of := func(row []string) (cells []string) {
+		for _, i := range kept {
+			cells = append(cells, row[i])
+		}
+		return cells
+	}
+	d.row(of(header)...)
+	d.line("|%s", strings.Repeat(" --- |", len(kept)))
+	for _, row := range rows {
+		d.row(of(row)...)
+	}
 }
 
 func (d *document) verdict(r *Review) {
 	breaks, opens := split(r.Reasons())
 	switch {
 	case len(breaks) > 0:
-		d.line("**This breaks something:** %s.", escape(strings.Join(breaks, ", ")))
+		d.reasons("This breaks something", breaks)
 	case slices.ContainsFunc(r.Changes, func(c Change) bool { return c.Severity == Reconnect }):
 		d.line("**This breaks no consumer.** Connections are cut once, and can be opened again at once.")
 	default:
@@ -65,7 +81,7 @@ func (d *document) verdict(r *Review) {
 	}
 	if len(opens) > 0 {
 		d.line("")
-		d.line("**This opens something:** %s.", escape(strings.Join(opens, ", ")))
+		d.reasons("This opens something", opens)
 	}
 	d.failure(r)
 	for _, n := range r.Notes {
@@ -84,6 +100,20 @@ func split(reasons []Reason) (breaks, opens []string) {
 		}
 	}
 	return breaks, opens
+}
+
+// reasons writes a headline, with the reason where there is one and else the reasons
+// below it.
+func (d *document) reasons(headline string, reasons []string) {
+	if len(reasons) == 1 {
+		d.line("**%s:** %s.", headline, escape(reasons[0]))
+		return
+	}
+	d.line("**%s:**", headline)
+	d.line("")
+	for _, reason := range reasons {
+		d.line("- %s", escape(reason))
+	}
 }
 
 func (d *document) failure(r *Review) {
@@ -130,14 +160,19 @@ func (d *document) counts(r *Review) {
 		counts[c.Stack][op]++
 	}
 	d.line("")
-	d.header("Stack", "Replace", "Delete", "Update", "Create")
+	var rows [][]string
 	for _, stack := range sorted(stacks) {
-		cells := []string{code(stack)}
+		row := []string{code(stack)}
 		for _, op := range []Op{Replace, Delete, Update, Create} {
-			cells = append(cells, fmt.Sprint(counts[stack][op]))
+			cell := ""
+			if n := counts[stack][op]; n > 0 {
+				cell = fmt.Sprint(n)
+			}
+			row = append(row, cell)
 		}
-		d.row(cells...)
+		rows = append(rows, row)
 	}
+	d.table([]string{"Stack", "Replace", "Delete", "Update", "Create"}, rows)
 }
 
 // changes lists the changes of some operations. Resources to which the same happens
@@ -160,10 +195,8 @@ func (d *document) changes(title string, all []Change, which []Op) {
 		return
 	}
 	d.heading("%s", title)
-	d.header("Stack", "What", "Resource", "Because of", "Clients", "Consequence")
-	for _, row := range rows {
-		d.row(row.cells(strings.Join(row.names, ", "))...)
-	}
+	d.table([]string{"Stack", "What", "Resource", "Because of", "Clients", "Consequence"},
+		apply(rows, func(row changeRow) []string { return row.cells(strings.Join(row.names, ", ")) }))
 }
 
 // changeRow is a row of resources to which the same happens.
@@ -315,18 +348,17 @@ func (d *document) cost(r *Review) {
 		d.line("Unchanged: %s.", after.Total)
 		return
 	}
-	d.header("", "Stack", "Before", "After", "Change")
-	for _, s := range r.Cost.Stacks() {
-		d.row(s.Payer, code(s.Stack), s.Before.String(), s.After.String(), delta(s.Before, s.After))
-	}
-	d.row("**total**", "", before.Total.String(), after.Total.String(), "**"+delta(before.Total, after.Total)+"**")
+	sums := apply(r.Cost.Stacks(), func(s StackCost) []string {
+		return []string{s.Payer, code(s.Stack), s.Before.String(), s.After.String(), delta(s.Before, s.After)}
+	})
+	sums = append(sums, []string{"**total**", "", before.Total.String(), after.Total.String(), "**" + delta(before.Total, after.Total) + "**"})
+	d.table([]string{"", "Stack", "Before", "After", "Change"}, sums)
 	d.fold("Item by item")
-	d.header("Stack", "Resource", "For", "Quantity", "Unit", "Unit price", "Before", "After", "Change")
-	for _, i := range r.Cost.Items {
+	d.table([]string{"Stack", "Resource", "For", "Quantity", "Unit", "Unit price", "Before", "After", "Change"}, apply(r.Cost.Items, func(i CostItem) []string {
 		was, is := monthly(i.Before), monthly(i.After)
 		quantity, unit, price := i.terms()
-		d.row(code(i.Stack), code(i.Resource), escape(i.What), quantity, escape(unit), escape(price), was.String(), is.String(), delta(was, is))
-	}
+		return []string{code(i.Stack), code(i.Resource), escape(i.What), quantity, escape(unit), escape(price), was.String(), is.String(), delta(was, is)}
+	}))
 	d.line("")
 	for _, remark := range r.Cost.shown().Remarks() {
 		d.line("%s", escape(remark))

@@ -112,6 +112,7 @@ func newReview(before, head *snapshot, was, is []deploy.Stack, d deployment) *Re
 		}
 		r.Changes = append(r.Changes, changes...)
 	}
+	situation{before, head, is, r.Changes}.settle()
 	r.stacks(was, is)
 	if r.Failure == nil {
 		r.contracts(before, head, is)

@@ -28,6 +28,8 @@ type Run struct {
 	Done map[resource.URN][]Operation
 	// Takes is how long AWS takes for an operation on a resource of a type.
 	Takes func(op Operation, token string, inputs map[string]any) time.Duration
+	// Assumed says whether what Takes says is an assumption. Nil: nothing is.
+	Assumed func(op Operation, token string) bool
 	// Waited is how long the provider waited for AWS beyond that, by resource.
 	Waited map[resource.URN]time.Duration
 }
@@ -52,6 +54,8 @@ type Share struct {
 	Type      string
 	Name      string
 	Takes     time.Duration
+	// Assumed: how long it takes is an assumption.
+	Assumed bool
 }
 
 // Ratio is how much longer than the lower bound the run takes: 1 is the least.
@@ -122,7 +126,8 @@ func (run Run) share(n *node, ops []Operation) Share {
 			op = done
 		}
 	}
-	return Share{Operation: op, Type: n.token(), Name: n.URN.Name(), Takes: n.takes}
+	assumed := run.Assumed != nil && run.Assumed(op, n.token())
+	return Share{Operation: op, Type: n.token(), Name: n.URN.Name(), Takes: n.takes, Assumed: assumed}
 }
 
 // MarshalJSON writes durations as seconds.
@@ -132,10 +137,11 @@ func (r *Report) MarshalJSON() ([]byte, error) {
 		Type      string    `json:"type"`
 		Name      string    `json:"name"`
 		Seconds   float64   `json:"seconds"`
+		Assumed   bool      `json:"assumed,omitempty"`
 	}
 	critical := []share{}
 	for _, s := range r.Critical {
-		critical = append(critical, share{s.Operation, s.Type, s.Name, s.Takes.Seconds()})
+		critical = append(critical, share{s.Operation, s.Type, s.Name, s.Takes.Seconds(), s.Assumed})
 	}
 	return json.Marshal(struct {
 		Seconds    float64 `json:"seconds"`

@@ -109,7 +109,7 @@ func TestLongestPath(t *testing.T) {
 	assert.Equal(t, r.Duration, r.LowerBound)
 	assert.InDelta(t, 1, r.Ratio(), 0)
 	assert.Equal(t, []string{"vpc", "slow", "last"}, nameList(r.Critical))
-	assert.Equal(t, Share{Create, "test:index:T100", "slow", 100 * time.Second}, r.Critical[1])
+	assert.Equal(t, Share{Create, "test:index:T100", "slow", 100 * time.Second, false}, r.Critical[1])
 }
 
 // TestNeedlessWait: a dependency without a value is a defect of the program.
@@ -285,7 +285,7 @@ func TestOnlyWhatWasDone(t *testing.T) {
 		Waited: map[resource.URN]time.Duration{urn("lb"): 7 * time.Second},
 	})
 	assert.Equal(t, 57*time.Second, lb.Duration)
-	assert.Equal(t, []Share{{Update, "test:index:T50", "lb", 57 * time.Second}}, lb.Critical)
+	assert.Equal(t, []Share{{Update, "test:index:T50", "lb", 57 * time.Second, false}}, lb.Critical)
 }
 
 // TestReplacement: the old resource is deleted after everything else is done.

@@ -47,9 +47,12 @@ func findAWSService(serviceName, region string) (awsService, bool) {
 	common, prefixed := "com.amazonaws."+region+".", reverseDNSPrefix(region)+"."+region+"."
 	name, isCommon := strings.CutPrefix(serviceName, common)
 	if !isCommon {
-		name, _ = strings.CutPrefix(serviceName, prefixed)
+		name = strings.TrimPrefix(serviceName, prefixed)
 	}
 	s := awsServices[name]
+	if name == serviceName {
+		return awsService{}, false
+	}
 	if common != prefixed {
 		s.types = slices.DeleteFunc(slices.Clone(s.types), func(t string) bool { return slices.Contains(s.china, t) == isCommon })
 	}

@@ -7,13 +7,13 @@ import "slices"
 
 func init() {
 	rules = slices.Concat(
-		acmRules, appautoscalingRules, cloudwatchInsightRules, cloudwatchRules, connectionRules,
-		ec2AddressingRules, ec2IPv6Rules, ec2NATRules, ec2NetworkRules, ec2PrefixListRules, ec2RouteRules, ec2SecurityRules,
-		ecrRules, ecsCapacityRules, ecsOptionsRules, ecsRules, ecsServiceRules, ecsTaskRules,
-		elbCertificateRules, elbListenerRules, elbLoadBalancerRules, elbOptionsRules, elbTargetGroupRules,
+		accountRules, acmRules, appautoscalingRules, cloudwatchInsightRules, cloudwatchRules, connectionRules,
+		ec2AddressingRules, ec2FlowLogRules, ec2IPv6Rules, ec2NATRules, ec2NetworkRules, ec2PrefixListRules, ec2RouteRules, ec2SecurityRules,
+		ecrRules, ecsCapacityRules, ecsContainerRules, ecsOptionsRules, ecsRules, ecsServiceRules, ecsTaskRules,
+		efsRules, elbCertificateRules, elbListenerRules, elbLoadBalancerRules, elbOptionsRules, elbTargetGroupRules,
 		iamRules, kmsRules, logsRules,
 		privatelinkDNSRules, privatelinkEndpointRules, privatelinkNotificationRules, privatelinkOptionsRules, privatelinkServiceRules,
-		quotaRules(), route53Rules, s3Rules, secretsRules, snsRules,
+		quotaRules(), quotaFurtherRules, route53Rules, route53AssociationRules, s3Rules, secretsRules, snsRules, tagRules(),
 	)
 	types = byToken(
 		certificateType, certificateValidationType,
@@ -33,6 +33,8 @@ func init() {
 		bucketType(TokenBucketV2), bucketType(TokenBucket), bucketPolicyType, publicAccessBlockType,
 		bucketEncryptionType, bucketLifecycleType, bucketOwnershipType,
 		secretType, secretVersionType, parameterType,
+		serviceQuotaType, accountRegionType, fileSystemType, accessPointType, mountTargetType,
+		flowLogType, defaultSecurityGroupType, zoneAssociationType, vpcAuthorizationType,
 		topicType, topicPolicyType, topicSubscriptionType,
 	)
 	functions = map[string]Function{

@@ -64,29 +64,34 @@ func writeForever(path string) error {
 // nthWrite makes a VPC, which is four records at once, changes it, makes a
 // subnet in it, and deletes both: always the same for the same number.
 func nthWrite(w *World, n int) error {
-	s := session(w, providerAccount, testRegion)
-	last := func(token string) (id string) {
+	// A VPC that stays counts in its account, of which each has few.
+	owner := func(account string) *Session { return session(w, account, testRegion) }
+	last := func(token string) (id string, s *Session) {
 		_ = w.View(func(tx *Tx) error {
 			for _, r := range tx.All(token) {
-				id = r.ID
+				id, s = r.ID, owner(r.Account)
 			}
 			return nil
 		})
-		return id
+		return id, s
 	}
 	var err error
 	switch n % 5 {
 	case 0:
-		_, _, err = create(s, "vpc", TokenVPC, Props{"cidrBlock": "10.0.0.0/16"})
+		_, _, err = create(owner(fmt.Sprintf("%012d", n/20)), "vpc", TokenVPC, Props{"cidrBlock": "10.0.0.0/16"})
 	case 1:
-		_, err = update(s, TokenVPC, last(TokenVPC), Props{"tags": map[string]any{"write": strconv.Itoa(n)}})
+		id, s := last(TokenVPC)
+		_, err = update(s, TokenVPC, id, Props{"tags": map[string]any{"write": strconv.Itoa(n)}})
 	case 2:
-		_, _, err = create(s, "subnet", TokenSubnet, Props{"vpcId": last(TokenVPC), "cidrBlock": "10.0.1.0/24"})
+		id, s := last(TokenVPC)
+		_, _, err = create(s, "subnet", TokenSubnet, Props{"vpcId": id, "cidrBlock": "10.0.1.0/24"})
 	case 3:
-		err = s.Delete(TokenSubnet, last(TokenSubnet))
+		id, s := last(TokenSubnet)
+		err = s.Delete(TokenSubnet, id)
 	case 4:
 		if n%20 != 4 { // now and then a VPC stays
-			err = s.Delete(TokenVPC, last(TokenVPC))
+			id, s := last(TokenVPC)
+			err = s.Delete(TokenVPC, id)
 		}
 	}
 	return err

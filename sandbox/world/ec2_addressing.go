@@ -2,6 +2,7 @@ package world
 
 import (
 	"encoding/binary"
+	"math"
 	"net/netip"
 )
 
@@ -108,6 +109,9 @@ func (tx *Tx) usedIn(subnetID string) map[netip.Addr]bool {
 
 // FreeAddresses is how many addresses of a subnet can still be taken.
 func (tx *Tx) FreeAddresses(s Subnet) int {
+	if !s.CIDR.IsValid() {
+		return math.MaxInt32 // IPv6 only
+	}
 	return prefixSize(s.CIDR) - reservedAddresses - len(tx.usedIn(s.ID))
 }
 

@@ -16,6 +16,7 @@ const (
 	InterfaceEndpoint     InterfaceType = "vpc_endpoint"
 	InterfaceNATGateway   InterfaceType = "nat_gateway"
 	InterfaceTask         InterfaceType = "interface"
+	InterfaceMountTarget  InterfaceType = "efs"
 )
 
 // NetworkInterface is an elastic network interface: an address in a subnet.
@@ -96,6 +97,9 @@ func (tx *Tx) interfacesWhere(f func(NetworkInterface) bool) []NetworkInterface 
 
 // addInterface makes an interface in a subnet, with an address from it.
 func (tx *Tx) addInterface(s Subnet, t InterfaceType, ownerID string, groupIDs []string) (NetworkInterface, error) {
+	if !s.CIDR.IsValid() {
+		return tx.putInterface(s, netip.Addr{}, t, ownerID, groupIDs), nil
+	}
 	ip, err := tx.takePrivate(s)
 	if err != nil {
 		return NetworkInterface{}, err
@@ -108,13 +112,17 @@ func (tx *Tx) addInterfaceAt(s Subnet, ip netip.Addr, t InterfaceType, ownerID s
 	if err := tx.checkFixed(s, ip); err != nil {
 		return NetworkInterface{}, err
 	}
+	return tx.putInterface(s, ip, t, ownerID, groupIDs), nil
+}
+
+func (tx *Tx) putInterface(s Subnet, ip netip.Addr, t InterfaceType, ownerID string, groupIDs []string) NetworkInterface {
 	n := NetworkInterface{
 		ID: "eni-" + tx.Hex(17), Account: s.Account, Region: s.Region,
 		VpcID: s.VpcID, SubnetID: s.ID, ZoneID: s.ZoneID, PrivateIP: ip,
 		GroupIDs: groupIDs, Type: t, OwnerID: ownerID,
 	}
 	tx.Put(n.record())
-	return n, nil
+	return n
 }
 
 // fitInterfaces makes an owner's interfaces one in each of the subnets, with

@@ -202,6 +202,7 @@ func (st *stage) foreign(what string) string {
 // fill puts n private NAT gateways into the spare /28.
 func (st *stage) fill(n int) error {
 	subnet := st.spare()
+	st.raise("vpc", "L-FE5A380F", 99)
 	for range n {
 		if err := st.try(TokenNATGateway, Props{"subnetId": subnet, "connectivityType": "private"}); err != nil {
 			return err

@@ -121,7 +121,9 @@ func (tx *Tx) SecurityGroups(vpcID string) []string {
 // SecurityGroupRules returns a group's rules: those of rule resources, those
 // written within the group, and a default group's own.
 func (tx *Tx) SecurityGroupRules(groupID string) []SecurityGroupRule {
-	if tx.peek(KindDefaultSecurityGroup, groupID) != nil {
+	if g := tx.peek(KindDefaultSecurityGroup, groupID); g != nil && g.Hidden.Bool("adopted") {
+		return slices.Concat(inlineRulesOf(g, Ingress), inlineRulesOf(g, Egress), tx.ruleResources(groupID))
+	} else if g != nil {
 		return append(defaultGroupRules(groupID), tx.ruleResources(groupID)...)
 	}
 	var out []SecurityGroupRule

@@ -1,5 +1,10 @@
 package world
 
+import (
+	"fmt"
+	"strconv"
+)
+
 // CapacityShare is one capacity provider of a strategy.
 type CapacityShare struct {
 	// Provider is "FARGATE" or "FARGATE_SPOT".
@@ -94,4 +99,33 @@ func nextProvider(strategy []CapacityShare, placed map[string]int) string {
 		}
 	}
 	return best
+}
+
+// capacityObstacle says why Fargate runs no more tasks of an account in a Region: AWS's
+// reason and, in a sentence, what is reached. Both are empty where it does. See
+// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html.
+func (tx *Tx) capacityObstacle(s Service, d TaskDefinition, capacity string) (reason, detail string) {
+	q := map[string]*quota{capacityFargate: quotaVCPUs, capacitySpot: quotaSpotVCPUs}[capacity]
+	if q == nil {
+		return "", ""
+	}
+	units, limit := cpuUnits(d), tx.limitOf(q, s.Account, s.Region)
+	tx.each(KindTask, func(r *Record) bool {
+		if r.Account == s.Account && r.Region == s.Region && r.Hidden.Str("status") == TaskRunning && r.Hidden.Str("capacityProvider") == capacity {
+			running, _ := tx.TaskDefinition(r.Hidden.Str("taskDefinition"))
+			units += cpuUnits(running)
+		}
+		return true
+	})
+	if units <= 1024*limit {
+		return "", ""
+	}
+	return "You've reached the limit on the number of vCPUs you can run concurrently",
+		fmt.Sprintf("with this task %s would run %g vCPUs at once, and the account's quota %s of %s is %d", capacity, float64(units)/1024, q.key, q.service, limit)
+}
+
+// cpuUnits is a task's size, 1024 a vCPU.
+func cpuUnits(d TaskDefinition) int {
+	n, _ := strconv.Atoi(unitsOf(d.CPU))
+	return n
 }

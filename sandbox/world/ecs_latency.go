@@ -57,9 +57,9 @@ func stopping(definition Props) time.Duration {
 	_ = json.Unmarshal([]byte(definition.Str("containerDefinitions")), &containers)
 	var out time.Duration
 	for _, c := range containers {
-		wait := time.Duration(c.StopTimeout) * time.Second
-		if wait == 0 {
-			wait = stopTimeout
+		wait := stopTimeout
+		if c.StopTimeout != nil {
+			wait = time.Duration(*c.StopTimeout) * time.Second
 		}
 		out = max(out, wait)
 	}

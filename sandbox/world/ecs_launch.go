@@ -26,9 +26,13 @@ func (l launch) obstacle() (reason, detail string) {
 	if reason, detail = l.roleObstacle(); reason != "" {
 		return reason, detail
 	}
+	if reason, detail = l.volumeObstacle(); reason != "" {
+		return reason, detail
+	}
 	for _, c := range l.definition.Containers {
 		for _, step := range []func(Container) (string, string){
 			func(c Container) (string, string) { return l.secretObstacle(c.Name) },
+			func(c Container) (string, string) { return l.credentialsObstacle(c.Name) },
 			func(c Container) (string, string) { return l.imageObstacle(c.Image) },
 			l.logObstacle,
 		} {

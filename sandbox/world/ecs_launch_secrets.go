@@ -33,6 +33,17 @@ func (l launch) secretObstacle(container string) (reason, detail string) {
 	return "", ""
 }
 
+// credentialsObstacle follows a container's credentials for a private registry to their
+// secret. See https://docs.aws.amazon.com/AmazonECS/latest/developerguide/private-auth.html.
+func (l launch) credentialsObstacle(container string) (reason, detail string) {
+	for _, o := range l.definition.options {
+		if o.Name == container && o.RepositoryCredentials != nil {
+			return l.storedObstacle(o.RepositoryCredentials.CredentialsParameter)
+		}
+	}
+	return "", ""
+}
+
 // storedObstacle is about a secret of Secrets Manager: its ARN, possibly with a
 // key of its JSON, a stage and a version after it.
 func (l launch) storedObstacle(valueFrom string) (reason, detail string) {

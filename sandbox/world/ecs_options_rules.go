@@ -56,15 +56,9 @@ var ecsOptionsRules = []*Rule{
 		Check:  func(c *Call) string { return between(c.New, "healthCheckGracePeriodSeconds", 0, 2147483647) },
 	},
 	{
-		ID: "SERVICE-GRACE-BALANCER", Token: TokenService, Phase: PhaseWrite, Code: invalidParam, Confidence: SecondHand,
-		Says:   "Only a service with a load balancer has a health check grace period.",
-		Source: createService + ": healthCheckGracePeriodSeconds; text: reported by users",
-		Check: func(c *Call) string {
-			if c.New.Int("healthCheckGracePeriodSeconds") == 0 || len(c.New.List("loadBalancers")) > 0 {
-				return ""
-			}
-			return "Health check grace period is only valid for services configured to use load balancers"
-		},
+		ID: "SERVICE-GRACE-CONTAINERS", Token: TokenService, Phase: PhaseBehaviour, Confidence: Verified,
+		Says:   "The health check grace period holds for the containers' health checks as for the load balancers'. A service without a load balancer can have one, which AWS refused until about 2024.",
+		Source: createService + ": healthCheckGracePeriodSeconds; https://github.com/kayac/ecspresso/pull/805",
 	},
 	{
 		ID: "SERVICE-REBALANCING", Token: TokenService, Phase: PhaseCheck, Code: provider, Confidence: Verified,

@@ -38,20 +38,23 @@ func init() {
 		},
 		"SERVICE-EXEC-ROLE":        serviceWith(Props{"enableExecuteCommand": true}),
 		"SERVICE-GRACE-RANGE":      serviceWith(Props{"healthCheckGracePeriodSeconds": -1.0}),
-		"SERVICE-GRACE-BALANCER":   serviceWith(Props{"healthCheckGracePeriodSeconds": 60.0, "loadBalancers": nil}),
 		"SERVICE-REBALANCING":      serviceWith(Props{"availabilityZoneRebalancing": "on"}),
 		"SERVICE-REBALANCING-ROOM": serviceWith(Props{"availabilityZoneRebalancing": "ENABLED", "deploymentMaximumPercent": 100.0, "deploymentMinimumHealthyPercent": 0.0}),
 		"SERVICE-PROPAGATE-TAGS":   serviceWith(Props{"propagateTags": "ALL"}),
 
-		"TASK-CONTAINER-UNIQUE":     containers(`{"name":"web","image":"a"}`),
-		"TASK-ESSENTIAL":            taskWith(Props{"containerDefinitions": `[{"name":"web","image":"a","essential":false}]`}),
-		"TASK-DEPENDS-EXISTS":       containers(`{"name":"b","image":"b","dependsOn":[{"containerName":"c","condition":"START"}]}`),
-		"TASK-DEPENDS-HEALTHY":      containers(`{"name":"b","image":"b","dependsOn":[{"containerName":"web","condition":"HEALTHY"}]}`),
-		"TASK-DEPENDS-ESSENTIAL":    containers(`{"name":"b","image":"b","dependsOn":[{"containerName":"web","condition":"COMPLETE"}]}`),
-		"TASK-DEPENDS-CYCLE":        containers(waiting("b", "c"), waiting("c", "d"), waiting("d", "b")),
-		"TASK-HEALTH-CHECK":         containers(`{"name":"b","image":"b","healthCheck":{"command":["CMD","true"],"interval":4}}`),
-		"TASK-HEALTH-COMMAND":       containers(`{"name":"b","image":"b","healthCheck":{"command":["true"]}}`),
-		"FARGATE-STOP-TIMEOUT":      containers(`{"name":"b","image":"b","stopTimeout":121}`),
+		"TASK-CONTAINER-UNIQUE":  containers(`{"name":"web","image":"a"}`),
+		"TASK-ESSENTIAL":         taskWith(Props{"containerDefinitions": `[{"name":"web","image":"a","essential":false}]`}),
+		"TASK-DEPENDS-EXISTS":    containers(`{"name":"b","image":"b","dependsOn":[{"containerName":"c","condition":"START"}]}`),
+		"TASK-DEPENDS-HEALTHY":   containers(`{"name":"b","image":"b","dependsOn":[{"containerName":"web","condition":"HEALTHY"}]}`),
+		"TASK-DEPENDS-ESSENTIAL": containers(`{"name":"b","image":"b","dependsOn":[{"containerName":"web","condition":"COMPLETE"}]}`),
+		"TASK-DEPENDS-CYCLE":     containers(waiting("b", "c"), waiting("c", "d"), waiting("d", "b")),
+		"TASK-HEALTH-CHECK":      containers(`{"name":"b","image":"b","healthCheck":{"command":["CMD","true"],"interval":4}}`),
+		"TASK-HEALTH-COMMAND":    containers(`{"name":"b","image":"b","healthCheck":{"command":["true"]}}`),
+		"FARGATE-STOP-TIMEOUT": func(st *stage) error {
+			require.NoError(st.t, containers(`{"name":"b","image":"b","stopTimeout":2}`, `{"name":"c","image":"c","stopTimeout":120}`)(st))
+			requireRefusal(st.t, "FARGATE-STOP-TIMEOUT", containers(`{"name":"b","image":"b","stopTimeout":1}`)(st))
+			return containers(`{"name":"b","image":"b","stopTimeout":121}`)(st)
+		},
 		"FARGATE-EPHEMERAL-STORAGE": taskWith(Props{"ephemeralStorage": map[string]any{"sizeInGib": 20.0}}),
 		"TASK-ARCHITECTURE":         taskWith(Props{"runtimePlatform": map[string]any{"cpuArchitecture": "arm64"}}),
 		"TASK-SIZE-SUM":             containers(`{"name":"b","image":"b","memoryReservation":513}`),
@@ -152,6 +155,9 @@ func init() {
 					require.Equal(t, "web", tx.ContainerSettings(task.TaskDefinitionARN)[0].Name)
 				}
 			})
+		},
+		"SERVICE-GRACE-CONTAINERS": func(t *testing.T, st *stage) {
+			require.NoError(t, serviceWith(Props{"healthCheckGracePeriodSeconds": 60.0, "loadBalancers": nil})(st))
 		},
 		"TASK-INACTIVE": func(t *testing.T, st *stage) {
 			require.NoError(t, st.remove("task"))

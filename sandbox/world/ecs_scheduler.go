@@ -174,6 +174,9 @@ func (tx *Tx) start(s Service, d TaskDefinition, subnetID, capacity string) Task
 		t.Detail = "the service has the launch type EC2: neither a launch type nor a strategy was given, and the cluster has no default one"
 		return t
 	}
+	if t.StoppedReason, t.Detail = tx.capacityObstacle(s, d, capacity); t.StoppedReason != "" {
+		return t
+	}
 	place := launch{tx: tx, definition: d, groups: tx.taskGroups(s), publicIP: s.AssignPublicIP}
 	place.subnet, _ = tx.Subnet(subnetID)
 	if t.StoppedReason, t.Detail = place.obstacle(); t.StoppedReason != "" && !tx.startsDespite(s, t.Detail) {

@@ -9,6 +9,25 @@ import (
 const createService = ecsAPI + "CreateService, https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html"
 
 var ecsServiceRules = []*Rule{
+	// ECS looks at the form of a request before it looks for what is named in it.
+	{
+		ID: "SERVICE-SUBNETS-LIMIT", Token: TokenService, Phase: PhaseWrite, Code: invalidParam, Confidence: Verified,
+		Says:   "A service has at most 16 subnets.",
+		Source: ecsAPI + "AwsVpcConfiguration, https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_AwsVpcConfiguration.html",
+		Check:  func(c *Call) string { return atMost(c.network(), "subnets", 16) },
+	},
+	{
+		ID: "SERVICE-GROUPS-LIMIT", Token: TokenService, Phase: PhaseWrite, Code: invalidParam, Confidence: Verified,
+		Says:   "A service has at most five security groups.",
+		Source: ecsAPI + "AwsVpcConfiguration, https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_AwsVpcConfiguration.html",
+		Check:  func(c *Call) string { return atMost(c.network(), "securityGroups", 5) },
+	},
+	{
+		ID: "SERVICE-TARGETS-LIMIT", Token: TokenService, Phase: PhaseWrite, Code: invalidParam, Confidence: Verified,
+		Says:   "A service registers with at most five target groups.",
+		Source: "Amazon ECS Developer Guide, https://docs.aws.amazon.com/AmazonECS/latest/developerguide/register-multiple-targetgroups.html",
+		Check:  func(c *Call) string { return atMost(c.New, "loadBalancers", 5) },
+	},
 	{
 		ID: "SERVICE-NAME", Token: TokenService, Phase: PhaseCheck, Code: provider, Confidence: Verified,
 		Says:   "A service's name has 1 to 255 letters, digits, hyphens and underscores.",
@@ -92,12 +111,6 @@ var ecsServiceRules = []*Rule{
 		},
 	},
 	{
-		ID: "SERVICE-SUBNETS-LIMIT", Token: TokenService, Phase: PhaseCheck, Code: invalidParam, Confidence: Verified,
-		Says:   "A service has at most 16 subnets.",
-		Source: ecsAPI + "AwsVpcConfiguration, https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_AwsVpcConfiguration.html",
-		Check:  func(c *Call) string { return atMost(c.network(), "subnets", 16) },
-	},
-	{
 		ID: "SERVICE-GROUPS-EXIST", Token: TokenService, Phase: PhaseWrite, Code: invalidParam, Confidence: SecondHand,
 		Says:   "A service's security groups exist in its VPC.",
 		Source: ecsAPI + "AwsVpcConfiguration, https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_AwsVpcConfiguration.html; text: reported by users",
@@ -109,18 +122,6 @@ var ecsServiceRules = []*Rule{
 			return c.groupsExist("networkConfiguration", c.network().Strs("securityGroups"), vpc,
 				"Error retrieving security group information for [%[1]s]: The security group '%[1]s' does not exist")
 		},
-	},
-	{
-		ID: "SERVICE-GROUPS-LIMIT", Token: TokenService, Phase: PhaseCheck, Code: invalidParam, Confidence: Verified,
-		Says:   "A service has at most five security groups.",
-		Source: ecsAPI + "AwsVpcConfiguration, https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_AwsVpcConfiguration.html",
-		Check:  func(c *Call) string { return atMost(c.network(), "securityGroups", 5) },
-	},
-	{
-		ID: "SERVICE-TARGETS-LIMIT", Token: TokenService, Phase: PhaseCheck, Code: invalidParam, Confidence: Verified,
-		Says:   "A service registers with at most five target groups.",
-		Source: "Amazon ECS Developer Guide, https://docs.aws.amazon.com/AmazonECS/latest/developerguide/register-multiple-targetgroups.html",
-		Check:  func(c *Call) string { return atMost(c.New, "loadBalancers", 5) },
 	},
 	{
 		ID: "SERVICE-TARGET-EXISTS", Token: TokenService, Phase: PhaseWrite, Code: invalidParam, Confidence: SecondHand,
@@ -192,7 +193,7 @@ var ecsServiceRules = []*Rule{
 		},
 	},
 	{
-		ID: "SERVICE-DEPLOYMENT-ROOM", Token: TokenService, Phase: PhaseCheck, Code: invalidParam, Confidence: Verified,
+		ID: "SERVICE-DEPLOYMENT-ROOM", Token: TokenService, Phase: PhaseWrite, Code: invalidParam, Confidence: Verified,
 		Says:   "A deployment's maximum percent is above its minimum healthy percent, else no task could be exchanged.",
 		Source: ecsAPI + "DeploymentConfiguration, https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeploymentConfiguration.html",
 		Check: func(c *Call) string {

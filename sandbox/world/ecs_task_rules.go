@@ -22,9 +22,9 @@ type containerOptions struct {
 	Essential *bool  `json:"essential"`
 	CPU       int    `json:"cpu"`
 	// Memory is the hard limit, MemoryReservation the soft one, in MiB.
-	Memory            int `json:"memory"`
-	MemoryReservation int `json:"memoryReservation"`
-	StopTimeout       int `json:"stopTimeout"`
+	Memory            int  `json:"memory"`
+	MemoryReservation int  `json:"memoryReservation"`
+	StopTimeout       *int `json:"stopTimeout"`
 	DependsOn         []struct {
 		ContainerName string `json:"containerName"`
 		Condition     string `json:"condition"`
@@ -40,6 +40,36 @@ type containerOptions struct {
 		Name      string `json:"name"`
 		ValueFrom string `json:"valueFrom"`
 	} `json:"secrets"`
+	MountPoints []struct {
+		SourceVolume string `json:"sourceVolume"`
+	} `json:"mountPoints"`
+	Ulimits []struct {
+		Name      string `json:"name"`
+		SoftLimit int    `json:"softLimit"`
+		HardLimit int    `json:"hardLimit"`
+	} `json:"ulimits"`
+	LinuxParameters *struct {
+		Capabilities *struct {
+			Add []string `json:"add"`
+		} `json:"capabilities"`
+		Devices          []any `json:"devices"`
+		Tmpfs            []any `json:"tmpfs"`
+		SharedMemorySize *int  `json:"sharedMemorySize"`
+		MaxSwap          *int  `json:"maxSwap"`
+		Swappiness       *int  `json:"swappiness"`
+	} `json:"linuxParameters"`
+	Privileged    bool `json:"privileged"`
+	RestartPolicy *struct {
+		Enabled              *bool `json:"enabled"`
+		IgnoredExitCodes     []int `json:"ignoredExitCodes"`
+		RestartAttemptPeriod *int  `json:"restartAttemptPeriod"`
+	} `json:"restartPolicy"`
+	FirelensConfiguration *struct {
+		Type string `json:"type"`
+	} `json:"firelensConfiguration"`
+	RepositoryCredentials *struct {
+		CredentialsParameter string `json:"credentialsParameter"`
+	} `json:"repositoryCredentials"`
 }
 
 func (o containerOptions) essential() bool { return o.Essential == nil || *o.Essential }
@@ -147,12 +177,12 @@ var ecsTaskRules = []*Rule{
 	},
 	{
 		ID: "FARGATE-STOP-TIMEOUT", Token: TokenTaskDefinition, Phase: PhaseCreate, Code: "ClientException", Confidence: Verified, Answer: Unverified,
-		Says:   "On Fargate a container has at most 120 seconds to stop.",
+		Says:   "On Fargate a container has 2 to 120 seconds to stop.",
 		Source: containerAPI + ": stopTimeout; the text is inferred",
 		Check: func(c *Call) string {
 			return c.containerOption(func(o containerOptions) string {
-				if isFargate(c.New) && (o.StopTimeout < 0 || o.StopTimeout > 120) {
-					return fmt.Sprintf("The stop timeout of container '%s' must be between 0 and 120 seconds on Fargate, and is %d.", o.Name, o.StopTimeout)
+				if t := o.StopTimeout; isFargate(c.New) && t != nil && (*t < 2 || *t > 120) {
+					return fmt.Sprintf("The stop timeout of container '%s' must be between 2 and 120 seconds on Fargate, and is %d.", o.Name, *t)
 				}
 				return ""
 			})

@@ -58,6 +58,20 @@ var taskDefinitionType = &Type{
 		{Name: "tags"},
 		{Name: "taskRoleArn", Replace: true},
 		{Name: "trackLatest", Default: false},
+		{Name: "volumes", Replace: true, Set: true, Elem: []Property{
+			{Name: "configureAtLaunch", Computed: true},
+			{Name: "dockerVolumeConfiguration"},
+			{Name: "efsVolumeConfiguration", Elem: []Property{
+				{Name: "authorizationConfig", Elem: []Property{{Name: "accessPointId"}, {Name: "iam"}}},
+				{Name: "fileSystemId", Required: true},
+				{Name: "rootDirectory", Default: "/"},
+				{Name: "transitEncryption"},
+				{Name: "transitEncryptionPort"},
+			}},
+			{Name: "fsxWindowsFileServerVolumeConfiguration"},
+			{Name: "hostPath"},
+			{Name: "name", Required: true},
+		}},
 	},
 	Latency: quick,
 	Outputs: Props{

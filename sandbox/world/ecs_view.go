@@ -1,6 +1,7 @@
 package world
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -124,8 +125,52 @@ func (tx *Tx) judge(s *Service) {
 	case s.Running != s.Desired:
 		s.Unsteady = fmt.Sprintf("(service %s) has %d of %d tasks running", s.Name, s.Running, s.Desired)
 	default:
-		s.Unsteady = tx.unhealthyTarget(s)
+		s.Unsteady = cmp.Or(tx.tooManyTargets(s), tx.unhealthyTarget(s))
 	}
+}
+
+// tooManyTargets says that a load balancer of the service has more targets than it can
+// have, where it has: ECS can't register the last ones.
+func (tx *Tx) tooManyTargets(s *Service) string {
+	limit := tx.limitOf(quotaTargets, s.Account, s.Region)
+	for _, b := range s.LoadBalancers {
+		for _, l := range tx.listenersTo(b.TargetGroupARN) {
+			balancer, _ := tx.LoadBalancer(l.LoadBalancerARN)
+			if n := tx.targetsOf(balancer); n > limit {
+				return fmt.Sprintf("(service %s) failed to register targets in (target-group %s) with (error TooManyTargets: the load balancer would have %d targets, and the limit is %d)",
+					s.Name, b.TargetGroupARN, n, limit)
+			}
+		}
+	}
+	return ""
+}
+
+// targetsOf counts the targets of a load balancer, a task once for each target group:
+// those of the fullest zone, or all with cross-zone load balancing.
+func (tx *Tx) targetsOf(l LoadBalancer) int {
+	groups, zones := map[string]bool{}, map[string]int{}
+	for _, listener := range tx.Listeners(l.ARN) {
+		for _, arn := range listener.TargetGroupARNs {
+			groups[arn] = true
+		}
+	}
+	for arn := range groups {
+		crossZone := tx.CrossZone(l, arn)
+		for _, s := range tx.servicesWhere(func(s Service) bool { return s.portOf(arn) != 0 }) {
+			for _, t := range tx.Tasks(s.ARN) {
+				if zone := t.Interface.ZoneID; t.Running() && crossZone {
+					zones[""]++
+				} else if t.Running() {
+					zones[zone]++
+				}
+			}
+		}
+	}
+	most := 0
+	for _, n := range zones {
+		most = max(most, n)
+	}
+	return most
 }
 
 func (tx *Tx) unhealthyTarget(s *Service) string {
@@ -235,6 +280,7 @@ type TaskDefinition struct {
 	CPU        string
 	Containers []Container
 	options    []containerOptions
+	efs        []Props
 }
 
 // Container is one container of a task definition, with the names of
@@ -250,9 +296,16 @@ type Container struct {
 		Protocol      string `json:"protocol"`
 	} `json:"portMappings"`
 	LogConfiguration *struct {
-		LogDriver string            `json:"logDriver"`
-		Options   map[string]string `json:"options"`
+		LogDriver     string            `json:"logDriver"`
+		Options       map[string]string `json:"options"`
+		SecretOptions []secretOption    `json:"secretOptions"`
 	} `json:"logConfiguration"`
+}
+
+// secretOption is an option of a log driver whose value is a secret.
+type secretOption struct {
+	Name      string `json:"name"`
+	ValueFrom string `json:"valueFrom"`
 }
 
 // maps says whether the container maps a port.
@@ -302,6 +355,7 @@ func asTaskDefinition(r *Record) TaskDefinition {
 	// What is no list of containers was refused when it was registered.
 	d.Containers, _ = parseContainers(r.Outputs.Str("containerDefinitions"))
 	_ = json.Unmarshal([]byte(r.Outputs.Str("containerDefinitions")), &d.options)
+	d.efs = efsVolumesOf(r.Outputs)
 	return d
 }
 

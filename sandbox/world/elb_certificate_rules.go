@@ -1,16 +1,24 @@
 package world
 
 import (
+	_ "embed"
 	"fmt"
-	"regexp"
 	"strings"
 )
 
 const tlsListeners = nlbGuide + "TLS listeners, https://docs.aws.amazon.com/elasticloadbalancing/latest/network/create-tls-listener.html"
 
-// securityPolicy is the form of the names of Elastic Load Balancing's security
-// policies, see https://docs.aws.amazon.com/elasticloadbalancing/latest/network/describe-ssl-policies.html.
-var securityPolicy = regexp.MustCompile(`^ELBSecurityPolicy-(2016-08|TLS-1-[012]-\d{4}-\d{2}|TLS-1-2-Ext-2018-06|FS(-1-[12](-Res)?)?-\d{4}-\d{2}|TLS13-1-[0123](-[A-Za-z0-9-]+)?-\d{4}-\d{2})$`)
+//go:embed data/tls_policies.tsv
+var tlsPoliciesTable string
+
+// tlsPolicies are the names of Elastic Load Balancing's security policies.
+var tlsPolicies = func() map[string]bool {
+	out := map[string]bool{}
+	for _, row := range tableRows(tlsPoliciesTable) {
+		out[row[0]] = true
+	}
+	return out
+}()
 
 var elbCertificateRules = []*Rule{
 	{
@@ -43,7 +51,7 @@ var elbCertificateRules = []*Rule{
 		Says:   "A listener's security policy is one that Elastic Load Balancing has.",
 		Source: createListener + ": Errors; the names: https://docs.aws.amazon.com/elasticloadbalancing/latest/network/describe-ssl-policies.html",
 		Check: func(c *Call) string {
-			if p := c.New.Str("sslPolicy"); p != "" && !securityPolicy.MatchString(p) {
+			if p := c.New.Str("sslPolicy"); p != "" && !tlsPolicies[p] {
 				return fmt.Sprintf("SSL policy '%s' not found", p)
 			}
 			return ""

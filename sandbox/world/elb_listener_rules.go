@@ -151,6 +151,17 @@ var elbListenerRules = []*Rule{
 		Source: elbAPI + "ListenerAttribute; AWS provider, internal/service/elbv2/listener.go: suppressIfListenerProtocolNot",
 	},
 	{
+		ID: "LISTENER-FORWARD-GIVEN", Token: TokenListener, Phase: PhaseCheck, Code: provider, Confidence: Verified,
+		Says:   "A forward names one target group, or one to five with weights from 0 to 999.",
+		Source: createListener + ": ForwardActionConfig; AWS provider, internal/service/elbv2/listener.go; " + weightedGroups,
+		Check:  badForward,
+	},
+	{
+		ID: "LISTENER-WEIGHTS", Token: TokenListener, Phase: PhaseBehaviour, Confidence: Verified,
+		Says:   "Connections are shared out over a forward's target groups by their weights. One of weight 0 gets none.",
+		Source: weightedGroups,
+	},
+	{
 		ID: "LISTENER-FORWARD-ONLY", Token: TokenListener, Phase: PhaseWrite, Code: "InvalidLoadBalancerAction", Confidence: Verified,
 		Says:   "A Network Load Balancer's listener only forwards.",
 		Source: nlbGuide + "Listeners, https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-listeners.html; code: " + createListener,
@@ -163,6 +174,30 @@ var elbListenerRules = []*Rule{
 			return ""
 		},
 	},
+}
+
+const weightedGroups = "https://aws.amazon.com/blogs/networking-and-content-delivery/network-load-balancers-now-support-weighted-target-groups"
+
+// badForward says what is wrong with how a listener's actions name their target groups.
+func badForward(c *Call) string {
+	for _, a := range c.New.Maps("defaultActions") {
+		if a.Str("type") != "forward" || !known(map[string]any(a)) {
+			continue
+		}
+		groups := a.Map("forward").Maps("targetGroups")
+		switch {
+		case a.Str("targetGroupArn") == "" && len(groups) == 0:
+			return `for actions of type "forward", you must specify a "forward" block or "target_group_arn"`
+		case len(groups) > 5:
+			return fmt.Sprintf("too many list items: attribute target_group supports 5 item maximum, but config has %d declared", len(groups))
+		}
+		for _, g := range groups {
+			if message := between(g, "weight", 0, 999); message != "" {
+				return message
+			}
+		}
+	}
+	return ""
 }
 
 func incompatibleProtocol(c *Call) string {

@@ -12,7 +12,10 @@ var listenerType = &Type{
 		{Name: "alpnPolicy", LeftOut: true},
 		{Name: "certificateArn", LeftOut: true},
 		{Name: "defaultActions", Required: true, Elem: []Property{
-			{Name: "forward"},
+			{Name: "forward", Elem: []Property{
+				{Name: "stickiness", Elem: []Property{{Name: "duration", Required: true}, {Name: "enabled", Default: false}}},
+				{Name: "targetGroups", Required: true, Set: true, Elem: []Property{{Name: "arn", Required: true}, {Name: "weight", Default: 1.0}}},
+			}},
 			{Name: "order"},
 			{Name: "targetGroupArn"},
 			{Name: "type", Required: true},

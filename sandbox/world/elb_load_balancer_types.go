@@ -28,6 +28,7 @@ var loadBalancerType = &Type{
 		{Name: "internal", Replace: true, Computed: true},
 		{Name: "ipAddressType", Computed: true},
 		{Name: "loadBalancerType", Replace: true, Default: "application"},
+		{Name: "minimumLoadBalancerCapacity", Elem: []Property{{Name: "capacityUnits", Required: true}}},
 		{Name: "name", Replace: true, Computed: true},
 		{Name: "namePrefix", Replace: true, Computed: true},
 		{Name: "preserveHostHeader", Default: false},

@@ -2,7 +2,9 @@ package world
 
 import (
 	"fmt"
+	"math"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -46,9 +48,50 @@ var elbOptionsRules = []*Rule{
 		Check:  tryLogsBucket,
 	},
 	{
+		ID: "LB-CAPACITY-TLS", Token: TokenLoadBalancer, Also: []string{TokenListener}, Phase: PhaseWrite, Code: "InvalidConfigurationRequest", Confidence: Verified, Answer: Unverified,
+		Says:   "A load balancer with TLS listeners reserves no capacity.",
+		Source: nlbGuide + "https://docs.aws.amazon.com/elasticloadbalancing/latest/network/request-capacity-unit-reservation.html; the code and the text are inferred",
+		Check: func(c *Call) string {
+			balancer, reserves, speaksTLS := c.ID, c.New.Has("minimumLoadBalancerCapacity"), false
+			if c.Type.Token == TokenListener {
+				balancer, speaksTLS = c.New.Str("loadBalancerArn"), c.sent("protocol") == "TLS"
+				if lb := c.peek(TokenLoadBalancer, balancer); lb != nil {
+					reserves = lb.Outputs.Map("minimumLoadBalancerCapacity") != nil
+				}
+			} else {
+				speaksTLS = slices.ContainsFunc(c.Listeners(balancer), func(l Listener) bool { return l.Protocol == "TLS" })
+			}
+			if reserves && speaksTLS {
+				return "Capacity reservation is not supported on Network Load Balancers with TLS listeners"
+			}
+			return ""
+		},
+	},
+	{
+		ID: "LB-FIXED-ADDRESS", Token: TokenLoadBalancer, Phase: PhaseWrite, Code: "InvalidConfigurationRequest", Confidence: Verified, Answer: Unverified,
+		Says:   "Only an internal load balancer has private addresses of the program's choice, only one that faces the Internet Elastic IP addresses.",
+		Source: elbAPI + "SubnetMapping, https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_SubnetMapping.html; the text is inferred",
+		Check: func(c *Call) string {
+			wrong := "privateIpv4Address"
+			if c.New.Bool("internal") {
+				wrong = "allocationId"
+			}
+			if slices.ContainsFunc(c.New.Maps("subnetMappings"), func(m Props) bool { return m.Str(wrong) != "" }) {
+				return wrong + " cannot be specified for a load balancer of this scheme"
+			}
+			return ""
+		},
+	},
+	{
+		ID: "TG-HEALTH-ROUTING", Token: TokenTargetGroup, Phase: PhaseWrite, Code: "ValidationError", Confidence: Verified, Answer: Unverified,
+		Says:   "Thresholds of a target group's health are off, a count of at least 1, or 1 to 100 percent; those of DNS failover are not below those of routing.",
+		Source: nlbGuide + "https://docs.aws.amazon.com/elasticloadbalancing/latest/network/modify-target-group-health-settings.html; the text is inferred",
+		Check:  healthThresholds,
+	},
+	{
 		ID: "LB-LOGS-TLS", Token: TokenLoadBalancer, Phase: PhaseBehaviour, Confidence: Verified,
-		Says:   "Access logs have the connections of TLS listeners only.",
-		Source: nlbGuide + "Access logs, https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-access-logs.html",
+		Says:   "Access logs that a load balancer writes to S3 by its own attribute have the connections of TLS listeners only. Those that CloudWatch's log delivery sends to CloudWatch Logs, Firehose or S3, since November 2025, have every listener's; the sandbox doesn't have them.",
+		Source: nlbGuide + "Access logs, https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-access-logs.html; https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-cloudwatch-logs.html",
 	},
 	{
 		ID: "LB-LOGS-STAY", Token: TokenLoadBalancer, Phase: PhaseBehaviour, Confidence: Verified,
@@ -198,4 +241,36 @@ func (c *Call) logsDelivered(bucket *Record, prefix string) bool {
 	check.Action, check.Resource = "s3:GetBucketAcl", root
 	write.Action, write.Resource = "s3:PutObject", key
 	return policyGrants(document, check) && policyGrants(document, write)
+}
+
+// healthThresholds says what is wrong with the thresholds of a target group's health.
+func healthThresholds(c *Call) string {
+	health := c.New.Map("targetGroupHealth")
+	dns, routing := health.Map("dnsFailover"), health.Map("unhealthyStateRouting")
+	for key, most := range map[string]int{"minimumHealthyTargetsCount": math.MaxInt32, "minimumHealthyTargetsPercentage": 100} {
+		failover, ok := threshold(dns, key, most)
+		routed, ok2 := threshold(routing, key, most)
+		if !ok || !ok2 {
+			return fmt.Sprintf("The value of %s must be 'off' or a number from 1 to %d", key, most)
+		}
+		if failover > 0 && failover < routed {
+			return fmt.Sprintf("The %s of DNS failover, %d, must not be below that of unhealthy state routing, %d", key, failover, routed)
+		}
+	}
+	return ""
+}
+
+// threshold reads a threshold, a number or a number as text: 0 where it is off or not
+// given.
+func threshold(p Props, key string, most int) (n int, ok bool) {
+	text := p.Str(key)
+	switch {
+	case !p.Has(key) || text == "off" || !p.Known(key):
+		return 0, true
+	case text != "":
+		n, _ = strconv.Atoi(text)
+	default:
+		n = p.Int(key)
+	}
+	return n, n >= 1 && n <= most
 }

@@ -1,6 +1,7 @@
 package world
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -195,12 +196,24 @@ func TestDualstack(t *testing.T) {
 	require.NotEmpty(t, addresses.Str("ipv4"))
 	require.NotEmpty(t, addresses.Str("ipv6"))
 	require.Equal(t, "ipv6", st.show("own").Map("dnsOptions").Str("dnsRecordIpType"))
-	require.NoError(t, st.change("own", Props{"ipAddressType": "ipv6"}))
-	require.Empty(t, st.show("own").Maps("subnetConfigurations")[0].Str("ipv4"))
+	requireRefusal(t, "EP-ADDRESS-SUBNETS", st.change("own", Props{"ipAddressType": "ipv6"}))
+
+	block := st.show("vpc").Str("ipv6CidrBlock")
+	only := st.make(st.provider, "only", TokenSubnet, Props{
+		"vpcId": st.id("vpc"), "ipv6Native": true, "assignIpv6AddressOnCreation": true, "availabilityZoneId": "use1-az2",
+		"ipv6CidrBlock": strings.Replace(block, "00::/56", "ff::/64", 1),
+	})
+	native := st.make(st.provider, "native", TokenEndpoint, Props{
+		"vpcId": st.id("vpc"), "vpcEndpointType": "Interface", "serviceName": st.show("pls").Str("serviceName"),
+		"subnetIds": list(only), "ipAddressType": "ipv6",
+	})
+	require.Empty(t, st.show("native").Maps("subnetConfigurations")[0].Str("ipv4"))
+	require.NotEmpty(t, st.show("native").Maps("subnetConfigurations")[0].Str("ipv6"))
 	st.view(func(tx *Tx) {
-		e, _ := tx.Endpoint(own)
+		e, _ := tx.Endpoint(native)
 		require.Equal(t, "ipv6", e.AddressType)
 	})
+	requireRefusal(t, "EP-ADDRESS-SUBNETS", st.change("native", Props{"ipAddressType": "dualstack"}))
 }
 
 // TestStickiness: a Network Load Balancer's has no cookie.

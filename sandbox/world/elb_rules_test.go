@@ -60,7 +60,6 @@ func init() {
 		"TG-HEALTH-TCP":              poolWith(check(Props{"path": "/"})),
 		"TG-HEALTH-MATCHER":          poolWith(check(Props{"protocol": "HTTP", "matcher": "200-299,600"})),
 		"TG-HEALTH-PORT":             poolWith(check(Props{"port": "0"})),
-		"TG-NAME-DOUBLE-HYPHEN":      poolWith(Props{"name": "web--tg"}),
 		"TG-HEALTH-PATH":             poolWith(check(Props{"protocol": "HTTP", "path": "health"})),
 		"TG-STICKINESS-TLS":          poolWith(Props{"protocol": "TLS", "stickiness": map[string]any{"type": "source_ip"}}),
 		"TG-DELETE-IN-USE":           removes("tg"),
@@ -83,6 +82,9 @@ func init() {
 		"LISTENER-FORWARD-ONLY":       listenerWith(Props{"defaultActions": []any{map[string]any{"type": "redirect"}}}),
 	})
 	addBehaviours(map[string]func(*testing.T, *stage){
+		"TG-NAME-DOUBLE-HYPHEN": func(t *testing.T, st *stage) {
+			require.NoError(t, poolWith(Props{"name": "web--tg"})(st))
+		},
 		"LB-SECURITY-GROUPS-REPLACE": func(t *testing.T, st *stage) {
 			old, err := st.provider.Inputs(TokenLoadBalancer, st.id("lb"))
 			require.NoError(t, err)

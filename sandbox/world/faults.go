@@ -82,6 +82,8 @@ type Operation struct {
 	Resource string
 	Token    string
 	Account  string
+	// toEndpointService: an endpoint is made to an endpoint service.
+	toEndpointService bool
 }
 
 func (o Operation) String() string {
@@ -215,17 +217,28 @@ func (w *World) begin(op Operation) error {
 		w.strike(FaultFail, op, 0, "AWS answered with an internal error")
 		return &FaultError{FaultFail, "InternalError: An internal error has occurred"}
 	}
-	f := w.faults.find(FaultThrottle, op, always)
+	if err := w.turnAway(FaultThrottle, op, op.service().throttled); err != nil {
+		return err
+	}
+	if op.toEndpointService {
+		return w.turnAway(FaultUnavailable, op, "Unavailable: The service is unavailable")
+	}
+	return nil
+}
+
+// turnAway answers an operation's first requests with an error that the SDK repeats a
+// request after, where a fault says so.
+func (w *World) turnAway(kind FaultName, op Operation, answer string) error {
+	f := w.faults.find(kind, op, always)
 	if f == nil {
 		return nil
 	}
 	waited, retries := backoff(f.Count)
 	if f.Count >= maxAttempts {
-		w.strike(FaultThrottle, op, waited, "the provider gave up after %d requests", maxAttempts)
-		return &FaultError{FaultThrottle, fmt.Sprintf("exceeded maximum number of attempts, %d, api error %s",
-			maxAttempts, op.service().throttled)}
+		w.strike(kind, op, waited, "the provider gave up after %d requests", maxAttempts)
+		return &FaultError{kind, fmt.Sprintf("exceeded maximum number of attempts, %d, api error %s", maxAttempts, answer)}
 	}
-	w.strike(FaultThrottle, op, waited, "%s, %d times", op.service().throttled, retries)
+	w.strike(kind, op, waited, "%s, %d times", answer, retries)
 	return nil
 }
 

@@ -7,12 +7,13 @@ type FaultName string
 
 // The kinds of fault.
 const (
-	FaultThrottle   FaultName = "throttle"
-	FaultEventual   FaultName = "eventual"
-	FaultLostAnswer FaultName = "lost-answer"
-	FaultFail       FaultName = "fail"
-	FaultCapacity   FaultName = "capacity"
-	FaultNoFargate  FaultName = "no-fargate"
+	FaultThrottle    FaultName = "throttle"
+	FaultUnavailable FaultName = "unavailable"
+	FaultEventual    FaultName = "eventual"
+	FaultLostAnswer  FaultName = "lost-answer"
+	FaultFail        FaultName = "fail"
+	FaultCapacity    FaultName = "capacity"
+	FaultNoFargate   FaultName = "no-fargate"
 )
 
 // FaultKind is one kind of fault: what AWS, or the network on the way to it,
@@ -40,6 +41,11 @@ var faultKinds = []FaultKind{
 		Name: FaultThrottle, Argument: argumentCount, Count: 3,
 		Says:   "the first N requests of every operation are throttled; the provider repeats a request with a growing delay, and gives up after 25",
 		Source: "codes: aws-sdk-go-v2, aws/retry/standard.go, DefaultThrottleErrorCodes; delays: aws/retry/jitter_backoff.go; 25: AWS provider, max_retries",
+	},
+	{
+		Name: FaultUnavailable, Argument: argumentCount, Count: 3,
+		Says:   "an endpoint service answers the first N requests for an endpoint to it with 503, though its state is Available; the provider repeats a request as one that is throttled",
+		Source: "https://github.com/aws/aws-sdk-go-v2/issues/2254, https://github.com/aws/aws-sdk-go-v2/issues/2870; 503 is repeated: aws-sdk-go-v2, aws/retry/standard.go, DefaultRetryableHTTPStatusCodes",
 	},
 	{
 		Name: FaultEventual, Argument: argumentCount, Count: 2,
@@ -96,11 +102,13 @@ type service struct {
 // timeouts are the constants of the AWS provider's packages: five minutes for
 // EC2, two for IAM; the others are assumptions.
 var services = map[string]service{
+	"account":        {"Account", "TooManyRequestsException: Rate exceeded", 2 * time.Minute},
 	"acm":            {"ACM", "ThrottlingException: Rate exceeded", 2 * time.Minute},
 	"appautoscaling": {"Application Auto Scaling", "ThrottlingException: Rate exceeded", 2 * time.Minute},
 	"cloudwatch":     {"CloudWatch Logs", "ThrottlingException: Rate exceeded", 2 * time.Minute},
 	"ec2":            {"EC2", "RequestLimitExceeded: Request limit exceeded.", 5 * time.Minute},
 	"ecr":            {"ECR", "ThrottlingException: Rate exceeded", 2 * time.Minute},
+	"efs":            {"EFS", "ThrottlingException: Rate exceeded", 2 * time.Minute},
 	"ecs":            {"ECS", "ThrottlingException: Rate exceeded", 2 * time.Minute},
 	"iam":            {"IAM", "Throttling: Rate exceeded", 2 * time.Minute},
 	"kms":            {"KMS", "ThrottlingException: Rate exceeded", 2 * time.Minute},
@@ -108,6 +116,7 @@ var services = map[string]service{
 	"route53":        {"Route 53", "Throttling: Rate exceeded", 2 * time.Minute},
 	"s3":             {"S3", "SlowDown: Please reduce your request rate.", 2 * time.Minute},
 	"secretsmanager": {"Secrets Manager", "ThrottlingException: Rate exceeded", 2 * time.Minute},
+	"servicequotas":  {"Service Quotas", "TooManyRequestsException: Rate exceeded", 2 * time.Minute},
 	"sns":            {"SNS", "Throttled: Rate exceeded", 2 * time.Minute},
 	"ssm":            {"Systems Manager", "ThrottlingException: Rate exceeded", 2 * time.Minute},
 	"vpc":            {"EC2", "RequestLimitExceeded: Request limit exceeded.", 5 * time.Minute},
@@ -166,6 +175,15 @@ var repeats = map[string]repeat{
 	TokenScheduledScaling:        {Same: true, Source: "https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PutScheduledAction.html: creates or updates"},
 	TokenMetricAlarm:             {Same: true, Source: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html: creates or updates"},
 	TokenDashboard:               {Same: true, Source: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutDashboard.html: creates or updates"},
+	TokenFileSystem:              {Same: true, Source: "creation token: https://docs.aws.amazon.com/efs/latest/ug/API_CreateFileSystem.html, FileSystemAlreadyExists, which the provider takes for its own: assumption"},
+	TokenAccessPoint:             {Same: true, Source: "client token: https://docs.aws.amazon.com/efs/latest/ug/API_CreateAccessPoint.html"},
+	TokenMountTarget:             {Source: "https://docs.aws.amazon.com/efs/latest/ug/API_CreateMountTarget.html: MountTargetConflict"},
+	TokenFlowLog:                 {Same: true, Source: "client token, which the SDK adds: aws-sdk-go-v2, ec2, CreateFlowLogs; " + ec2Idempotency},
+	TokenDefaultSecurityGroup:    {Same: true, Source: "nothing is made: the provider finds the group and changes its rules"},
+	TokenZoneAssociation:         {Source: "https://docs.aws.amazon.com/Route53/latest/APIReference/API_AssociateVPCWithHostedZone.html: ConflictingDomainExists"},
+	TokenVPCAuthorization:        {Same: true, Source: "https://docs.aws.amazon.com/Route53/latest/APIReference/API_CreateVPCAssociationAuthorization.html: authorizes what is authorized already"},
+	TokenServiceQuota:            {Same: true, Source: "assumption: the provider asks for an increase only where the value is above that of the request before"},
+	TokenAccountRegion:           {Same: true, Source: "https://docs.aws.amazon.com/accounts/latest/reference/API_EnableRegion.html: enables what is enabled already"},
 	TokenInsightRule:             {Same: true, Source: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutManagedInsightRules.html: creates or updates"},
 	TokenTopic:                   {Same: true, Source: "https://docs.aws.amazon.com/sns/latest/api/API_CreateTopic.html: idempotent"},
 	TokenTopicPolicy:             {Same: true, Source: "https://docs.aws.amazon.com/sns/latest/api/API_SetTopicAttributes.html: sets"},

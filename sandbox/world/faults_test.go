@@ -23,7 +23,7 @@ func TestParseFault(t *testing.T) {
 		assert.Equal(t, want, got)
 	}
 	for text, want := range map[string]string{
-		"":                      `fault "" is unknown; the faults are throttle[:N], eventual[:N], lost-answer[:N], fail[:N], capacity[:N], no-fargate:ZONE`,
+		"":                      `fault "" is unknown; the faults are throttle[:N], unavailable[:N], eventual[:N], lost-answer[:N], fail[:N], capacity[:N], no-fargate:ZONE`,
 		"slow":                  `fault "slow" is unknown; the faults are`,
 		"throttle:0":            `fault "throttle:0": "0" must be a number from 1`,
 		"fail:":                 `fault "fail:": "" must be a number from 1`,
@@ -113,6 +113,21 @@ func TestThrottledForGood(t *testing.T) {
 	}
 	assert.Empty(t, snapshot(t, s.World), "nothing was made")
 	assert.Equal(t, (1+2+4+8+16+19*20)*time.Second, s.World.Incidents()[0].Waited)
+}
+
+// TestUnavailableService: only an endpoint to an endpoint service meets it.
+func TestUnavailableService(t *testing.T) {
+	st := newStage(t)
+	inject(t, st.w, "unavailable:2")
+	require.NoError(t, connecting(logsEndpoint)(st))
+	require.Empty(t, st.w.Incidents())
+	require.NoError(t, connecting(nil)(st))
+	require.Equal(t, "Unavailable: The service is unavailable, 2 times", st.w.Incidents()[0].Says)
+	require.Equal(t, 3*time.Second, st.w.Incidents()[0].Waited)
+
+	hopeless := newStage(t)
+	inject(t, hopeless.w, "unavailable:25")
+	require.ErrorContains(t, connecting(nil)(hopeless), "api error Unavailable: The service is unavailable [sandbox fault unavailable]")
 }
 
 // TestEventualConsistency: a new resource that AWS does not show yet is read

@@ -6,7 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func invoke(t *testing.T, s *Session, token string, args Props) Props {
+func invoke(t testing.TB, s *Session, token string, args Props) Props {
 	t.Helper()
 	out, err := s.Invoke(token, args)
 	require.NoError(t, err)

@@ -149,6 +149,8 @@ var notModelled = map[string]string{
 // unrecorded are the types that the world has and no recording shows: only the
 // SDK's types say what they look like.
 var unrecorded = []string{
+	TokenAccountRegion, TokenServiceQuota, TokenFileSystem, TokenAccessPoint, TokenMountTarget, TokenFlowLog,
+	TokenDefaultSecurityGroup, TokenZoneAssociation, TokenVPCAuthorization,
 	TokenBucketEncryption, TokenBucketLifecycle, TokenBucketOwnership, TokenBucketPolicy,
 	TokenCertificateValidation, TokenInsightRule, TokenKeyAlias, TokenListenerCertificate,
 	TokenManagedPrefixList, TokenPublicAccessBlock, TokenPullThroughCache, TokenRepository,

@@ -31,8 +31,8 @@ func TestTakes(t *testing.T) {
 		{TokenSubnet, PhaseCreate, Props{"mapPublicIpOnLaunch": false}, 2 * time.Second},
 		{TokenSubnet, PhaseCreate, Props{"mapPublicIpOnLaunch": true}, 12 * time.Second},
 		{TokenSubnet, PhaseDelete, Props{"mapPublicIpOnLaunch": true}, time.Second},
-		{TokenEndpoint, PhaseCreate, Props{"vpcEndpointType": "Gateway"}, 5 * time.Second},
-		{TokenEndpoint, PhaseCreate, Props{"vpcEndpointType": "Interface"}, 90 * time.Second},
+		{TokenEndpoint, PhaseCreate, Props{"vpcEndpointType": "Gateway"}, 6 * time.Second},
+		{TokenEndpoint, PhaseCreate, Props{"vpcEndpointType": "Interface"}, 60 * time.Second},
 		{TokenPrivateNameVerification, PhaseCreate, Props{}, time.Second},
 		{TokenPrivateNameVerification, PhaseCreate, Props{"waitForVerification": true}, 2 * time.Minute},
 		{TokenLoadBalancer, PhaseUpdate, Props{}, 31 * time.Second},
@@ -76,5 +76,25 @@ func TestServiceTakes(t *testing.T) {
 	} {
 		other := func(arn string) Props { return others[arn] }
 		assert.Equal(t, tt.want, Takes(TokenService, tt.phase, tt.inputs, other), "%s %v", tt.phase, tt.inputs)
+	}
+}
+
+// TestAssumed: by what the source of each says.
+func TestAssumed(t *testing.T) {
+	for _, tt := range []struct {
+		token                  string
+		create, update, delete bool
+	}{
+		{TokenLoadBalancer, false, false, false},
+		{TokenNATGateway, false, true, true},
+		{TokenEndpoint, false, true, true},
+		{TokenEndpointService, false, true, true},
+		{TokenVPC, false, true, true},
+		{TokenCluster, true, true, true},
+		{TokenConnectionAccepter, true, true, true},
+		{"aws:nothing/nothing:Nothing", false, false, false},
+	} {
+		got := []bool{Assumed(tt.token, PhaseCreate), Assumed(tt.token, PhaseUpdate), Assumed(tt.token, PhaseDelete)}
+		assert.Equal(t, []bool{tt.create, tt.update, tt.delete}, got, tt.token)
 	}
 }

@@ -19,8 +19,27 @@ var lostFurther = map[string]struct {
 		st.make(st.provider, "scalable", TokenScalingTarget, scalable(nil))
 		return scheduled(nil)
 	}, same},
-	TokenMetricAlarm: {given(alarm(nil)), same},
-	TokenDashboard:   {given(Props{"dashboardName": "d", "dashboardBody": `{"widgets":[]}`}), same},
+	TokenFileSystem: {given(Props{}), same},
+	TokenAccessPoint: {func(st *stage) Props {
+		return Props{"fileSystemId": st.make(st.provider, "fs", TokenFileSystem, Props{})}
+	}, same},
+	TokenMountTarget: {func(st *stage) Props {
+		return Props{"fileSystemId": st.make(st.provider, "fs", TokenFileSystem, Props{}), "subnetId": st.id("az1")}
+	}, "EFS-ONE-TARGET-A-ZONE"},
+	TokenFlowLog:              {func(st *stage) Props { return flowLog(st, nil) }, same},
+	TokenDefaultSecurityGroup: {func(st *stage) Props { return Props{"vpcId": st.id("vpc")} }, same},
+	TokenZoneAssociation: {func(st *stage) Props {
+		st.privateZone()
+		return Props{"zoneId": st.id("zone"), "vpcId": st.make(st.provider, "new", TokenVPC, anyVPC)}
+	}, "ZONE-ASSOCIATION-CONFLICT"},
+	TokenVPCAuthorization: {func(st *stage) Props {
+		st.privateZone()
+		return Props{"zoneId": st.id("zone"), "vpcId": st.id("c-vpc")}
+	}, same},
+	TokenServiceQuota:  {given(Props{"serviceCode": "vpc", "quotaCode": "L-F678F1CE", "value": 9.0}), same},
+	TokenAccountRegion: {given(Props{"regionName": "ap-east-1", "enabled": true}), same},
+	TokenMetricAlarm:   {given(alarm(nil)), same},
+	TokenDashboard:     {given(Props{"dashboardName": "d", "dashboardBody": `{"widgets":[]}`}), same},
 	TokenInsightRule: {func(st *stage) Props {
 		return Props{"resourceArn": st.show("pls").Str("arn"), "templateName": insightTemplates[0]}
 	}, same},

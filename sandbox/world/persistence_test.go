@@ -79,6 +79,7 @@ func TestSecondOpenFails(t *testing.T) {
 // TestConcurrentCalls: the engine makes resources in parallel.
 func TestConcurrentCalls(t *testing.T) {
 	st := newStage(t)
+	st.raise("ec2", "L-0263D0A3", 41)
 	var wait sync.WaitGroup
 	for range 8 {
 		wait.Go(func() {

@@ -9,7 +9,7 @@ const privateNames = plGuide + "https://docs.aws.amazon.com/vpc/latest/privateli
 
 // privateNameForm is the form of a service's private DNS name: lower case, and a
 // wildcard at the front at most.
-var privateNameForm = regexp.MustCompile(`^(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$`)
+var privateNameForm = regexp.MustCompile(`^(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+([a-z]{2,63}|xn--[a-z0-9-]{0,58}[a-z0-9])$`)
 
 var privatelinkDNSRules = []*Rule{
 	{

@@ -9,7 +9,13 @@ import (
 
 func init() {
 	addRefusals(map[string]breaker{
-		"PLS-PRIVATE-NAME-FORM":     changes("pls", Props{"privateDnsName": "API.example.com"}),
+		"PLS-PRIVATE-NAME-FORM": func(st *stage) error {
+			for _, name := range []string{"xn--bcher-kva.example.com", "api.xn--e1afmkfd.xn--p1ai", "*.example.com"} {
+				require.NoError(st.t, st.change("pls", Props{"privateDnsName": name}), name)
+			}
+			requireRefusal(st.t, "PLS-PRIVATE-NAME-FORM", st.change("pls", Props{"privateDnsName": "api.xn--p1ai-"}))
+			return st.change("pls", Props{"privateDnsName": "API.example.com"})
+		},
 		"PLS-VERIFY-SERVICE-EXISTS": tries(TokenPrivateNameVerification, Props{"serviceId": "vpce-svc-0123456789abcdef0"}),
 		"PLS-VERIFY-NAME-GIVEN": func(st *stage) error {
 			return st.try(TokenPrivateNameVerification, Props{"serviceId": st.id("pls")})
@@ -18,6 +24,13 @@ func init() {
 
 		"EP-ADDRESS-TYPE":    connecting(Props{"ipAddressType": "ipv5"}),
 		"EP-ADDRESS-SERVICE": connecting(Props{"ipAddressType": "dualstack"}),
+		"EP-POLICY-FULL-ACCESS": func(st *stage) error {
+			service := invoke(st.t, st.consumer, "aws:ec2/getVpcEndpointService:getVpcEndpointService", Props{"serviceName": st.show("pls").Str("serviceName")})
+			require.False(st.t, service.Bool("vpcEndpointPolicySupported"))
+			full := `{"Version":"2012-10-17","Statement":{"Sid":"all","Effect":"Allow","Principal":"*","Action":"*","Resource":"*"}}`
+			require.NoError(st.t, connecting(Props{"policy": full})(st))
+			return connecting(Props{"policy": policyOf("s3:*")})(st)
+		},
 		"EP-ADDRESS-SUBNETS": connecting(over(logsEndpoint, Props{"ipAddressType": "dualstack"})),
 		"EP-DNS-RECORD-TYPE": connecting(Props{"dnsOptions": map[string]any{"dnsRecordIpType": "dualstack"}}),
 		"EP-DNS-INBOUND":     connecting(Props{"dnsOptions": map[string]any{"privateDnsOnlyForInboundResolverEndpoint": true}}),
@@ -111,12 +124,6 @@ func init() {
 			require.NoError(t, st.change("switch", Props{"privateDnsEnabled": false}))
 			require.False(t, st.show("switch").Bool("privateDnsEnabled"))
 			require.False(t, st.show("endpoint").Bool("privateDnsEnabled"))
-		},
-		"EP-POLICY-IGNORED": func(t *testing.T, st *stage) {
-			require.NoError(t, connecting(Props{"policy": `{"Statement":[]}`})(st))
-			name := st.show("pls").Str("serviceName")
-			service := invoke(t, st.consumer, "aws:ec2/getVpcEndpointService:getVpcEndpointService", Props{"serviceName": name})
-			require.False(t, service.Bool("vpcEndpointPolicySupported"))
 		},
 		"PLS-ADD-LOAD-BALANCER": func(t *testing.T, st *stage) {
 			require.NoError(t, st.change("pls", Props{"networkLoadBalancerArns": list(st.id("lb"), st.second())}))

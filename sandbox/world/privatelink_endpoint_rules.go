@@ -176,20 +176,21 @@ var privatelinkEndpointRules = []*Rule{
 	},
 	{
 		ID: "EP-DNS-CONFLICT", Token: TokenEndpoint, Also: privateDNSSwitches, Phase: PhaseWrite, Code: "InvalidParameter", Confidence: SecondHand,
-		Says:   "One endpoint of a VPC has a private name.",
-		Source: "https://github.com/hashicorp/terraform-provider-aws/issues/37628",
+		Says:   "One endpoint of a VPC has a private name, and no private hosted zone of the VPC is of the same name.",
+		Source: "text: reported by users, https://github.com/hashicorp/terraform-provider-aws/issues/37628, https://github.com/hashicorp/terraform-provider-aws/issues/17269",
 		Check: func(c *Call) string {
 			wish, wants := c.privateDNSWish()
 			name := c.privateNameOf(wish.serviceName, c.Caller.Region)
 			if !wants || name == "" {
 				return ""
 			}
-			for _, e := range c.Endpoints() {
-				if e.VpcID == wish.vpcID && e.ID != wish.endpointID && e.PrivateDNSName == name {
-					return fmt.Sprintf("private-dns-enabled cannot be set because there is already a conflicting DNS domain for %s in the VPC %s", name, e.VpcID)
-				}
+			taken := c.zoneOfVPC(wish.vpcID, wildcardDomain(name)) != nil || slices.ContainsFunc(c.Endpoints(), func(e Endpoint) bool {
+				return e.VpcID == wish.vpcID && e.ID != wish.endpointID && e.PrivateDNSName == name
+			})
+			if !taken {
+				return ""
 			}
-			return ""
+			return fmt.Sprintf("private-dns-enabled cannot be set because there is already a conflicting DNS domain for %s in the VPC %s", name, wish.vpcID)
 		},
 	},
 	{

@@ -48,13 +48,23 @@ var privatelinkOptionsRules = []*Rule{
 	},
 	{
 		ID: "EP-ADDRESS-SUBNETS", Token: TokenEndpoint, Phase: PhaseWrite, Code: "InvalidParameter", Confidence: Verified, Answer: Unverified,
-		Says:   "The subnets of an endpoint with IPv6 addresses have IPv6 CIDR blocks.",
+		Says:   "The subnets of a dualstack endpoint have IPv4 and IPv6 CIDR blocks, those of an ipv6 one IPv6 only.",
 		Source: createEndpointGuide + "; the text is inferred",
 		Check: func(c *Call) string {
-			if t := c.New.Str("ipAddressType"); t == "" || t == addressIPv4 {
+			subnets := c.ownSubnets(endpointSubnets(c))
+			switch c.New.Str("ipAddressType") {
+			case addressIPv6:
+				if i := slices.IndexFunc(subnets, func(s Subnet) bool { return s.CIDR.IsValid() }); i >= 0 {
+					return fmt.Sprintf("The subnet %s is not an IPv6 only subnet", subnets[i].ID)
+				}
+			case addressDualstack:
+				if i := slices.IndexFunc(subnets, func(s Subnet) bool { return !s.CIDR.IsValid() }); i >= 0 {
+					return fmt.Sprintf("The subnet %s does not have an associated IPv4 CIDR block", subnets[i].ID)
+				}
+			default:
 				return ""
 			}
-			return withoutIPv6(c.ownSubnets(endpointSubnets(c)), "The subnet %s does not have an associated IPv6 CIDR block")
+			return withoutIPv6(subnets, "The subnet %s does not have an associated IPv6 CIDR block")
 		},
 	},
 	{
@@ -99,9 +109,17 @@ var privatelinkOptionsRules = []*Rule{
 		},
 	},
 	{
-		ID: "EP-POLICY-IGNORED", Token: TokenEndpoint, Phase: PhaseBehaviour, Confidence: Unverified,
-		Says:   "A policy on an endpoint to an endpoint service restricts nothing: such services have vpcEndpointPolicySupported false.",
-		Source: "the flag: " + ec2API + "ServiceDetail, https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ServiceDetail.html; that it is false for endpoint services is inferred",
+		ID: "EP-POLICY-FULL-ACCESS", Token: TokenEndpoint, Phase: PhaseWrite, Code: "InvalidParameter", Confidence: SecondHand,
+		Says:   "An endpoint to an endpoint service has no policy of its own: only the full-access one.",
+		Source: "code and text: reported by users, https://github.com/pulumi/pulumi-aws-native/issues/1711; the flag: " + ec2API + "ServiceDetail: VpcEndpointPolicySupported, https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ServiceDetail.html",
+		Check: func(c *Call) string {
+			name, policy := c.New.Str("serviceName"), c.New.Str("policy")
+			_, isAWS := findAWSService(name, c.Caller.Region)
+			if policy == "" || isAWS || !c.touches("policy") || allowsAll(policy) {
+				return ""
+			}
+			return fmt.Sprintf("Service %s only supports the full-access endpoint policy.", name)
+		},
 	},
 	{
 		ID: "PLS-REMOTE-ZONES", Token: TokenEndpointService, Phase: PhaseWrite, Code: "InvalidParameter", Confidence: Verified, Answer: Unverified,

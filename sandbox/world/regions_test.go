@@ -44,8 +44,10 @@ func TestServicesTable(t *testing.T) {
 		require.Equal(t, s, found)
 		require.Contains(t, s.types, endpointInterface, name)
 	}
-	_, ok := findAWSService("com.amazonaws.eu-central-1.logs", "eu-west-1")
-	require.False(t, ok, "of another Region")
+	for _, name := range []string{"com.amazonaws.eu-central-1.logs", "logs", "com.amazonaws.eu-west-1.nothing"} {
+		_, ok := findAWSService(name, "eu-west-1")
+		require.False(t, ok, name)
+	}
 }
 
 // TestServiceLacksZone: what is documented is refused, and the data source leaves the zone out.

@@ -336,3 +336,63 @@ func (w *World) Rename(from, to string) error {
 		return nil
 	})
 }
+
+// ImportedInputs are what the provider takes for the inputs of a resource that it
+// imports: each that is set to something, names too.
+func ImportedInputs(token string, outputs Props) Props {
+	t := types[token]
+	if t == nil {
+		return outputs.Clone()
+	}
+	inputs := Props{defaultsKey: []any{}}
+	for _, p := range t.Inputs {
+		switch v := outputs[p.Name].(type) {
+		case nil:
+		case string:
+			if v != "" {
+				inputs[p.Name] = v
+			}
+		case []any:
+			if len(v) > 0 {
+				inputs[p.Name] = importedValue(p, v)
+			}
+		case map[string]any:
+			if len(v) > 0 {
+				inputs[p.Name] = importedValue(p, v)
+			}
+		default:
+			inputs[p.Name] = v
+		}
+	}
+	return inputs
+}
+
+// importedValue is a block without what is empty in it.
+func importedValue(p Property, v any) any {
+	switch v := v.(type) {
+	case []any:
+		out := make([]any, len(v))
+		for i, e := range v {
+			out[i] = importedValue(p, e)
+		}
+		return out
+	case map[string]any:
+		out := map[string]any{}
+		for k, e := range v {
+			if e = importedValue(Property{}, e); e != nil && e != "" && !reflect.DeepEqual(e, []any{}) {
+				out[k] = e
+			}
+		}
+		return out
+	}
+	return v
+}
+
+// Shape are the outputs of a type with the values that they have at first, by which one
+// can tell lists from blocks.
+func Shape(token string) Props {
+	if t := types[token]; t != nil {
+		return t.Outputs.Clone()
+	}
+	return nil
+}

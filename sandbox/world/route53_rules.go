@@ -34,16 +34,15 @@ var route53Rules = []*Rule{
 	},
 	{
 		ID: "ZONE-CONFLICT", Token: TokenZone, Phase: PhaseWrite, Code: "ConflictingDomainExists", Confidence: Verified, Answer: SecondHand,
-		Says:   "A VPC has one private hosted zone of a name.",
-		Source: createZoneAt + ": Errors; text: reported by users",
+		Says:   "A VPC has one private hosted zone of a name. That of an endpoint's private name counts, though nobody sees it.",
+		Source: createZoneAt + ": Errors; text: reported by users, of an endpoint too: https://github.com/hashicorp/terraform-provider-aws/issues/37783",
 		Check: func(c *Call) string {
-			name := normalDomain(c.New.Str("name"))
 			for _, id := range zoneVPCs(c.New) {
-				other := c.first(TokenZone, func(z *Record) bool {
-					return z.ID != c.ID && z.Outputs.Str("name") == name && slices.Contains(zoneVPCs(z.Outputs), id)
-				})
-				if other != nil {
-					return fmt.Sprintf("The VPC %s in region %s has already been associated with the hosted zone %s with the same domain name.", id, c.Caller.Region, other.ID)
+				if slices.Contains(zoneVPCs(c.Old), id) {
+					continue
+				}
+				if message := c.domainTaken(id, normalDomain(c.New.Str("name")), c.ID); message != "" {
+					return message
 				}
 			}
 			return ""
@@ -166,6 +165,28 @@ var route53Rules = []*Rule{
 		Says:   "A private zone's names resolve in its VPCs only; of zones that overlap, the most specific one answers.",
 		Source: "Amazon Route 53 Developer Guide, https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/hosted-zone-private-considerations.html",
 	},
+}
+
+// domainTaken returns Route 53's message where a VPC has a hosted zone of a name, one
+// that AWS made for an endpoint's private name too.
+func (c *Call) domainTaken(vpcID, name, ownID string) string {
+	const format = "The VPC %s in region %s has already been associated with the hosted zone %s with the same domain name."
+	if other := c.zoneOfVPC(vpcID, name); other != nil && other.ID != ownID {
+		return fmt.Sprintf(format, vpcID, c.Caller.Region, other.ID)
+	}
+	for _, e := range c.Endpoints() {
+		if e.VpcID == vpcID && e.PrivateDNSName != "" && wildcardDomain(e.PrivateDNSName) == name {
+			return fmt.Sprintf(format, vpcID, c.Caller.Region, endpointHostedZone(e, e.PrivateDNSName))
+		}
+	}
+	return ""
+}
+
+// zoneOfVPC returns the private hosted zone of exactly that name in a VPC, or nil.
+func (tx *Tx) zoneOfVPC(vpcID, name string) *Record {
+	return tx.first(TokenZone, func(z *Record) bool {
+		return z.Outputs.Str("name") == name && slices.Contains(zoneVPCs(z.Outputs), vpcID)
+	})
 }
 
 // zoneVPCs are the VPCs of a private zone.

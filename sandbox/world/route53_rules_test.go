@@ -223,3 +223,27 @@ func TestAliasTarget(t *testing.T) {
 	require.ErrorContains(t, err, "that target was not found")
 	require.NoError(t, st.try(TokenRecord, over(aliasOf(st, "d111111abcdef8.cloudfront.net", "Z2FDTNDATAQYW2"), Props{"name": "c"})))
 }
+
+// TestZoneAndPrivateName: an endpoint's private name and a private hosted zone of the
+// same name don't go together in a VPC, whichever comes first; a zone above does.
+func TestZoneAndPrivateName(t *testing.T) {
+	zone := func(name, vpc string) Props { return Props{"name": name, "vpcs": inVPCs(vpc)} }
+	const logs = "logs.us-east-1.amazonaws.com"
+	t.Run("the zone first", func(t *testing.T) {
+		st := newStage(t)
+		st.make(st.consumer, "zone", TokenZone, zone(logs, st.id("c-vpc")))
+		requireRefusal(t, "EP-DNS-CONFLICT", connecting(logsEndpoint)(st))
+		require.NoError(t, connecting(over(logsEndpoint, Props{"privateDnsEnabled": false}))(st))
+	})
+	t.Run("the endpoint first", func(t *testing.T) {
+		st := newStage(t)
+		require.NoError(t, connecting(logsEndpoint)(st))
+		_, _, err := create(st.consumer, "zone", TokenZone, zone(logs, st.id("c-vpc")))
+		requireRefusal(t, "ZONE-CONFLICT", err)
+		st.make(st.consumer, "above", TokenZone, zone("us-east-1.amazonaws.com", st.id("c-vpc")))
+		other := st.make(st.consumer, "elsewhere", TokenVPC, Props{"cidrBlock": "10.8.0.0/16"})
+		st.make(st.consumer, "zone", TokenZone, zone(logs, other))
+		err = st.change("zone", Props{"vpcs": inVPCs(other, st.id("c-vpc"))})
+		requireRefusal(t, "ZONE-CONFLICT", err)
+	})
+}

@@ -26,7 +26,11 @@ var zoneType = &Type{
 		"nameServers": []any{}, "primaryNameServer": "", "tags": nil, "vpcs": []any{}, "zoneId": "",
 	},
 	Create: createZone,
-	Update: func(c *Call) (Props, error) { return Props{"vpcs": shownZoneVPCs(c)}, nil },
+	Update: func(c *Call) (Props, error) {
+		// The provider associates and disassociates what differs: a zone association's stays.
+		others := withoutVPCs(c.State.List("vpcs"), append(zoneVPCs(c.Old), zoneVPCs(c.New)...))
+		return Props{"vpcs": append(shownZoneVPCs(c), others...)}, nil
+	},
 	Delete: func(c *Call) error {
 		c.removeParts(TokenRecord, "zoneId")
 		return nil

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"strings"
 	"time"
 )
 
@@ -50,6 +51,7 @@ func (s *Session) Create(token string, inputs Props) (id string, outputs Props, 
 		return "", nil, fmt.Errorf("the sandbox does not model %s", token)
 	}
 	op := s.operation(PhaseCreate, token)
+	op.toEndpointService = strings.Contains(inputs.Str("serviceName"), ".vpce-svc-")
 	if err := s.World.begin(op); err != nil {
 		return "", nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -128,6 +129,25 @@ func Takes(token string, phase Phase, inputs Props, other Others) time.Duration 
 		return takes
 	}
 	return cmp.Or(t.Latency.Depends(phase, inputs, other), takes)
+}
+
+// Assumed says whether how long AWS takes for an operation on a resource of a type is
+// an assumption, by what the source says of the operation.
+func Assumed(token string, phase Phase) bool {
+	t := types[token]
+	if t == nil {
+		return false
+	}
+	if !strings.Contains(t.Latency.Source, string(PhaseCreate)+": ") {
+		return strings.Contains(t.Latency.Source, "assum")
+	}
+	for clause := range strings.SplitSeq(t.Latency.Source, "; ") {
+		what, says, told := strings.Cut(clause, ": ")
+		if told && strings.Contains(what, string(phase)) {
+			return strings.Contains(says, "assum")
+		}
+	}
+	return true
 }
 
 func (l Latency) of(phase Phase) time.Duration {

@@ -1,0 +1,177 @@
+package components
+
+import (
+	"errors"
+	"fmt"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"weak"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"fargate-privatelink/internal/check"
+)
+
+// guardHookName is the name of the one hook of all guards. The state remembers it by the
+// name, and the engine calls it for a guard that the program no longer has under its
+// former name too. So the name is a constant, and says nothing of what is guarded: that
+// the hook reads from the state. Where the program doesn't run the engine shows the name
+// as the reason of its refusal.
+const guardHookName = "this stack has consumers or is protected from deletion: " +
+	"pulumi destroy --run-program --refresh says which and what to do, and destroys it where nothing is left in the way"
+
+// guards are the guards of a program and their hook, of which the engine takes one.
+type guards struct {
+	hook *pulumi.ResourceHook
+
+	mu     sync.Mutex
+	listed map[string][]Connection // by the guard's name
+}
+
+var (
+	guardsMutex sync.Mutex
+	guardsOf    = map[weak.Pointer[pulumi.Context]]*guards{}
+)
+
+// RegisterGuardHook registers the hook that refuses to delete what a [ConnectionGuard]
+// guards. A guard does it by itself. A program that made one and no longer does has to do
+// it, or the engine can't delete the guard.
+func RegisterGuardHook(ctx *pulumi.Context) error {
+	_, err := guardHook(ctx)
+	return err
+}
+
+// guardHook returns the guards of a program.
+func guardHook(ctx *pulumi.Context) (*guards, error) {
+	guardsMutex.Lock()
+	defer guardsMutex.Unlock()
+	key := weak.Make(ctx)
+	if g := guardsOf[key]; g != nil {
+		return g, nil
+	}
+	g := &guards{listed: map[string][]Connection{}}
+	var err error
+	if g.hook, err = ctx.RegisterResourceHook(guardHookName, g.refuse, &pulumi.ResourceHookOptions{OnDryRun: true}); err != nil {
+		return nil, err
+	}
+	guardsOf[key] = g
+	runtime.AddCleanup(ctx, func(key weak.Pointer[pulumi.Context]) {
+		guardsMutex.Lock()
+		defer guardsMutex.Unlock()
+		delete(guardsOf, key)
+	}, key)
+	return g, nil
+}
+
+// binding runs the hook before a deletion. A resource whose deletion nothing refuses now
+// has it before updates, when it does nothing: to bind it is what makes the engine wait
+// until it is registered.
+func (g *guards) binding() *pulumi.ResourceHookBinding {
+	return &pulumi.ResourceHookBinding{
+		BeforeDelete: []*pulumi.ResourceHook{g.hook}, BeforeUpdate: []*pulumi.ResourceHook{g.hook},
+	}
+}
+
+// guard notes what a guard of this program lists.
+func (g *guards) guard(name string, connections []Connection) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.listed[name] = connections
+}
+
+// lists says whether the program still wants an endpoint that the guard of a name
+// guarded: a tenant, or a consumer's stack, that says no more that there is one lets go of
+// it. What became of a guard that has another name only a program with one guard tells.
+func (g *guards) lists(guard, endpoint string) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	connections, known := g.listed[guard]
+	if !known && len(g.listed) != 1 {
+		return true
+	}
+	for _, only := range g.listed {
+		if !known {
+			connections = only
+		}
+	}
+	return slices.ContainsFunc(connections, func(c Connection) bool { return c.EndpointId == endpoint })
+}
+
+// refuse is the hook: it fails while AWS would refuse to delete.
+func (g *guards) refuse(hook *pulumi.ResourceHookArgs) error {
+	if len(hook.NewInputs) > 0 {
+		return nil // an update
+	}
+	var reasons []string
+	if string(hook.Type) == loadBalancerType {
+		reasons = protectedReasons(map[string]string{string(hook.ID): endProtection(hook.OldInputs)})
+	} else {
+		reasons = append(g.connectedReasons(hook), protectedReasons(textsOf(hook.OldOutputs["protected"]))...)
+	}
+	if len(reasons) == 0 {
+		return nil
+	}
+	return errors.New(strings.Join(reasons, "\n"))
+}
+
+// aliveStates are the states of a connection in which AWS doesn't delete its
+// service. See
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_VpcEndpointConnection.html.
+var aliveStates = []string{"pendingAcceptance", "pending", "available"}
+
+// connectedReasons names the endpoints that are connected as of the last refresh.
+func (g *guards) connectedReasons(hook *pulumi.ResourceHookArgs) []string {
+	var endpoints, ids []string
+	states := textsOf(hook.OldOutputs["connections"])
+	for id, owner := range check.Sorted(textsOf(hook.OldOutputs["owners"])) {
+		if state, known := states[id]; known && !slices.Contains(aliveStates, state) || !g.lists(hook.Name, id) {
+			continue
+		}
+		endpoints = append(endpoints, fmt.Sprintf("endpoint %s of %s", id, owner))
+		ids = append(ids, id)
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	text := fmt.Sprintf("connected to the endpoint service: %s; have the endpoints deleted and no longer list them, or reject them: "+
+		"aws ec2 reject-vpc-endpoint-connections --region %s --service-id %s --vpc-endpoint-ids %s",
+		strings.Join(endpoints, ", "), textOf(hook.OldOutputs["region"]), textOf(hook.OldOutputs["serviceId"]), strings.Join(ids, " "))
+	if advice := textOf(hook.OldOutputs["advice"]); advice != "" {
+		text += "; " + advice
+	}
+	return []string{text}
+}
+
+// protectedReasons names what is protected, which is what has something to end that.
+func protectedReasons(protected map[string]string) []string {
+	var reasons []string
+	for arn, end := range check.Sorted(protected) {
+		if end != "" {
+			reasons = append(reasons, fmt.Sprintf("%s is protected from deletion: %s", arn, end))
+		}
+	}
+	return reasons
+}
+
+const loadBalancerType = "aws:lb/loadBalancer:LoadBalancer"
+
+// endProtection says how the protection of a load balancer that leaves by itself ends:
+// with its replacement the rest stays, and so does the guard.
+func endProtection(inputs resource.PropertyMap) string {
+	if on := inputs["enableDeletionProtection"]; !on.IsBool() || !on.BoolValue() {
+		return ""
+	}
+	return "keep it beside the new one for a pulumi up, which ends that (retainPrevious), " +
+		"or turn deletionProtection off in a pulumi up before"
+}
+
+// textOf is a property's text, "" where it has none.
+func textOf(value resource.PropertyValue) string {
+	if !value.IsString() {
+		return ""
+	}
+	return value.StringValue()
+}
