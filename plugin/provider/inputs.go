@@ -27,8 +27,8 @@ func (in inputs) plain(path []any, value resource.PropertyValue) any {
 	case value.IsObject():
 		members := map[string]any{}
 		for key, member := range value.ObjectValue() {
-			if !member.IsNull() { // how some languages leave a key out
-				members[string(key)] = in.plain(below(string(key)), member)
+			if known := in.plain(below(string(key)), member); known != nil { // null is how some languages leave a key out
+				members[string(key)] = known
 			}
 		}
 		return members
