@@ -87,7 +87,8 @@ func (r *taskRoles) grant(s scope, args *FargateServiceArgs, logs *cloudwatch.Lo
 }
 
 func (r *taskRoles) add(s scope, suffix string, role *iam.Role, policy pulumi.StringInput) error {
-	made, err := iam.NewRolePolicy(s.ctx, s.named(suffix), &iam.RolePolicyArgs{Role: role.Name, Policy: policy}, s.parent)
+	made, err := iam.NewRolePolicy(s.ctx, s.named(suffix), &iam.RolePolicyArgs{Role: role.Name, Policy: policy},
+		s.parent, standsBeside("policy"))
 	if err != nil {
 		return err
 	}

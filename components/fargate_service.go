@@ -103,6 +103,10 @@ func NewFargateService(
 	if err := newScaling(s, full, cluster, service); err != nil {
 		return nil, err
 	}
+	revision, err := checkRevision(s, full, cluster, service, task)
+	if err != nil {
+		return nil, err
+	}
 
 	component.ClusterArn = cluster.Arn
 	component.ClusterName = cluster.Name
@@ -118,7 +122,7 @@ func NewFargateService(
 		"clusterName":       component.ClusterName,
 		"serviceArn":        component.ServiceArn,
 		"serviceName":       component.ServiceName,
-		"taskDefinitionArn": component.TaskDefinitionArn,
+		"taskDefinitionArn": revision,
 		"securityGroupId":   component.SecurityGroupId,
 		"logGroupName":      component.LogGroupName,
 		"executionRoleArn":  component.ExecutionRoleArn,
