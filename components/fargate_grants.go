@@ -131,7 +131,8 @@ func sessionLogsPolicy(logGroup pulumi.StringOutput, key pulumi.StringPtrInput) 
 }
 
 func (r *taskRoles) add(s scope, suffix string, role *iam.Role, policy pulumi.StringInput) error {
-	made, err := iam.NewRolePolicy(s.ctx, s.named(suffix), &iam.RolePolicyArgs{Role: role.Name, Policy: policy}, s.parent)
+	made, err := iam.NewRolePolicy(s.ctx, s.named(suffix), &iam.RolePolicyArgs{Role: role.Name, Policy: policy},
+		s.parent, standsBeside("policy"))
 	if err != nil {
 		return err
 	}

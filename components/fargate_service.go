@@ -109,6 +109,10 @@ func NewFargateService(
 	if err := newScaling(s, full, cluster, service); err != nil {
 		return nil, err
 	}
+	revision, err := checkRevision(s, full, cluster, service, task)
+	if err != nil {
+		return nil, err
+	}
 
 	component.ClusterArn = cluster.arn
 	component.ClusterName = cluster.name
@@ -124,7 +128,7 @@ func NewFargateService(
 		"clusterName":       component.ClusterName,
 		"serviceArn":        component.ServiceArn,
 		"serviceName":       component.ServiceName,
-		"taskDefinitionArn": component.TaskDefinitionArn,
+		"taskDefinitionArn": revision,
 		"securityGroupId":   component.SecurityGroupId,
 		"logGroupName":      component.LogGroupName,
 		"executionRoleArn":  component.ExecutionRoleArn,

@@ -123,7 +123,9 @@ type FargateServiceOptions struct {
 	// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/load-balancer-healthcheck.html.
 	HealthCheckGracePeriodSeconds *int `pulumi:"healthCheckGracePeriodSeconds,optional" default:"60" range:"0,2147483647"`
 	// WaitForSteadyState makes the deployment wait until the tasks run and are
-	// healthy (default false).
+	// healthy, and fail where ECS rolls it back (default false). What only the revision
+	// before needs, such as a secret or a rule to a port, is taken away at the end of the
+	// deployment: without waiting, its tasks may still serve then.
 	WaitForSteadyState bool `pulumi:"waitForSteadyState,optional"`
 }
 

@@ -1,6 +1,8 @@
 package components
 
 import (
+	"strings"
+
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 )
 
@@ -81,7 +83,11 @@ func named(service, prefix string) outputsFunc {
 // awsAnswers are AWS's answers to invokes, for an account in which the order of the
 // zones' IDs is not that of their names.
 var awsAnswers = map[string]answerFunc{
-	"aws:ec2/getVpc:getVpc":               answer(map[string]any{"id": "vpc-1", "ipv6CidrBlock": "2600:1f18:0:ab00::/56"}),
+	"aws:ec2/getVpc:getVpc": answer(map[string]any{"id": "vpc-1", "ipv6CidrBlock": "2600:1f18:0:ab00::/56"}),
+	// A service runs what it was asked to, unless a test says otherwise.
+	"aws:ecs/getService:getService": func(args resource.PropertyMap) (map[string]any, error) {
+		return map[string]any{"taskDefinition": arn("ecs", "task-definition/"+strings.TrimSuffix(args["serviceName"].StringValue(), "-1234567"))}, nil
+	},
 	"aws:index/getRegion:getRegion":       answer(map[string]any{"id": testRegion, "name": testRegion}),
 	"aws:index/getPartition:getPartition": answer(map[string]any{"id": "aws", "partition": "aws", "dnsSuffix": "amazonaws.com"}),
 	"aws:index/getCallerIdentity:getCallerIdentity": answer(map[string]any{

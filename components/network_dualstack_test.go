@@ -36,19 +36,22 @@ func TestIpv6BlockStays(t *testing.T) {
 		vpc := m.get(t, vpcToken, "net")
 		if ipv6 {
 			assert.Equal(t, true, vpc.inputs["assignGeneratedIpv6CidrBlock"])
-			assert.Empty(t, vpc.transforms)
+			require.Len(t, vpc.transforms, 1, "that of the subnets")
 			continue
 		}
 		assert.NotContains(t, vpc.inputs, "assignGeneratedIpv6CidrBlock")
-		require.Len(t, vpc.transforms, 1)
+		require.Len(t, vpc.transforms, 2)
 		made := pulumi.ResourceTransformArgs{
 			Type: "aws:ec2/vpc:Vpc", Props: pulumi.Map{"cidrBlock": pulumi.String("10.0.0.0/16")},
 			Opts: pulumi.ResourceOptions{IgnoreChanges: []string{"tags"}},
 		}
-		result := vpc.transforms[0](t.Context(), &made)
+		result := vpc.transforms[1](t.Context(), &made)
 		assert.Equal(t, made.Props, result.Props)
 		assert.Equal(t, []string{"tags", "assignGeneratedIpv6CidrBlock"}, result.Opts.IgnoreChanges)
-		assert.Nil(t, vpc.transforms[0](t.Context(), &pulumi.ResourceTransformArgs{Type: "aws:ec2/subnet:Subnet"}))
+		subnet := &pulumi.ResourceTransformArgs{Type: "aws:ec2/subnet:Subnet"}
+		assert.Nil(t, vpc.transforms[1](t.Context(), subnet))
+		assert.Nil(t, vpc.transforms[0](t.Context(), &made))
+		assert.Equal(t, "net-subnet-conflict", vpc.transforms[0](t.Context(), subnet).Opts.Hooks.BeforeCreate[0].Name)
 	}
 }
 

@@ -32,11 +32,15 @@ func newVpc(s scope, args *NetworkArgs, zones []availabilityZone) (*createdVpc, 
 		names[i] = zone.name
 	}
 	var ipv6 pulumi.BoolPtrInput
-	opts := []pulumi.ResourceOption{s.parent}
+	checked, err := withSubnetCheck(s, args)
+	if err != nil {
+		return nil, err
+	}
+	transforms := []pulumi.ResourceTransform{checked}
 	if args.Ipv6 {
 		ipv6 = pulumi.Bool(true)
 	} else {
-		opts = append(opts, pulumi.Transforms([]pulumi.ResourceTransform{keepIpv6Block}))
+		transforms = append(transforms, keepIpv6Block)
 	}
 	strategy := awsxec2.SubnetAllocationStrategyAuto
 	zonePrefix := args.zonePrefix()
@@ -51,7 +55,7 @@ func newVpc(s scope, args *NetworkArgs, zones []availabilityZone) (*createdVpc, 
 		SubnetStrategy:               &strategy,
 		SubnetSpecs:                  subnetSpecs(args),
 		Tags:                         s.tagged(s.name),
-	}, opts...)
+	}, s.parent, pulumi.Transforms(transforms))
 	if err != nil {
 		return nil, err
 	}

@@ -197,7 +197,7 @@ func (s *providerSide) newNetwork() (err error) {
 	options := *s.args.Network
 	options.VpcEndpoints = s.args.vpcEndpoints()
 	s.network, err = NewNetwork(s.ctx, s.name, &NetworkArgs{
-		NetworkOptions: options, Ipv6: s.args.LoadBalancer.Dualstack && !options.exists(), Tags: s.tags,
+		NetworkOptions: options, Ipv6: s.args.LoadBalancer.Dualstack && !options.exists(), Tags: s.tags, path: s.at.Key("network"),
 	}, s.child()...)
 	return err
 }

@@ -187,6 +187,8 @@ func (c *cloud) Call(args pulumi.MockCallArgs) (resource.PropertyMap, error) {
 			return nil, errors.New("no matching EC2 VPC Endpoint found")
 		}
 		return properties(map[string]any{"state": endpoint.state, "serviceName": endpoint.service, "vpcId": endpoint.vpc}), nil
+	case "aws:ecs/getService:getService":
+		return properties(map[string]any{"taskDefinition": c.arn("web")}), nil
 	case "aws:ec2/getSubnet:getSubnet":
 		id := args.Args["id"].StringValue()
 		return properties(map[string]any{"vpcId": existingVpc, "availabilityZoneId": c.subnets[id]}), nil

@@ -7,6 +7,7 @@ import (
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ecs"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
 	"github.com/stretchr/testify/assert"
@@ -30,6 +31,7 @@ var dataSources = map[string]dataSource{
 	"aws:ec2/getVpc:getVpc":                               {ec2.LookupVpcResult{}, world.Props{"cidrBlock": "10.0.0.0/16"}},
 	"aws:ec2/getVpcEndpoint:getVpcEndpoint":               {ec2.LookupVpcEndpointResult{}, world.Props{"state": "available"}},
 	"aws:ec2/getVpcEndpointService:getVpcEndpointService": {ec2.LookupVpcEndpointServiceResult{}, world.Props{"service": "logs"}},
+	"aws:ecs/getService:getService":                       {ecs.LookupServiceResult{}, world.Props{"clusterArn": "arn:aws:ecs:us-east-1:123456789012:cluster/sample", "serviceName": "sample"}},
 	"aws:iam/getPolicyDocument:getPolicyDocument":         {iam.GetPolicyDocumentResult{}, world.Props{}},
 	"aws:index/getAvailabilityZones:getAvailabilityZones": {aws.GetAvailabilityZonesResult{}, world.Props{}},
 	"aws:index/getCallerIdentity:getCallerIdentity":       {aws.GetCallerIdentityResult{}, world.Props{}},
@@ -56,6 +58,15 @@ func sampleWorld(t *testing.T) *world.Session {
 	subnet := sample("aws:ec2/subnet:Subnet", world.Props{"vpcId": vpc, "cidrBlock": "10.0.1.0/24"})
 	sample("aws:ec2/vpcEndpoint:VpcEndpoint", world.Props{
 		"vpcId": vpc, "serviceName": "com.amazonaws.us-east-1.logs", "vpcEndpointType": "Interface", "subnetIds": []any{subnet},
+	})
+	cluster := sample("aws:ecs/cluster:Cluster", world.Props{"name": "sample"})
+	task := sample("aws:ecs/taskDefinition:TaskDefinition", world.Props{
+		"family": "sample", "requiresCompatibilities": []any{"FARGATE"}, "networkMode": "awsvpc", "cpu": "256", "memory": "512",
+		"containerDefinitions": `[{"name":"sample","image":"nginx:alpine","essential":true}]`,
+	})
+	sample("aws:ecs/service:Service", world.Props{
+		"name": "sample", "cluster": cluster, "taskDefinition": task, "launchType": "FARGATE", "desiredCount": 0.0,
+		"networkConfiguration": map[string]any{"subnets": []any{subnet}},
 	})
 	sample("aws:route53/zone:Zone", world.Props{"name": "example.com"})
 	return s
