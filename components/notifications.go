@@ -22,10 +22,10 @@ var connectionEvents = []string{"Accept", "Connect", "Delete", "Reject"}
 
 // SubscriptionOptions say who hears of an endpoint service's connections.
 type SubscriptionOptions struct {
-	// Events are those that are told, each once: Accept, Connect, Delete and Reject (default
-	// all). See
+	// Events are those that are told, 1 to 4, each once: Accept, Connect, Delete and Reject
+	// (default all). See
 	// https://docs.aws.amazon.com/vpc/latest/privatelink/create-notification-endpoint-service.html.
-	Events []string `pulumi:"events,optional" enum:"Accept,Connect,Delete,Reject" unique:"true"`
+	Events []string `pulumi:"events,optional" enum:"Accept,Connect,Delete,Reject" len:"1,4" unique:"true"`
 	// TopicArn is an SNS topic that exists, in the service's account and Region, and lets
 	// vpce.amazonaws.com publish (default: one is made).
 	TopicArn pulumi.StringInput `pulumi:"topicArn,optional" form:"topic"`
@@ -39,7 +39,7 @@ type SubscriptionOptions struct {
 	// vpce.amazonaws.com and cloudwatch.amazonaws.com use it, which AWS's own key
 	// alias/aws/sns does not. See
 	// https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html.
-	KmsKeyId pulumi.StringInput `pulumi:"kmsKeyId,optional"`
+	KmsKeyId pulumi.StringInput `pulumi:"kmsKeyId,optional" form:"topicKey"`
 }
 
 // NotificationsOptions are the options of a service's notifications.

@@ -15,7 +15,7 @@ import (
 type providerConfig struct {
 	// Name begins the names of all resources: 1 to 16 lower-case letters, digits and
 	// single hyphens, with a letter first (default web). To change it replaces everything.
-	Name string `pulumi:"name,optional" default:"web"`
+	Name string `pulumi:"name,optional" default:"web" form:"name"`
 	components.ServiceProviderArgs
 	// Tenants are the consumers, by a label of 1 to 32 lower-case letters, digits and
 	// hyphens: who may connect, and which of their endpoints are accepted (default
