@@ -47,7 +47,7 @@ func TestProviderOffersEverything(t *testing.T) {
 
 	assert.Equal(t, []any{"Connect"}, c.one(t, "aws:ec2/vpcEndpointConnectionNotification:VpcEndpointConnectionNotification")["connectionEvents"])
 	assert.Equal(t, "alias/topics", c.one(t, "aws:sns/topic:Topic")["kmsMasterKeyId"])
-	assert.Equal(t, []string{"web-email-ops@example.com", "web-https-https://hooks.example.com/x"}, keys(c.of("aws:sns/topicSubscription:TopicSubscription")))
+	assert.Equal(t, []string{"web-email-ops@example.com", "web-https-2eef74cce4c2d0c7"}, keys(c.of("aws:sns/topicSubscription:TopicSubscription")))
 
 	assert.Equal(t, []string{
 		"web-connections", "web-port-allocation-errors", "web-service-resets", "web-target-resets", "web-tasks", "web-unhealthy-80", "web-zone-80",
