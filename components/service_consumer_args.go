@@ -35,6 +35,8 @@ type ServiceConsumerOptions struct {
 	// Each gets its own Name besides. See
 	// https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html.
 	Tags map[string]string `pulumi:"tags,optional"`
+	// Quotas are what the account may have. They are only counted, and never asked of AWS.
+	Quotas *ConsumerQuotasOptions `pulumi:"quotas,optional" default:"{}"`
 }
 
 // EndpointNetworkOptions are one of several VPCs with an endpoint each.
@@ -136,6 +138,8 @@ func (args *ServiceConsumerArgs) Check(at check.Path, f *check.Faults) {
 	args.ServiceConsumerOptions.Check(at, f)
 	if args.Contract != nil && !lacking {
 		f.Add(strict.Prefix(strings.TrimSuffix(string(path), "contract"), args.Contract.Validate()))
+		args.checkQuotas(at, f)
+		args.checkZoneName(at, f)
 	}
 }
 

@@ -32,7 +32,7 @@ const nameAllowed = "1 to 16 lower-case letters, digits and single hyphens, with
 	"and not begin with sg or internal as a word, which AWS keeps for itself"
 
 const providerKeys = "(known keys: connectionTermination, deregistrationDelaySeconds, endpointService, healthCheck, listener, listeners, " +
-	"loadBalancer, name, network, notifications, operations, proxyProtocol, scaling, service, tags, tenants)"
+	"loadBalancer, name, network, notifications, operations, proxyProtocol, quotas, scaling, service, tags, tenants)"
 
 var badConfigs = []badConfig{
 	// The role.
@@ -236,7 +236,7 @@ var badConfigs = []badConfig{
 		`provider.tenants.acme.consumerStacks is set, but provider.endpointService.acceptanceRequired is false; remove it, since AWS accepts every allowed principal's endpoint then`},
 
 	// The consumer.
-	{"a consumer's unknown key", consumer(`{"client": {}}`), `consumer.client is not a known key: did you mean clients? (known keys: alarms, clients, contract, dns, endpoint, name, network, networks, provider, tags)`},
+	{"a consumer's unknown key", consumer(`{"client": {}}`), `consumer.client is not a known key: did you mean clients? (known keys: alarms, clients, contract, dns, endpoint, name, network, networks, provider, quotas, tags)`},
 	{"a consumer's name", consumer(`{"name": "sg"}`), `consumer.name is "sg"; it must be ` + nameAllowed},
 	{"half a provider's name", consumer(`{"provider": "project/provider"}`),
 		`consumer.provider is "project/provider"; it must be a stack of this project (dev) or a stack's full name (organization/project/dev)`},
