@@ -2,7 +2,6 @@ package components
 
 import (
 	"maps"
-	"path"
 	"slices"
 	"strings"
 
@@ -14,12 +13,13 @@ import (
 // ContainerArgs are what a container of a task is besides its image. See
 // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html.
 type ContainerArgs struct {
-	// EntryPoint replaces the image's entry point (default: the image's).
-	EntryPoint pulumi.StringArrayInput `pulumi:"entryPoint,optional"`
-	// Command replaces the image's command (default: the image's).
-	Command pulumi.StringArrayInput `pulumi:"command,optional"`
+	// EntryPoint replaces the image's entry point: 1 to 1000 words (default: the image's).
+	EntryPoint pulumi.StringArrayInput `pulumi:"entryPoint,optional" len:"1,1000"`
+	// Command replaces the image's command: 1 to 1000 words (default: the image's).
+	Command pulumi.StringArrayInput `pulumi:"command,optional" len:"1,1000"`
 	// Environment is the container's environment, in plain text (default none). A key
-	// is a variable's name, without = and spaces.
+	// is a variable's name: letters, digits, underscores, dots and hyphens, with no digit
+	// first.
 	Environment pulumi.StringMapInput `pulumi:"environment,optional" keys:"variable"`
 	// Secrets are variables of the environment whose values ECS reads when it starts
 	// the task (default none): the ARN of an AWS Secrets Manager secret, also of one of
@@ -41,19 +41,20 @@ type ContainerArgs struct {
 	// (default false, and true where the side is hardened). It can't be together with
 	// executeCommand, whose agent writes there.
 	ReadOnlyRootFilesystem *bool `pulumi:"readOnlyRootFilesystem,optional"`
-	// WritablePaths are absolute paths at which the container gets an empty volume
-	// that lives as long as the task (default none): what a program with a read-only
+	// WritablePaths are absolute paths, each once and none in /proc, /sys or /dev, at which
+	// the container gets an empty volume that lives as long as the task (default none):
+	// what a program with a read-only
 	// root file system still has to write. It belongs to root, and only root can write
 	// to it, unless the image has a directory there that the user may write to and that
 	// its Dockerfile declares a VOLUME: Fargate then takes over the directory's owner and
 	// mode. See
 	// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/bind-mounts.html and
 	// https://github.com/aws/containers-roadmap/issues/938.
-	WritablePaths []string `pulumi:"writablePaths,optional" form:"directory"`
+	WritablePaths []string `pulumi:"writablePaths,optional" form:"directory" unique:"true"`
 	// User runs the container as this user instead of the image's: a name or a number,
 	// also with a group after a colon (default: the image's, and 10001:10001 where the side
 	// is hardened).
-	User string `pulumi:"user,optional"`
+	User string `pulumi:"user,optional" form:"user"`
 	// MountPoints are where the container finds the task's volumes, by the absolute path in
 	// the container (default nowhere).
 	MountPoints map[string]MountPointArgs `pulumi:"mountPoints,optional" keys:"directory"`
@@ -136,7 +137,6 @@ func (c *ContainerArgs) Check(at check.Path, f *check.Faults) {
 			f.Say(at.Key("secrets").Key(variable), "is set together with %s; set one of them", at.Key("environment").Key(variable))
 		}
 	}
-	f.Once(at.Key("writablePaths"), c.WritablePaths, path.Clean)
 	c.checkMounts(at, f)
 }
 

@@ -74,8 +74,8 @@ var badContainers = []badService{
 		"itself", func(a *FargateServiceArgs) { a.ContainerArgs = awaiting("web", "START") },
 		"dependsOn goes round in a circle among web; a container must not wait for itself",
 	},
-	{"a relative path", func(a *FargateServiceArgs) { a.WritablePaths = []string{"tmp"} }, `writablePaths[0] is "tmp"; it must be an absolute path below /`},
-	{"the root", func(a *FargateServiceArgs) { a.WritablePaths = []string{"/tmp/.."} }, `writablePaths[0] is "/tmp/.."; it must be an absolute path below /`},
+	{"a relative path", func(a *FargateServiceArgs) { a.WritablePaths = []string{"tmp"} }, `writablePaths[0] is "tmp"; it must be an absolute path below / without .. and colons, and not in /proc, /sys or /dev`},
+	{"the root", func(a *FargateServiceArgs) { a.WritablePaths = []string{"/tmp/.."} }, `writablePaths[0] is "/tmp/.."; it must be an absolute path below / without .. and colons, and not in /proc, /sys or /dev`},
 	{"a path twice", func(a *FargateServiceArgs) { a.WritablePaths = []string{"/tmp", "/tmp"} }, `writablePaths[1] is "/tmp" a second time; list it once`},
 	{
 		"a path twice, written otherwise", sidecars(map[string]SidecarArgs{"agent": {ContainerArgs: ContainerArgs{WritablePaths: []string{"/tmp", "/tmp/"}}}}),
@@ -83,20 +83,20 @@ var badContainers = []badService{
 	},
 	{
 		"a variable's name", func(a *FargateServiceArgs) { a.Environment = pulumi.StringMap{"A=B": pulumi.String("c")} },
-		`environment has the key "A=B"; it must be a variable's name, without = and spaces`,
+		`environment has the key "A=B"; it must be a variable's name: 1 to 255 letters, digits, underscores, dots and hyphens, with no digit first`,
 	},
 	{
 		"a sidecar's variable's name",
 		sidecars(map[string]SidecarArgs{"agent": {ContainerArgs: ContainerArgs{Environment: pulumi.StringMap{"": pulumi.String("c")}}}}),
-		`sidecars.agent.environment has the key ""; it must be a variable's name, without = and spaces`,
+		`sidecars.agent.environment has the key ""; it must be a variable's name: 1 to 255 letters, digits, underscores, dots and hyphens, with no digit first`,
 	},
 	{"a secret's name", func(a *FargateServiceArgs) {
 		a.Secrets = map[string]pulumi.StringInput{"A B": pulumi.String("arn:aws:ssm:us-east-1:111111111111:parameter/a")}
-	}, `secrets has the key "A B"; it must be a variable's name, without = and spaces`},
+	}, `secrets has the key "A B"; it must be a variable's name: 1 to 255 letters, digits, underscores, dots and hyphens, with no digit first`},
 	{
 		"a secret's value", func(a *FargateServiceArgs) { a.Secrets = map[string]pulumi.StringInput{"A": pulumi.String("hunter2")} },
-		`secrets.A is "hunter2"; it must be the ARN of a Secrets Manager secret (arn:aws:secretsmanager:<region>:<account>:secret:<name>) ` +
-			`or of a Systems Manager parameter (arn:aws:ssm:<region>:<account>:parameter/<name>)`,
+		`secrets.A is "hunter2"; it must be the ARN of a Secrets Manager secret (arn:aws:secretsmanager:<region>:<account>:secret:<name>, and nothing or :<JSON key>:<stage>:<version> after it) ` +
+			`or of a Systems Manager parameter (arn:aws:ssm:<region>:<account>:parameter/<name>), without wildcards`,
 	},
 	{"a secret of nothing", func(a *FargateServiceArgs) { a.Secrets = map[string]pulumi.StringInput{"A": nil} }, "secrets.A is missing; it is required"},
 	{"a secret that is no secret", func(a *FargateServiceArgs) {

@@ -86,8 +86,8 @@ type DeploymentArgs struct {
 	// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html.
 	CircuitBreaker *bool `pulumi:"circuitBreaker,optional" default:"true"`
 	// AlarmNames are CloudWatch alarms that stop a deployment and roll it back when
-	// they go off (default none).
-	AlarmNames pulumi.StringArrayInput `pulumi:"alarmNames,optional"`
+	// they go off, each once (default none).
+	AlarmNames pulumi.StringArrayInput `pulumi:"alarmNames,optional" form:"alarm" unique:"true"`
 	// RollbackOnUnhealthyTargets makes an alarm for each target group, which stops a
 	// deployment and rolls it back when a target is unhealthy (default false). See
 	// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-alarm-failure.html.

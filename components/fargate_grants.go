@@ -2,6 +2,7 @@ package components
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -199,12 +200,14 @@ func values(m map[string]pulumi.StringInput) []pulumi.StringInput {
 func secretsPolicy(arns, keys []string) (string, error) {
 	resources := map[string][]string{}
 	for _, arn := range arns {
-		action, resource, err := secretAccess(arn)
+		action, names, err := secretAccess(arn)
 		if err != nil {
 			return "", err
 		}
-		if !slices.Contains(resources[action], resource) {
-			resources[action] = append(resources[action], resource)
+		for _, resource := range names {
+			if !slices.Contains(resources[action], resource) {
+				resources[action] = append(resources[action], resource)
+			}
 		}
 	}
 	if len(keys) > 0 {
@@ -218,17 +221,32 @@ func secretsPolicy(arns, keys []string) (string, error) {
 	return policyJSON(statements...)
 }
 
-// secretAccess returns the right that reads what the ARN names. A secret's ARN may
-// have a JSON key, a stage and a version after its seven parts, which a policy doesn't
-// know.
-func secretAccess(arn string) (action, resource string, err error) {
+// The six characters that AWS adds to a secret's name in its ARN, and those that look like
+// them and are rather a word of the name's own, as in my-secret.
+var (
+	secretSuffix = regexp.MustCompile(`-[A-Za-z0-9]{6}$`)
+	secretWord   = regexp.MustCompile(`-([a-z]{6}|[A-Z]{6}|[0-9]{6})$`)
+)
+
+// secretAccess returns the right that reads what the ARN names, and the resources of a
+// policy that match it. A secret's ARN may have a JSON key, a stage and a version after its
+// seven parts, which a policy doesn't know. It may also lack the six characters that AWS
+// adds to the name: IAM always compares the whole one. See
+// https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html#ARN_secretnamehyphen.
+func secretAccess(arn string) (action string, resources []string, err error) {
 	parts := strings.Split(arn, ":")
 	switch {
-	case len(parts) >= 7 && parts[0] == "arn" && parts[2] == "secretsmanager" && parts[5] == "secret":
-		return "secretsmanager:GetSecretValue", strings.Join(parts[:7], ":"), nil
-	case len(parts) == 6 && parts[0] == "arn" && parts[2] == "ssm" && strings.HasPrefix(parts[5], "parameter/"):
-		return "ssm:GetParameters", arn, nil
+	case !check.Forms["secret"].Ok(arn):
+		return "", nil, fmt.Errorf("%q in secrets must be %s", arn, check.Forms["secret"].Allowed)
+	case parts[2] == "ssm":
+		return "ssm:GetParameters", []string{arn}, nil
 	}
-	return "", "", fmt.Errorf("%q in Secrets must be the ARN of a secret (arn:<partition>:secretsmanager:<region>:<account>:secret:<name>) "+
-		"or of a parameter (arn:<partition>:ssm:<region>:<account>:parameter/<name>)", arn)
+	arn = strings.Join(parts[:7], ":")
+	if secretSuffix.MatchString(arn) {
+		resources = append(resources, arn)
+	}
+	if !secretSuffix.MatchString(arn) || secretWord.MatchString(arn) {
+		resources = append(resources, arn+"-??????")
+	}
+	return "secretsmanager:GetSecretValue", resources, nil
 }

@@ -13,7 +13,7 @@ import (
 
 func TestSecretsMustBeArns(t *testing.T) {
 	_, err := secretsPolicy([]string{"password"}, nil)
-	assert.ErrorContains(t, err, `"password" in Secrets must be the ARN of a secret`)
+	assert.ErrorContains(t, err, `"password" in secrets must be the ARN of a Secrets Manager secret`)
 }
 
 // policyInputs are the inputs that grant something, by type, and the input that says
@@ -74,4 +74,28 @@ func TestEveryRightGranted(t *testing.T) {
 	// What is denied may be everything.
 	allowed := regexp.MustCompile(`"Action":\["s3:\*"\],"Condition":\{"Bool":\{"aws:SecureTransport":"false"\}\},"Effect":"Deny"`).ReplaceAllString(string(text), "")
 	assert.NotRegexp(t, `"Action":\[[^]]*\*`, allowed, "no wildcard of actions")
+}
+
+// What a policy names is what IAM compares: the whole ARN of a secret, with the six
+// characters that AWS adds, whether the configuration has them or not.
+func TestSecretsAreGrantedInEachForm(t *testing.T) {
+	const secret, parameter = "arn:aws:secretsmanager:us-east-1:111111111111:secret:", "arn:aws:ssm:us-east-1:111111111111:parameter/app/key"
+	for _, test := range []struct {
+		name, arn string
+		want      []string
+	}{
+		{"whole", secret + "db-AbC1eF", []string{secret + "db-AbC1eF"}},
+		{"a key of its JSON", secret + "db-AbC1eF:password::", []string{secret + "db-AbC1eF"}},
+		{"a version", secret + "db-AbC1eF:::v1", []string{secret + "db-AbC1eF"}},
+		{"without the end", secret + "db", []string{secret + "db-??????"}},
+		{"without the end, a key", secret + "a/db:password::", []string{secret + "a/db-??????"}},
+		{"a word that looks like the end", secret + "my-secret", []string{secret + "my-secret", secret + "my-secret-??????"}},
+		{"a parameter", parameter, []string{parameter}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			_, resources, err := secretAccess(test.arn)
+			require.NoError(t, err)
+			assert.Equal(t, test.want, resources)
+		})
+	}
 }

@@ -20,8 +20,8 @@ type PullThroughCacheOptions struct {
 	// it is.
 	Enabled bool `pulumi:"enabled,optional"`
 	// CredentialArns are AWS Secrets Manager secrets with a username and an accessToken,
-	// whose names begin with ecr-pullthroughcache/, by registry. Required for docker.io
-	// and ghcr.io, refused for the others.
+	// whose names begin with ecr-pullthroughcache/, by registry (default none). Required
+	// for docker.io and ghcr.io, refused for the others.
 	CredentialArns map[string]pulumi.StringInput `pulumi:"credentialArns,optional" form:"registryCredential"`
 }
 

@@ -26,13 +26,16 @@ type rollout struct {
 // checkRevision returns the ARN of the task definition once the service runs it. The AWS
 // provider takes a deployment that was rolled back for a success, and what it keeps in the
 // state says nothing of it.
-func checkRevision(s scope, args *FargateServiceArgs, cluster *ecs.Cluster, service *ecs.Service, task *ecs.TaskDefinition) (pulumi.StringOutput, error) {
+func checkRevision(s scope, args *FargateServiceArgs, cluster *serviceCluster, service *ecs.Service, task *ecs.TaskDefinition) (pulumi.StringOutput, error) {
+	if args.ImageManagedElsewhere {
+		return task.Arn, nil // what runs is then somebody else's choice
+	}
 	site, err := s.site()
 	if err != nil {
 		return pulumi.StringOutput{}, err
 	}
 	r := rollout{s, site.region, args.WaitForSteadyState}
-	return pulumi.All(task.Arn, cluster.Arn, service.Name, service.ID()).ApplyT(func(known []any) (string, error) {
+	return pulumi.All(task.Arn, cluster.arn, service.Name, service.ID()).ApplyT(func(known []any) (string, error) {
 		wanted := known[0].(string)
 		return wanted, r.check(wanted, known[1].(string), known[2].(string))
 	}).(pulumi.StringOutput), nil

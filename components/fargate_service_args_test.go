@@ -62,7 +62,7 @@ var badOptions = []badService{
 	{"a memory", func(a *FargateServiceArgs) { a.Memory = pulumi.IntRef(4096) }, "memory with cpu 256 is 4096; it must be one of 512, 1024, 2048 MiB"},
 	{"an architecture", func(a *FargateServiceArgs) { a.CpuArchitecture = "arm" }, `cpuArchitecture is "arm"; it must be one of X86_64, ARM64`},
 	{"AWS's own disk", func(a *FargateServiceArgs) { a.EphemeralStorageGiB = pulumi.IntRef(20) }, "ephemeralStorageGiB is 20; it must be 21 to 200"},
-	{"a platform", func(a *FargateServiceArgs) { a.PlatformVersion = "1" }, `platformVersion is "1"; it must be LATEST or a version of Fargate such as 1.4.0`},
+	{"a platform", func(a *FargateServiceArgs) { a.PlatformVersion = "1" }, `platformVersion is "1"; it must be one of LATEST, 1.4.0, 1.3.0`},
 	{"fewer than no tasks", func(a *FargateServiceArgs) { a.DesiredCount = pulumi.IntRef(-1) }, "desiredCount is -1; it must be 0 to 5000"},
 	{"insights", func(a *FargateServiceArgs) { a.ContainerInsights = "on" }, `containerInsights is "on"; it must be one of disabled, enabled, enhanced`},
 	{

@@ -60,6 +60,17 @@ type ClientsOptions struct {
 	PrefixListIds []string `pulumi:"prefixListIds,optional" form:"prefixList" unique:"true"`
 }
 
+// nobodyNamed are the clients where there is no word of any.
+var nobodyNamed = &ClientsOptions{}
+
+// checkEmpty refuses to name nobody: whoever writes an empty list doesn't mean everybody
+// in the VPC.
+func (o *ClientsOptions) checkEmpty(at check.Path, f *check.Faults) {
+	if o != nobodyNamed && o.count() == 0 {
+		f.Say(at, "has neither cidrBlocks nor securityGroupIds nor prefixListIds; it must say who may connect, or be left out for everybody in a new VPC")
+	}
+}
+
 func (o *ClientsOptions) count() int {
 	return len(o.CidrBlocks) + len(o.SecurityGroupIds) + len(o.PrefixListIds)
 }

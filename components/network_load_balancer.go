@@ -87,7 +87,7 @@ type AccessLogsArgs struct {
 	// to it (default: one is made; of a NetworkLoadBalancer by itself: required).
 	Bucket pulumi.StringInput `pulumi:"bucket,optional" form:"bucket"`
 	// Prefix begins the keys of the objects in a bucket that exists (default none).
-	Prefix string `pulumi:"prefix,optional"`
+	Prefix string `pulumi:"prefix,optional" form:"logPrefix"`
 }
 
 // AccessLogsOptions are the options of a service's access logs.

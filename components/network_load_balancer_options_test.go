@@ -61,7 +61,7 @@ func TestLoadBalancerOptionsRefuse(t *testing.T) {
 		{"no days", logs(AccessLogsOptions{Enabled: true, AccessLogBucketOptions: AccessLogBucketOptions{RetentionDays: pulumi.IntRef(0)}}),
 			"lb.accessLogs.retentionDays is 0; it must be 1 to 36500"},
 		{"a bucket's name", logs(AccessLogsOptions{Enabled: true, AccessLogsArgs: AccessLogsArgs{Bucket: pulumi.String("Logs")}}),
-			`lb.accessLogs.bucket is "Logs"; it must be the name of an S3 bucket`},
+			`lb.accessLogs.bucket is "Logs"; it must be the name of an S3 bucket: 3 to 63 lower-case letters, digits, hyphens and single dots, with a letter or a digit first and last, no IP address, and none of the beginnings and ends that AWS keeps for itself`},
 		{"a prefix in a bucket to make", logs(AccessLogsOptions{Enabled: true, AccessLogsArgs: AccessLogsArgs{Prefix: "web"}}),
 			`lb.accessLogs.prefix is "web", but lb.accessLogs.bucket is not set; it is for a bucket that exists`},
 		{"days in a bucket that exists", logs(AccessLogsOptions{Enabled: true, AccessLogsArgs: AccessLogsArgs{Bucket: bucket}, AccessLogBucketOptions: days}),

@@ -1,6 +1,8 @@
 package components
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"strings"
 
@@ -22,10 +24,10 @@ var connectionEvents = []string{"Accept", "Connect", "Delete", "Reject"}
 
 // SubscriptionOptions say who hears of an endpoint service's connections.
 type SubscriptionOptions struct {
-	// Events are those that are told, each once: Accept, Connect, Delete and Reject (default
-	// all). See
+	// Events are those that are told, 1 to 4, each once: Accept, Connect, Delete and Reject
+	// (default all). See
 	// https://docs.aws.amazon.com/vpc/latest/privatelink/create-notification-endpoint-service.html.
-	Events []string `pulumi:"events,optional" enum:"Accept,Connect,Delete,Reject" unique:"true"`
+	Events []string `pulumi:"events,optional" enum:"Accept,Connect,Delete,Reject" len:"1,4" unique:"true"`
 	// TopicArn is an SNS topic that exists, in the service's account and Region, and lets
 	// vpce.amazonaws.com publish (default: one is made).
 	TopicArn pulumi.StringInput `pulumi:"topicArn,optional" form:"topic"`
@@ -33,13 +35,28 @@ type SubscriptionOptions struct {
 	// none). Each has to confirm by a mail that AWS sends.
 	Emails []string `pulumi:"emails,optional" form:"email" unique:"true"`
 	// HttpsUrls are the URLs that subscribe to it, each once (default none). Each has to
-	// confirm.
+	// confirm. Where one holds credentials, make the configuration a secret: nothing shows
+	// it then.
 	HttpsUrls []string `pulumi:"httpsUrls,optional" form:"https" unique:"true"`
 	// KmsKeyId is the KMS key that encrypts that topic (default none). Its policy has to let
 	// vpce.amazonaws.com and cloudwatch.amazonaws.com use it, which AWS's own key
 	// alias/aws/sns does not. See
 	// https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html.
-	KmsKeyId pulumi.StringInput `pulumi:"kmsKeyId,optional"`
+	KmsKeyId pulumi.StringInput `pulumi:"kmsKeyId,optional" form:"topicKey"`
+
+	// Secret keeps the addresses and URLs out of sight (default false). Only a Go program
+	// can give it.
+	Secret bool
+}
+
+// subscriptionName says who subscribes. Of a URL it is a hash: a URL may hold credentials,
+// and a name ends in plain sight in URNs.
+func subscriptionName(protocol, endpoint string) string {
+	if protocol != "https" {
+		return protocol + "-" + endpoint
+	}
+	sum := sha256.Sum256([]byte(endpoint))
+	return protocol + "-" + hex.EncodeToString(sum[:8])
 }
 
 // NotificationsOptions are the options of a service's notifications.
@@ -217,11 +234,22 @@ func (args *NotificationsArgs) subscribe(s scope, topic *sns.Topic) error {
 		endpoints []string
 	}{{"email", args.Emails}, {"https", args.HttpsUrls}} {
 		for _, endpoint := range kind.endpoints {
-			_, err := sns.NewTopicSubscription(s.ctx, s.named(kind.protocol+"-"+endpoint), &sns.TopicSubscriptionArgs{
+			var address pulumi.StringInput = pulumi.String(endpoint)
+			opts := []pulumi.ResourceOption{s.parent}
+			name := s.named(subscriptionName(kind.protocol, endpoint))
+			switch former := s.named(kind.protocol + "-" + endpoint); {
+			case args.Secret:
+				// Its former name would go on telling the URL, as an alias: the subscription
+				// is made anew.
+				address = pulumi.ToSecret(address).(pulumi.StringOutput)
+			case former != name:
+				opts = append(opts, pulumi.Aliases([]pulumi.Alias{{Name: pulumi.String(former)}}))
+			}
+			_, err := sns.NewTopicSubscription(s.ctx, name, &sns.TopicSubscriptionArgs{
 				Topic:    topic.Arn,
 				Protocol: pulumi.String(kind.protocol),
-				Endpoint: pulumi.String(endpoint),
-			}, s.parent)
+				Endpoint: address,
+			}, opts...)
 			if err != nil {
 				return err
 			}

@@ -81,15 +81,17 @@ func TestNotificationsSubscriptions(t *testing.T) {
 		args.Events = []string{"Connect"}
 		args.Emails = []string{"ops@example.com"}
 		args.HttpsUrls = []string{"https://hooks.example.com/x"}
-		args.KmsKeyId = pulumi.String("key-1")
+		args.KmsKeyId = pulumi.String("alias/topics")
 		_, err := NewNotifications(ctx, "web", args)
 		return err
 	}))
 	assert.Equal(t, []any{"Connect"}, m.get(t, notificationToken, "web").inputs["connectionEvents"])
-	assert.Equal(t, "key-1", m.get(t, topicToken, "web").inputs["kmsMasterKeyId"])
+	assert.Equal(t, "alias/topics", m.get(t, topicToken, "web").inputs["kmsMasterKeyId"])
 	assert.Equal(t, map[string]any{"topic": arn("sns", "web"), "protocol": "email", "endpoint": "ops@example.com"},
 		m.get(t, subscriptionToken, "web-email-ops@example.com").inputs)
-	assert.Equal(t, "https", m.get(t, subscriptionToken, "web-https-https://hooks.example.com/x").inputs["protocol"])
+	made := m.get(t, subscriptionToken, "web-"+subscriptionName("https", "https://hooks.example.com/x"))
+	assert.Equal(t, "https", made.inputs["protocol"])
+	assert.NotContains(t, subscriptionName("https", "https://u:p@x"), "u:p")
 }
 
 func TestNotificationsToAnExistingTopic(t *testing.T) {
@@ -121,7 +123,7 @@ func TestNotificationsRefuse(t *testing.T) {
 			`topicArn is "ops"; it must be the ARN of an SNS topic: arn:aws:sns:<region>:<account>:<name>`},
 		{"addresses of a topic that exists", func(a *NotificationsArgs) { a.TopicArn, a.Emails = topic, []string{"a@b.c"} },
 			"emails is set together with topicArn; it is for a topic to make"},
-		{"a key of a topic that exists", func(a *NotificationsArgs) { a.TopicArn, a.KmsKeyId = topic, pulumi.String("k") },
+		{"a key of a topic that exists", func(a *NotificationsArgs) { a.TopicArn, a.KmsKeyId = topic, pulumi.String("alias/k") },
 			"kmsKeyId is set together with topicArn; it is for a topic to make"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -150,7 +152,7 @@ func TestNotificationsThatAreOff(t *testing.T) {
 	}{
 		"off": {NotificationsOptions{}, ""},
 		"on":  {NotificationsOptions{Enabled: true, SubscriptionOptions: SubscriptionOptions{Emails: []string{"ops@example.com"}}}, ""},
-		"settings": {NotificationsOptions{SubscriptionOptions: SubscriptionOptions{Events: []string{}, KmsKeyId: pulumi.String("k")}},
+		"settings": {NotificationsOptions{SubscriptionOptions: SubscriptionOptions{Events: []string{"Accept"}, KmsKeyId: pulumi.String("alias/k")}},
 			"n.events is set, but n.enabled is false; set it to true\nn.kmsKeyId is set, but n.enabled is false; set it to true"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -76,6 +76,9 @@ func (args *OperationsArgs) tasksAlarm() alarm {
 		return a
 	}
 	a.description, a.operator, a.threshold = "Fewer tasks run than are to run.", above, 0
+	if args.MinTasks == 0 {
+		a.missing = missingIsFine // where nothing runs, nothing may be counted
+	}
 	a.queries = cloudwatch.MetricAlarmMetricQueryArray{
 		args.taskCount("DesiredTaskCount").query("desired"),
 		args.taskCount("RunningTaskCount").query("running"),

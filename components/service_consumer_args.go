@@ -39,6 +39,8 @@ type ServiceConsumerOptions struct {
 	// Each gets its own Name besides. See
 	// https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html.
 	Tags map[string]string `pulumi:"tags,optional"`
+	// Quotas are what the account may have. They are only counted, and never asked of AWS.
+	Quotas *ConsumerQuotasOptions `pulumi:"quotas,optional" default:"{}"`
 }
 
 // EndpointNetworkOptions are one of several VPCs with an endpoint each.
@@ -46,7 +48,7 @@ type EndpointNetworkOptions struct {
 	VpcOptions
 	// Clients may connect to the endpoint (default: everybody in a new VPC). An existing
 	// VPC needs them.
-	Clients *ClientsOptions `pulumi:"clients,optional" default:"{}"`
+	Clients *ClientsOptions `pulumi:"clients,optional"`
 }
 
 // ServiceConsumerArgs are the inputs of ServiceConsumer.
@@ -83,11 +85,11 @@ func (o *ServiceConsumerOptions) Check(at check.Path, f *check.Faults) {
 		if o.Network == nil {
 			o.Network = &VpcOptions{CidrBlock: defaultCidrBlock}
 		}
-		o.Clients = cmp.Or(o.Clients, &ClientsOptions{})
 	}
 	for _, p := range o.places(at) {
+		p.clients.checkEmpty(p.clientsPath, f)
 		p.clients.checkIpv6(p.clientsPath, o.Endpoint, at.Key("endpoint"), f)
-		if p.network.exists() && p.clients.count() == 0 {
+		if p.network.exists() && p.clients == nobodyNamed {
 			f.Say(p.clientsPath, "has neither cidrBlocks nor securityGroupIds nor prefixListIds; with %s it must say who may connect", p.path.Key("vpcId"))
 		}
 	}
@@ -153,6 +155,8 @@ func (args *ServiceConsumerArgs) Check(at check.Path, f *check.Faults) {
 	args.ServiceConsumerOptions.Check(at, f)
 	if args.Contract != nil && !lacking {
 		f.Add(strict.Prefix(strings.TrimSuffix(string(path), "contract"), args.Contract.Validate()))
+		args.checkQuotas(at, f)
+		args.checkZoneName(at, f)
 	}
 }
 
@@ -169,12 +173,12 @@ type place struct {
 // places are all networks, by key.
 func (o *ServiceConsumerOptions) places(at check.Path) []place {
 	if o.Networks == nil {
-		return []place{{path: at.Key("network"), clientsPath: at.Key("clients"), network: *o.Network, clients: o.Clients}}
+		return []place{{path: at.Key("network"), clientsPath: at.Key("clients"), network: *o.Network, clients: cmp.Or(o.Clients, nobodyNamed)}}
 	}
 	var places []place
 	for key, n := range check.Sorted(o.Networks) {
 		path := at.Key("networks").Key(key)
-		places = append(places, place{key: key, path: path, clientsPath: path.Key("clients"), network: n.VpcOptions, clients: n.Clients})
+		places = append(places, place{key: key, path: path, clientsPath: path.Key("clients"), network: n.VpcOptions, clients: cmp.Or(n.Clients, nobodyNamed)})
 	}
 	return places
 }

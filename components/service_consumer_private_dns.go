@@ -68,6 +68,18 @@ func findEndpoint(look lookups, id string) (*ec2.LookupVpcEndpointResult, error)
 	return endpoint, nil
 }
 
+// checkZoneName refuses a private zone of the private DNS name: AWS makes one of that name
+// for the endpoint, and a VPC has one of a name.
+func (args *ServiceConsumerArgs) checkZoneName(at check.Path, f *check.Faults) {
+	if args.Dns == nil || args.Dns.ZoneName == "" || !args.usesPrivateDns() {
+		return
+	}
+	if name := strings.TrimPrefix(args.Contract.PrivateDnsName, "*."); name == args.Dns.ZoneName {
+		f.Say(at.Key("dns").Key("zoneName"), "is %q, which is the service's private DNS name; AWS makes a private zone of that name for the endpoint, and a VPC has one: "+
+			"leave dns out, or set %s to false", name, at.Key("endpoint").Key("privateDns"))
+	}
+}
+
 // checkPrivateDns refuses an existing VPC in which the private DNS name can't resolve,
 // where it is known already.
 func (args *ServiceConsumerArgs) checkPrivateDns(look lookups) error {

@@ -57,6 +57,8 @@ type ServiceProviderArgs struct {
 	// own Name besides. See
 	// https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html.
 	Tags map[string]string `pulumi:"tags,optional"`
+	// Quotas are what the account may have. They are only counted, and never asked of AWS.
+	Quotas *QuotasOptions `pulumi:"quotas,optional" default:"{}"`
 
 	// ConfigPath is where the arguments stand in the caller's configuration, such as
 	// "provider": messages name keys by it (default: nowhere).
@@ -97,12 +99,18 @@ type ConsumerEndpoint struct {
 func (args *ServiceProviderArgs) check(at check.Path, name string, listeners []Listener, f *check.Faults) {
 	args.Service.checkNamed(at.Key("service"), name, f)
 	args.checkNetwork(at, f)
+	own := (*TaskEgressArgs)(nil).rules()
+	if args.withoutInternet() {
+		own = nil
+	}
+	checkRules(at.Key("service").Key("egress"), own, args.Service.Egress, f)
 	args.LoadBalancer.checkListeners(at.Key("loadBalancer"), listeners, at.Key("listeners"), f)
 	args.checkEndpointService(at.Key("endpointService"), f)
 	args.checkIdleTimeouts(at, listeners, f)
 	checkAddresses(at.Key("loadBalancer").Key("privateIpv4Addresses"), args.LoadBalancer.PrivateIpv4Addresses, &args.Network.VpcOptions, f)
 	args.checkImages(at, f)
 	args.checkTenants(at, f)
+	args.checkQuotas(at, listeners, f)
 	if args.Operations.Alarms && !args.Notifications.Enabled {
 		f.Say(at.Key("operations").Key("alarms"), "is true; it needs %s to be true, or nobody would hear of them", at.Key("notifications").Key("enabled"))
 	}

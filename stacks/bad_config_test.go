@@ -32,7 +32,7 @@ const nameAllowed = "1 to 16 lower-case letters, digits and single hyphens, with
 	"and not begin with sg or internal as a word, which AWS keeps for itself"
 
 const providerKeys = "(known keys: connectionTermination, deregistrationDelaySeconds, endpointService, hardened, healthCheck, listener, listeners, " +
-	"loadBalancer, name, network, notifications, operations, proxyProtocol, scaling, service, tags, tenants)"
+	"loadBalancer, name, network, notifications, operations, proxyProtocol, quotas, scaling, service, tags, tenants)"
 
 var badConfigs = []badConfig{
 	// The role.
@@ -153,7 +153,7 @@ var badConfigs = []badConfig{
 		`provider.service.memory with provider.service.cpu 256 is 4096; it must be one of 512, 1024, 2048 MiB`},
 	{"fewer than no tasks", provider(`{"service": {"desiredCount": -1}}`), `provider.service.desiredCount is -1; it must be 0 to 5000`},
 	{"a variable's name", provider(`{"service": {"environment": {"A=B": "c"}}}`),
-		`provider.service.environment has the key "A=B"; it must be a variable's name, without = and spaces`},
+		`provider.service.environment has the key "A=B"; it must be a variable's name: 1 to 255 letters, digits, underscores, dots and hyphens, with no digit first`},
 	{"a log retention", provider(`{"service": {"logRetentionDays": 15}}`),
 		`provider.service.logRetentionDays is 15; it must be one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653`},
 	{"a grace period", provider(`{"service": {"healthCheckGracePeriodSeconds": -1}}`),
@@ -236,7 +236,7 @@ var badConfigs = []badConfig{
 		`provider.tenants.acme.consumerStacks is set, but provider.endpointService.acceptanceRequired is false; remove it, since AWS accepts every allowed principal's endpoint then`},
 
 	// The consumer.
-	{"a consumer's unknown key", consumer(`{"client": {}}`), `consumer.client is not a known key: did you mean clients? (known keys: alarms, clients, contract, dns, endpoint, hardened, name, network, networks, provider, tags)`},
+	{"a consumer's unknown key", consumer(`{"client": {}}`), `consumer.client is not a known key: did you mean clients? (known keys: alarms, clients, contract, dns, endpoint, hardened, name, network, networks, provider, quotas, tags)`},
 	{"a consumer's name", consumer(`{"name": "sg"}`), `consumer.name is "sg"; it must be ` + nameAllowed},
 	{"half a provider's name", consumer(`{"provider": "project/provider"}`),
 		`consumer.provider is "project/provider"; it must be a stack of this project (dev) or a stack's full name (organization/project/dev)`},

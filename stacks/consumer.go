@@ -16,7 +16,7 @@ import (
 type consumerConfig struct {
 	// Name begins the names of all resources: 1 to 16 lower-case letters, digits and
 	// single hyphens, with a letter first (default web). To change it replaces everything.
-	Name string `pulumi:"name,optional" default:"web"`
+	Name string `pulumi:"name,optional" default:"web" form:"name"`
 	// Provider is the stack with role provider that has the contract: a stack of this
 	// project, or a full name, organization/project/stack (default provider).
 	Provider *string `pulumi:"provider,optional" default:"provider" form:"stack"`

@@ -22,7 +22,7 @@ const everyOffer = `{
 		}
 	},
 	"notifications": {
-		"enabled": true, "events": ["Connect"], "emails": ["ops@example.com"], "httpsUrls": ["https://hooks.example.com/x"], "kmsKeyId": "key-1"
+		"enabled": true, "events": ["Connect"], "emails": ["ops@example.com"], "httpsUrls": ["https://hooks.example.com/x"], "kmsKeyId": "alias/topics"
 	},
 	"operations": {"dashboard": true, "alarms": true, "alarmMinutes": 5, "resetsPerMinute": 0, "connectionsPerTarget": 1000},
 	"tenants": {
@@ -46,8 +46,8 @@ func TestProviderOffersEverything(t *testing.T) {
 	assert.Len(t, c.of("aws:cloudwatch/contributorManagedInsightRule:ContributorManagedInsightRule"), 4)
 
 	assert.Equal(t, []any{"Connect"}, c.one(t, "aws:ec2/vpcEndpointConnectionNotification:VpcEndpointConnectionNotification")["connectionEvents"])
-	assert.Equal(t, "key-1", c.one(t, "aws:sns/topic:Topic")["kmsMasterKeyId"])
-	assert.Equal(t, []string{"web-email-ops@example.com", "web-https-https://hooks.example.com/x"}, keys(c.of("aws:sns/topicSubscription:TopicSubscription")))
+	assert.Equal(t, "alias/topics", c.one(t, "aws:sns/topic:Topic")["kmsMasterKeyId"])
+	assert.Equal(t, []string{"web-email-ops@example.com", "web-https-2eef74cce4c2d0c7"}, keys(c.of("aws:sns/topicSubscription:TopicSubscription")))
 
 	assert.Equal(t, []string{
 		"web-connections", "web-port-allocation-errors", "web-service-resets", "web-target-resets", "web-tasks", "web-unhealthy-80", "web-zone-80",
@@ -304,7 +304,7 @@ func TestBadOffers(t *testing.T) {
 		`{"notifications": {"enabled": true, "emails": ["ops"]}}`:                                                                   `provider.notifications.emails[0] is "ops"; it must be an email address`,
 		`{"notifications": {"enabled": true, "httpsUrls": ["http://x"]}}`:                                                           `provider.notifications.httpsUrls[0] is "http://x"; it must be a URL that begins with https://`,
 		`{"notifications": {"enabled": true, "topicArn": "ops"}}`:                                                                   `provider.notifications.topicArn is "ops"; it must be the ARN of an SNS topic: arn:aws:sns:<region>:<account>:<name>`,
-		`{"notifications": {"enabled": true, "topicArn": "arn:aws:sns:us-east-1:111111111111:ops", "kmsKeyId": "k"}}`:               `provider.notifications.kmsKeyId is set together with provider.notifications.topicArn; it is for a topic to make`,
+		`{"notifications": {"enabled": true, "topicArn": "arn:aws:sns:us-east-1:111111111111:ops", "kmsKeyId": "alias/k"}}`:         `provider.notifications.kmsKeyId is set together with provider.notifications.topicArn; it is for a topic to make`,
 		`{"operations": {"alarms": true}}`:                                                                                          `provider.operations.alarms is true; it needs provider.notifications.enabled to be true, or nobody would hear of them`,
 		`{"operations": {"alarmMinutes": 0}}`:                                                                                       `provider.operations.alarmMinutes is 0; it must be 1 to 60`,
 		`{"operations": {"resetsPerMinute": -1}}`:                                                                                   `provider.operations.resetsPerMinute is -1; it must be 0 to 1000000`,

@@ -15,7 +15,7 @@ import (
 type providerConfig struct {
 	// Name begins the names of all resources: 1 to 16 lower-case letters, digits and
 	// single hyphens, with a letter first (default web). To change it replaces everything.
-	Name string `pulumi:"name,optional" default:"web"`
+	Name string `pulumi:"name,optional" default:"web" form:"name"`
 	components.ServiceProviderArgs
 	// Tenants are the consumers, by a label of 1 to 32 lower-case letters, digits and
 	// hyphens: who may connect, and which of their endpoints are accepted (default
@@ -72,10 +72,14 @@ func loadProvider(ctx *pulumi.Context) (*providerConfig, error) {
 	return cfg, f.Err()
 }
 
-// keepSecret keeps the containers' environment out of sight when any part of the
+// keepSecret keeps out of sight what may hold credentials when any part of the
 // configuration object is a secret: the program gets it decrypted and isn't told which
-// part that was.
+// part that was. A task definition with a secret variable is one as a whole: commands,
+// entry points and health checks with it.
 func (cfg *providerConfig) keepSecret() {
+	if cfg.Notifications != nil {
+		cfg.Notifications.Secret = true
+	}
 	if cfg.Service == nil {
 		return
 	}

@@ -87,7 +87,7 @@ func (a *app) plan(ctx context.Context, stack, output string, found []adopt.Foun
 	}
 	a.printPlan(plan, output)
 	if rehearse {
-		a.out.line("Rehearsed: %s.", summary(&deploy.Result{Changes: changes}))
+		a.out.line("Rehearsed: %s.", updated.summary(&deploy.Result{Changes: changes}))
 	}
 	return nil
 }

@@ -27,7 +27,7 @@ type Checker interface{ Check(at Path, f *Faults) }
 //	form:"kmsKey"          the form of its text or of each of its texts, in [Forms]
 //	keys:"label"           the form of a map's keys
 //	len:"1,6"              the least and the greatest length of a list or a map
-//	unique:"true"          no text is in a list twice
+//	unique:"true"          nothing is in a list twice, by what its form says it is
 //	inherits:"check"       what it leaves out, another field says: it stays as it is, for
 //	                       whoever knows that one to check
 //
@@ -261,7 +261,8 @@ func texts(path Path, field reflect.StructField, value reflect.Value, f *Faults)
 			}
 		}
 		if field.Tag.Get("unique") != "" {
-			f.Once(path, all, Same)
+			form, _ := formOf(field, "form")
+			f.Once(path, all, form.identity)
 		}
 	case reflect.Map:
 		for _, key := range sortedKeys(plain) {
@@ -277,12 +278,30 @@ func texts(path Path, field reflect.StructField, value reflect.Value, f *Faults)
 
 // text checks a text. An empty one of a plain field is one that was left out.
 func text(path Path, field reflect.StructField, value string, f *Faults) {
-	if value != "" || !Optional(field) || inCollection(field) {
+	switch kind := field.Type.Kind(); {
+	case kind == reflect.Interface && !manyTexts(field.Type):
+		Given(path, field, value, f)
+	case value != "" || !Optional(field) || inCollection(field):
 		Text(path, field, value, f)
 	}
 }
 
-// Text checks a text that was given, empty or not, by its field's tags.
+// manyTexts says whether an Input is of a list or a map.
+func manyTexts(input reflect.Type) bool {
+	plain, known := Inputs[input]
+	return known && (plain.Kind() == reflect.Slice || plain.Kind() == reflect.Map)
+}
+
+// Given checks a text that was given, empty or not. No option means anything by an empty
+// one, so that it is never taken for one that was left out.
+func Given(path Path, field reflect.StructField, value string, f *Faults) {
+	before := len(*f)
+	if Text(path, field, value, f); value == "" && len(*f) == before {
+		f.Say(path, "is \"\"; give it a value, or leave it out")
+	}
+}
+
+// Text checks a text by its field's tags.
 func Text(path Path, field reflect.StructField, value string, f *Faults) {
 	if allowed, has := field.Tag.Lookup("enum"); has {
 		f.OneOf(path, value, strings.Split(allowed, ",")...)

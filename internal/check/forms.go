@@ -2,10 +2,14 @@ package check
 
 import (
 	"fmt"
+	"math"
 	"net/netip"
 	"path"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
+	"unicode"
 )
 
 // Form is what a text must look like, and the words for it.
@@ -19,19 +23,30 @@ type Form struct {
 	Valid func(string) bool
 	// Says is for forms whose words depend on the value: "" where it is right.
 	Says func(string) string
+	// Identity is what a value is, however it is written: two of a list that have the
+	// same are one. Without it, it is the text.
+	Identity func(string) string
 }
 
 // fault is what the value must be, or "" where it is that.
 func (form Form) fault(value string) string {
 	switch {
-	case form.Says != nil:
-		return form.Says(value)
 	case form.Pattern != nil && !form.Pattern.MatchString(value),
 		form.Valid != nil && !form.Valid(value):
 		return form.Allowed
+	case form.Says != nil:
+		return form.Says(value)
 	default:
 		return ""
 	}
+}
+
+// identity is what tells values of the form apart.
+func (form Form) identity(value string) string {
+	if form.Identity == nil {
+		return value
+	}
+	return form.Identity(value)
 }
 
 // Ok reports whether a value has the form.
@@ -67,7 +82,11 @@ var Forms = map[string]Form{
 		Allowed: "an Availability Zone ID such as use1-az1 (a name such as us-east-1a means different zones in different accounts)",
 		Pattern: regexp.MustCompile(`^[a-z]+[0-9]+-az[0-9]+$`),
 	},
-	"region": {Allowed: "an AWS region such as us-east-1", Pattern: regexp.MustCompile(`^[a-z]+(-[a-z]+)+-[0-9]+$`)},
+	"region": {
+		Allowed: "an AWS region such as us-east-1",
+		Pattern: regexp.MustCompile(`^[a-z]+(-[a-z]+)+-[0-9]+$`),
+		Says:    regionFault,
+	},
 	"awsService": {
 		Allowed: "the short name of an AWS service's endpoint, such as ecr.api, ecr.dkr, logs or s3",
 		Pattern: regexp.MustCompile(`^[a-z0-9]+([.-][a-z0-9]+)*$`),
@@ -102,10 +121,13 @@ var Forms = map[string]Form{
 		Pattern: regexp.MustCompile(`^([A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+/)?[A-Za-z0-9_.-]{1,100}$`),
 	},
 	"container": {Allowed: "1 to 255 letters, digits, hyphens and underscores", Pattern: regexp.MustCompile(`^[A-Za-z0-9_-]{1,255}$`)},
+	// image is a reference of the registries' API with its name in at most 255 characters,
+	// see https://pkg.go.dev/github.com/distribution/reference.
 	"image": {
 		Allowed: "a container image such as nginx:alpine, at most 255 characters, without spaces and without https://",
-		Pattern: regexp.MustCompile(`^[a-z0-9][A-Za-z0-9._/:@#-]{0,254}$`),
-		Valid:   func(s string) bool { return !strings.Contains(s, "://") },
+		Pattern: regexp.MustCompile(`^([A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(:[0-9]{1,5})?/)?` + imageWord + `(/` + imageWord + `)*` +
+			`(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(@sha256:[0-9a-f]{64})?$`),
+		Valid: func(s string) bool { return len(s) <= 255 },
 	},
 	"urlPath": {
 		Allowed: "a path that begins with / and has at most 1024 characters, without spaces",
@@ -120,18 +142,35 @@ var Forms = map[string]Form{
 			return !isRange || first <= last
 		},
 	},
+	// directory is a place for a volume. The kernel's own are none: a container with a
+	// volume there doesn't start, or not as its image means it to.
 	"directory": {
-		Allowed: "an absolute path below /",
-		Valid:   func(s string) bool { return strings.HasPrefix(s, "/") && path.Clean(s) != "/" },
+		Allowed:  "an absolute path below / without .. and colons, and not in /proc, /sys or /dev",
+		Valid:    isDirectory,
+		Identity: path.Clean,
 	},
+	// variable is what every shell and libc takes, and the dots and hyphens that some
+	// programs like besides.
 	"variable": {
-		Allowed: "a variable's name, without = and spaces",
-		Valid:   func(s string) bool { return s != "" && !strings.ContainsAny(s, "= ") },
+		Allowed: "a variable's name: 1 to 255 letters, digits, underscores, dots and hyphens, with no digit first",
+		Pattern: regexp.MustCompile(`^[A-Za-z_.-][A-Za-z0-9_.-]{0,254}$`),
 	},
-	"platformVersion": {Allowed: "LATEST or a version of Fargate such as 1.4.0", Pattern: regexp.MustCompile(`^(LATEST|[0-9]+\.[0-9]+\.[0-9]+)$`)},
+	// user is what a Dockerfile's USER takes, see
+	// https://docs.docker.com/reference/dockerfile/#user.
+	"user": {
+		Allowed: "a user's name or number, also with a group's after a colon, such as app or 1000:1000",
+		Pattern: regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.-]{0,254}(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,254})?$`),
+		Valid:   hasIds,
+	},
+	"platformVersion": {Allowed: "one of " + strings.Join(platformVersions, ", "), Says: listed(platformVersions)},
 	"kmsKey": {
 		Allowed: "the ARN of a KMS key: arn:aws:kms:<region>:<account>:key/<id>",
-		Pattern: regexp.MustCompile(`^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[0-9a-f-]+$`),
+		Pattern: regexp.MustCompile(`^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/(mrk-)?[0-9a-f-]+$`),
+	},
+	"topicKey": {
+		Allowed: "a KMS key's ARN or ID, or the name or ARN of its alias, and not one of AWS's own keys (alias/aws/...), whose policy lets nobody publish",
+		Pattern: regexp.MustCompile(`^(arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:)?(key/(mrk-)?[0-9a-f-]+|alias/[A-Za-z0-9/_-]{1,250})$|^(mrk-)?[0-9a-f-]{32,36}$`),
+		Valid:   func(s string) bool { return !strings.Contains(s, "alias/aws/") && !strings.HasPrefix(s, "key/") },
 	},
 	"policy": {
 		Allowed: "the ARN of an IAM policy: arn:aws:iam::<account>:policy/<name>",
@@ -141,9 +180,15 @@ var Forms = map[string]Form{
 		Allowed: "the ARN of a role: arn:aws:iam::<account>:role/<name>",
 		Pattern: regexp.MustCompile(`^arn:aws[a-z-]*:iam::[0-9]{12}:role/[A-Za-z0-9_+=,.@/-]{1,512}$`),
 	},
+	// secret names one secret or parameter: what stands there ends in a policy, where *
+	// and ? would be others too. What may follow a secret's name is a key of its JSON, a
+	// stage and a version, of which the last two exclude each other, see
+	// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html.
 	"secret": {
-		Allowed: "the ARN of a Secrets Manager secret (arn:aws:secretsmanager:<region>:<account>:secret:<name>) or of a Systems Manager parameter (arn:aws:ssm:<region>:<account>:parameter/<name>)",
-		Pattern: regexp.MustCompile(`^arn:aws[a-z-]*:(secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[^:]+(:[^:]*){0,3}|ssm:[a-z0-9-]+:[0-9]{12}:parameter/.+)$`),
+		Allowed: "the ARN of a Secrets Manager secret (arn:aws:secretsmanager:<region>:<account>:secret:<name>, and nothing or :<JSON key>:<stage>:<version> after it) " +
+			"or of a Systems Manager parameter (arn:aws:ssm:<region>:<account>:parameter/<name>), without wildcards",
+		Pattern: regexp.MustCompile(`^arn:aws[a-z-]*:(secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]{1,512}` +
+			`(:[^:*?]*:([^:*?]*:|:[^:*?]*))?|ssm:[a-z0-9-]+:[0-9]{12}:parameter(/[A-Za-z0-9_.-]+)+)$`),
 	},
 	"secretsManagerSecret": {
 		Allowed: "the ARN of a Secrets Manager secret: arn:aws:secretsmanager:<region>:<account>:secret:<name>",
@@ -166,7 +211,7 @@ var Forms = map[string]Form{
 	},
 	"registryCredential": {
 		Allowed: "the ARN of a Secrets Manager secret whose name begins with ecr-pullthroughcache/",
-		Pattern: regexp.MustCompile(`^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:ecr-pullthroughcache/.+$`),
+		Pattern: regexp.MustCompile(`^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:ecr-pullthroughcache/[A-Za-z0-9/_+=.@-]+$`),
 	},
 	"certificate": {
 		Allowed: "the ARN of a certificate in AWS Certificate Manager or IAM",
@@ -189,21 +234,79 @@ var Forms = map[string]Form{
 	"dashboard": {Allowed: "1 to 255 letters, digits, hyphens and underscores", Pattern: regexp.MustCompile(`^[A-Za-z0-9_-]{1,255}$`)},
 	"email":     {Allowed: "an email address", Pattern: regexp.MustCompile(`^[^@\s]+@[^@\s]+\.[^@\s]+$`)},
 	"https":     {Allowed: "a URL that begins with https://", Pattern: regexp.MustCompile(`^https://[^/\s]+(/\S*)?$`)},
-	"bucket":    {Allowed: "the name of an S3 bucket", Pattern: regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)},
+	// alarm is the name of a CloudWatch alarm, see
+	// https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html.
+	"alarm": {Allowed: "the name of an alarm: 1 to 255 characters, none of them a control character", Pattern: regexp.MustCompile(`^[^\x00-\x1f\x7f]{1,255}$`)},
+	// bucket is what S3 takes, see
+	// https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html.
+	"bucket": {
+		Allowed: "the name of an S3 bucket: 3 to 63 lower-case letters, digits, hyphens and single dots, with a letter or a digit first and last, " +
+			"no IP address, and none of the beginnings and ends that AWS keeps for itself",
+		Pattern: regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`),
+		Valid:   isBucket,
+	},
+	// logPrefix is what Elastic Load Balancing takes, see
+	// https://docs.aws.amazon.com/elasticloadbalancing/latest/network/enable-access-logs.html.
+	"logPrefix": {
+		Allowed: "1 to 512 letters, digits and characters of !-_.*'()/ with no slash first or last, without AWSLogs",
+		Pattern: regexp.MustCompile(`^[A-Za-z0-9!_.*'()-]+(/[A-Za-z0-9!_.*'()-]+)*$`),
+		Valid:   func(s string) bool { return len(s) <= 512 && !strings.Contains(s, "AWSLogs") },
+	},
 	"ipv4": {Allowed: "an IPv4 address such as 10.0.1.10", Says: func(s string) string {
 		if address, err := netip.ParseAddr(s); err != nil || !address.Is4() {
 			return "an IPv4 address such as 10.0.1.10"
 		}
 		return ""
 	}},
-	"cidr":  {Allowed: "an IPv4 CIDR block such as 10.0.0.0/16", Says: cidr4},
-	"cidr6": {Allowed: "an IPv6 CIDR block such as 2001:db8::/56", Says: cidr6},
-	"cidr46": {Allowed: "an IPv4 or IPv6 CIDR block", Says: func(s string) string {
+	"cidr":  {Allowed: "an IPv4 CIDR block such as 10.0.0.0/16", Says: cidr4, Identity: block},
+	"cidr6": {Allowed: "an IPv6 CIDR block such as 2001:db8::/56", Says: cidr6, Identity: block},
+	"cidr46": {Allowed: "an IPv4 or IPv6 CIDR block", Identity: block, Says: func(s string) string {
 		if strings.Contains(s, ":") {
 			return cidr6(s)
 		}
 		return cidr4(s)
 	}},
+}
+
+// imageWord is a part of an image's path.
+const imageWord = `[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*`
+
+func isDirectory(s string) bool {
+	below := func(root string) bool { return strings.HasPrefix(path.Clean(s)+"/", root+"/") }
+	return strings.HasPrefix(s, "/") && path.Clean(s) != "/" && !strings.ContainsFunc(s, func(r rune) bool { return r == ':' || unicode.IsControl(r) }) &&
+		!slices.Contains(strings.Split(s, "/"), "..") && !below("/proc") && !below("/sys") && !below("/dev")
+}
+
+// hasIds says whether those of a user and a group that are numbers are in the kernel's
+// range.
+func hasIds(s string) bool {
+	for _, part := range strings.Split(s, ":") {
+		if strings.Trim(part, "0123456789") != "" {
+			continue
+		}
+		if id, err := strconv.Atoi(part); err != nil || id > math.MaxInt32 {
+			return false
+		}
+	}
+	return true
+}
+
+func isBucket(s string) bool {
+	_, err := netip.ParseAddr(s)
+	hasAny := func(has func(string, string) bool, kept ...string) bool {
+		return slices.ContainsFunc(kept, func(one string) bool { return has(s, one) })
+	}
+	return err != nil && !strings.Contains(s, "..") &&
+		!hasAny(strings.HasPrefix, "xn--", "sthree-", "amzn-s3-demo-") &&
+		!hasAny(strings.HasSuffix, "-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3")
+}
+
+// block is what a CIDR block is, however it is written.
+func block(value string) string {
+	if prefix, err := netip.ParsePrefix(value); err == nil {
+		return prefix.Masked().String()
+	}
+	return value
 }
 
 func cidr4(value string) string {

@@ -14,7 +14,7 @@ func getECSService(tx *Tx, caller Caller, args Props) (Props, error) {
 		return s.Account == caller.Account && s.Region == caller.Region &&
 			s.ClusterARN == args.Str("clusterArn") && (s.Name == args.Str("serviceName") || s.ARN == args.Str("serviceName"))
 	}) {
-		r := tx.peek(tokenService, s.ARN)
+		r := tx.peek(TokenService, s.ARN)
 		return Props{
 			"arn": s.ARN, "id": s.ARN, "clusterArn": s.ClusterARN, "serviceName": s.Name, "taskDefinition": s.TaskDefinition,
 			"desiredCount": float64(s.Desired), "launchType": s.LaunchType, "schedulingStrategy": "REPLICA",

@@ -1,0 +1,149 @@
+package components
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"fargate-privatelink/internal/check"
+)
+
+func blocks(n int) (all []string) {
+	for i := range n {
+		all = append(all, fmt.Sprintf("10.%d.0.0/16", i))
+	}
+	return all
+}
+
+func fiveListeners() map[string]ListenerOptions {
+	all := map[string]ListenerOptions{}
+	for i := range 5 {
+		all[fmt.Sprintf("%d/tcp", 80+i)] = ListenerOptions{}
+	}
+	return all
+}
+
+// What AWS counts and what comes to the same is found before anything is made.
+func TestProviderSidesRefuseWhatAwsWouldCount(t *testing.T) {
+	rule := func(cidrs ...string) EgressRuleArgs {
+		return EgressRuleArgs{Port: pulumi.IntRef(5432), CidrBlocks: cidrs}
+	}
+	for _, test := range []struct {
+		name   string
+		change func(*ServiceProviderArgs)
+		want   string
+	}{
+		{"60 rules", func(a *ServiceProviderArgs) {
+			a.Listeners, a.LoadBalancer = fiveListeners(), &NetworkLoadBalancerOptions{LoadBalancerOptions: LoadBalancerOptions{ClientCidrs: blocks(12)}}
+		}, ""},
+		{"65 rules", func(a *ServiceProviderArgs) {
+			a.Listeners, a.LoadBalancer = fiveListeners(), &NetworkLoadBalancerOptions{LoadBalancerOptions: LoadBalancerOptions{ClientCidrs: blocks(13)}}
+		}, "loadBalancer.clientCidrs comes to 65 inbound rules"},
+		{"65 rules, and more granted", func(a *ServiceProviderArgs) {
+			a.Listeners, a.LoadBalancer = fiveListeners(), &NetworkLoadBalancerOptions{LoadBalancerOptions: LoadBalancerOptions{ClientCidrs: blocks(13)}}
+			a.Quotas = &QuotasOptions{ConsumerQuotasOptions: ConsumerQuotasOptions{RulesPerSecurityGroup: pulumi.IntRef(65)}}
+		}, ""},
+		{"60 egress rules and the built-in one", func(a *ServiceProviderArgs) {
+			a.Service = &FargateServiceOptions{Egress: map[string]EgressRuleArgs{"a": rule(blocks(60)...)}}
+		}, "service.egress comes to 61 outbound rules"},
+		{"a prefix list's entries", func(a *ServiceProviderArgs) {
+			list := EgressRuleArgs{Port: pulumi.IntRef(1), PrefixListIds: []pulumi.StringInput{pulumi.String("pl-11111111")}}
+			a.Service = &FargateServiceOptions{Egress: map[string]EgressRuleArgs{"a": list}}
+			a.Quotas = &QuotasOptions{ConsumerQuotasOptions: ConsumerQuotasOptions{PrefixListEntries: map[string]int{"pl-11111111": 60}}}
+		}, "service.egress comes to 61 outbound rules"},
+		{"six NAT gateways", func(a *ServiceProviderArgs) {
+			a.Network = &NetworkOptions{VpcOptions: VpcOptions{AvailabilityZones: pulumi.IntRef(6)}, Egress: EgressNatPerAz}
+		}, "network.egress comes to 6 Elastic IP addresses"},
+		{"600 targets", func(a *ServiceProviderArgs) {
+			a.Listeners, a.Scaling = fiveListeners(), &ScalingArgs{MaxCount: pulumi.IntRef(120)}
+			a.LoadBalancer = &NetworkLoadBalancerOptions{LoadBalancerOptions: LoadBalancerOptions{CrossZone: pulumi.BoolRef(true)}}
+		}, "scaling.maxCount comes to 600 targets"},
+		{"300 targets a zone", func(a *ServiceProviderArgs) {
+			a.Listeners, a.Scaling = fiveListeners(), &ScalingArgs{MaxCount: pulumi.IntRef(120)}
+		}, ""},
+		{"vCPUs, not counted", func(a *ServiceProviderArgs) { a.Scaling = &ScalingArgs{MaxCount: pulumi.IntRef(100)} }, ""},
+		{"vCPUs", func(a *ServiceProviderArgs) {
+			a.Scaling, a.Quotas = &ScalingArgs{MaxCount: pulumi.IntRef(13)}, &QuotasOptions{FargateVcpus: pulumi.IntRef(6)}
+		}, "scaling.maxCount comes to 7 vCPUs"},
+		{"two entries that are one rule", func(a *ServiceProviderArgs) {
+			a.Service = &FargateServiceOptions{Egress: map[string]EgressRuleArgs{"a": rule("10.0.0.0/8"), "b": rule("10.0.0.0/8")}}
+		}, "service.egress.b comes to 10.0.0.0/8 5432/tcp, as does service.egress.a"},
+		{"one block, written in two ways", func(a *ServiceProviderArgs) {
+			a.Service = &FargateServiceOptions{Egress: map[string]EgressRuleArgs{"a": rule("2001:db8::/56"), "b": rule("2001:0DB8::/56")}}
+		}, "service.egress.b comes to 2001:db8::/56"},
+		{"a block and a part of it", func(a *ServiceProviderArgs) {
+			a.Service = &FargateServiceOptions{Egress: map[string]EgressRuleArgs{"a": rule("10.0.0.0/8"), "b": rule("10.1.0.0/16")}}
+		}, ""},
+		{"the built-in rule", func(a *ServiceProviderArgs) {
+			a.Service = &FargateServiceOptions{Egress: map[string]EgressRuleArgs{"a": {Port: pulumi.IntRef(443), CidrBlocks: []string{"0.0.0.0/0"}}}}
+		}, "service.egress.a comes to 0.0.0.0/0 443/tcp, as does the rule to every HTTPS port"},
+		{"tags by case", func(a *ServiceProviderArgs) { a.Tags = map[string]string{"Environment": "a", "environment": "b"} },
+			`tags has the keys "Environment" and "environment"; IAM takes keys that differ only in case for one`},
+		{"a tag called name", func(a *ServiceProviderArgs) { a.Tags = map[string]string{"name": "a"} }, `tags has the key "name"; leave it out`},
+		{"a tag's alphabet", func(a *ServiceProviderArgs) { a.Tags = map[string]string{"owner": "R&D (EU), team #1"} }, `tags.owner is "R&D (EU), team #1"; it must be letters`},
+		{"a tag of 200 ü", func(a *ServiceProviderArgs) { a.Tags = map[string]string{"ü": strings.Repeat("ü", 200)} }, ""},
+		{"20 sidecars", func(a *ServiceProviderArgs) {
+			sidecars := map[string]SidecarArgs{}
+			for i := range 20 {
+				sidecars[fmt.Sprintf("s%d", i)] = SidecarArgs{Image: pulumi.String("busybox")}
+			}
+			a.Service = &FargateServiceOptions{Sidecars: sidecars}
+		}, "service.sidecars has 20 entries; it must have 0 to 9"},
+		{"a path in two forms", func(a *ServiceProviderArgs) {
+			a.Service = &FargateServiceOptions{ContainerArgs: ContainerArgs{WritablePaths: []string{"/tmp", "/tmp/"}}}
+		}, `service.writablePaths[1] is "/tmp/" a second time`},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			args := &ServiceProviderArgs{}
+			test.change(args)
+			err := args.Validate("web")
+			if test.want == "" {
+				require.NoError(t, err)
+				return
+			}
+			require.ErrorContains(t, err, test.want)
+			assert.Len(t, strings.Split(err.Error(), "\n"), 1, "%v", err)
+		})
+	}
+}
+
+func TestConsumerSidesRefuseWhatAwsWouldCount(t *testing.T) {
+	for _, test := range []struct {
+		name   string
+		change func(*ServiceConsumerArgs)
+		want   string
+	}{
+		{"60 clients", func(a *ServiceConsumerArgs) { a.Clients = &ClientsOptions{CidrBlocks: blocks(60)} }, ""},
+		{"61 clients", func(a *ServiceConsumerArgs) { a.Clients = &ClientsOptions{CidrBlocks: blocks(61)} }, "clients comes to 61 inbound rules"},
+		{"six VPCs", func(a *ServiceConsumerArgs) {
+			a.Networks = map[string]EndpointNetworkOptions{}
+			for i := range 6 {
+				a.Networks[fmt.Sprint("n", i)] = EndpointNetworkOptions{}
+			}
+		}, "networks comes to 6 new VPCs"},
+		{"the private DNS name's own zone", func(a *ServiceConsumerArgs) {
+			a.Contract.PrivateDnsName = "api.example.com"
+			a.Dns = &EndpointAliasOptions{ZoneName: "api.example.com", RecordName: "api.example.com"}
+		}, `dns.zoneName is "api.example.com", which is the service's private DNS name`},
+		{"a zone above it", func(a *ServiceConsumerArgs) {
+			a.Contract.PrivateDnsName = "api.example.com"
+			a.Dns = &EndpointAliasOptions{ZoneName: "example.com", RecordName: "api.example.com"}
+		}, ""},
+		{"clients of nobody", func(a *ServiceConsumerArgs) { a.Clients = &ClientsOptions{CidrBlocks: []string{}} }, "clients has neither cidrBlocks"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			args := &ServiceConsumerArgs{Contract: testContract()}
+			test.change(args)
+			_, faults := check.Args("", args)
+			if test.want == "" {
+				require.NoError(t, faults.Err())
+				return
+			}
+			require.ErrorContains(t, faults.Err(), test.want)
+		})
+	}
+}
