@@ -188,7 +188,9 @@ func (c *cloud) Call(args pulumi.MockCallArgs) (resource.PropertyMap, error) {
 		}
 		return properties(map[string]any{"state": endpoint.state, "serviceName": endpoint.service, "vpcId": endpoint.vpc}), nil
 	case "aws:ecs/getService:getService":
-		return properties(map[string]any{"taskDefinition": c.arn("web")}), nil
+		// It runs what it was given; the mocks name a service after its component.
+		name, _, _ := strings.Cut(args.Args["serviceName"].StringValue(), "-1234567")
+		return properties(map[string]any{"taskDefinition": c.arn(name)}), nil
 	case "aws:ec2/getSubnet:getSubnet":
 		id := args.Args["id"].StringValue()
 		return properties(map[string]any{"vpcId": existingVpc, "availabilityZoneId": c.subnets[id]}), nil

@@ -7,13 +7,14 @@ import "slices"
 
 func init() {
 	rules = slices.Concat(
-		accountRules, acmRules, appautoscalingRules, cloudwatchInsightRules, cloudwatchRules, connectionRules,
+		// What a request is about comes before what it names.
+		quotaRules(), quotaFurtherRules, accountRules, acmRules, appautoscalingRules, cloudwatchInsightRules, cloudwatchRules, connectionRules,
 		ec2AddressingRules, ec2FlowLogRules, ec2IPv6Rules, ec2NATRules, ec2NetworkRules, ec2PrefixListRules, ec2RouteRules, ec2SecurityRules,
-		ecrRules, ecsCapacityRules, ecsContainerRules, ecsOptionsRules, ecsRules, ecsServiceRules, ecsTaskRules,
+		ecrRules, ecsCapacityRules, ecsOptionsRules, ecsRules, ecsContainerRules, ecsServiceRules, ecsTaskRules,
 		efsRules, elbCertificateRules, elbListenerRules, elbLoadBalancerRules, elbOptionsRules, elbTargetGroupRules,
 		iamRules, kmsRules, logsRules,
 		privatelinkDNSRules, privatelinkEndpointRules, privatelinkNotificationRules, privatelinkOptionsRules, privatelinkServiceRules,
-		quotaRules(), quotaFurtherRules, route53Rules, route53AssociationRules, s3Rules, secretsRules, snsRules, tagRules(),
+		route53Rules, route53AssociationRules, s3Rules, secretsRules, snsRules, tagRules(),
 	)
 	types = byToken(
 		certificateType, certificateValidationType,

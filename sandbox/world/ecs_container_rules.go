@@ -23,7 +23,22 @@ func forContainers(f func(o containerOptions) string) func(c *Call) string {
 	return func(c *Call) string { return c.containerOption(f) }
 }
 
+// imageForm is the form of an image: a repository, possibly of a registry with a port,
+// and a tag or a digest.
+var imageForm = regexp.MustCompile(`^([A-Za-z0-9.-]+(:\d+)?/)?[a-z0-9]+([._/-]+[a-z0-9]+)*(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(@sha256:[A-Za-z0-9]+)?$`)
+
 var ecsContainerRules = []*Rule{
+	{
+		ID: "TASK-IMAGE-FORM", Token: TokenTaskDefinition, Phase: PhaseCreate, Code: "ClientException", Confidence: Verified, Answer: SecondHand,
+		Says:   "A container's image is of the form that a registry takes: a repository with a tag, a digest or both.",
+		Source: containerAPI + ": image; text: reported by users",
+		Check: forContainers(func(o containerOptions) string {
+			if o.Image == "" || imageForm.MatchString(o.Image) {
+				return ""
+			}
+			return "Container.image contains invalid characters."
+		}),
+	},
 	{
 		ID: "TASK-ULIMITS", Token: TokenTaskDefinition, Phase: PhaseCreate, Code: "ClientException", Confidence: Verified, Answer: Unverified,
 		Says:   "A container's ulimits have names that Docker has, and soft limits that are not above the hard ones.",

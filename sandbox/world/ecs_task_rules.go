@@ -19,6 +19,7 @@ const (
 // containerOptions are the parts of a container that only the rules look at.
 type containerOptions struct {
 	Name      string `json:"name"`
+	Image     string `json:"image"`
 	Essential *bool  `json:"essential"`
 	CPU       int    `json:"cpu"`
 	// Memory is the hard limit, MemoryReservation the soft one, in MiB.

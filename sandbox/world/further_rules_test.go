@@ -46,6 +46,28 @@ func init() {
 			requireProvider(listenerWith(weighted(st.id("tg"), 1000))(st))
 			return listenerWith(weighted(st.id("tg"), 1, st.id("tg"), 1, st.id("tg"), 1, st.id("tg"), 1, st.id("tg"), 1, st.id("tg"), 1))(st)
 		},
+		"TASK-IMAGE-FORM": func(st *stage) error {
+			image := func(name string) breaker { return containers(`{"name":"b","image":"` + name + `"}`) }
+			for _, good := range []string{
+				"nginx", "nginx:alpine", "nginx:1.29@sha256:" + strings.Repeat("a", 64), "registry.example.com:5000/team/web_app--x:v1",
+				"111111111111.dkr.ecr.us-east-1.amazonaws.com/web:1", "public.ecr.aws/docker/library/nginx:latest",
+			} {
+				require.NoError(st.t, image(good)(st), good)
+			}
+			for _, bad := range []string{"nginx@", "nginx:", "nginx@sha256:", "my image", "https://nginx"} {
+				requireRefusal(st.t, "TASK-IMAGE-FORM", image(bad)(st))
+			}
+			return image("nginx:")(st)
+		},
+		"QUOTA-ENDPOINT-GROUPS": connecting(Props{"securityGroupIds": list("a", "b", "c", "d", "e", "f")}),
+		"QUOTA-BALANCER-GROUPS": balancerWith(Props{"securityGroups": list("a", "b", "c", "d", "e", "f")}),
+		"RECORD-NAME-LENGTH": func(st *stage) error {
+			st.publicZone()
+			label := strings.Repeat("a", 63)
+			st.record(label, "A", "10.0.0.1")
+			requireRefusal(st.t, "RECORD-NAME-LENGTH", st.try(TokenRecord, st.recordInputs(label+"a", "A", "10.0.0.1")))
+			return st.try(TokenRecord, st.recordInputs(strings.Repeat(label+".", 4), "A", "10.0.0.1"))
+		},
 		"LB-CAPACITY-TLS": func(st *stage) error {
 			reserved := Props{"minimumLoadBalancerCapacity": map[string]any{"capacityUnits": 5500.0}}
 			require.NoError(st.t, st.change("lb", reserved))

@@ -86,6 +86,16 @@ var quotas = []quota{
 		text:   "The maximum number of rules per security group has been reached.", has: rulesOfGroup,
 	},
 	{
+		id: "QUOTA-ENDPOINT-GROUPS", token: TokenEndpoint, service: "vpc", key: "L-2AFB9258", phase: PhaseWrite,
+		limit: 5, of: "security groups on an endpoint's network interface", code: "SecurityGroupsPerInterfaceLimitExceeded", source: vpcQuotas + "; code: " + ec2Errors,
+		has: func(c *Call) int { return len(c.New.List("securityGroupIds")) },
+	},
+	{
+		id: "QUOTA-BALANCER-GROUPS", token: TokenLoadBalancer, service: "vpc", key: "L-2AFB9258", phase: PhaseWrite,
+		limit: 5, of: "security groups on a load balancer's network interface", code: "InvalidConfigurationRequest", source: vpcQuotas,
+		has: func(c *Call) int { return len(c.New.List("securityGroups")) },
+	},
+	{
 		id: "QUOTA-ROLE-POLICIES", token: TokenPolicyAttachment, service: "iam", key: "L-0DA4ABF3",
 		limit: 10, of: "managed policies on a role", code: "LimitExceeded",
 		source: "IAM User Guide, https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html; text: reported by users",

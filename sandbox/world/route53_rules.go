@@ -77,6 +77,22 @@ var route53Rules = []*Rule{
 		Check:  func(c *Call) string { return c.exists(TokenZone, "zoneId", "No hosted zone found with ID: %s") },
 	},
 	{
+		ID: "RECORD-NAME-LENGTH", Token: TokenRecord, Phase: PhaseCreate, Code: "InvalidChangeBatch", Confidence: Verified, Answer: Unverified,
+		Says:   "A record's name has at most 255 characters, and each of its labels 63.",
+		Source: "Route 53 Developer Guide, https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DomainNameFormat.html; the text is inferred",
+		Check: func(c *Call) string {
+			name := normalDomain(c.New.Str("name"))
+			if z := c.peek(TokenZone, c.New.Str("zoneId")); z != nil && !underDomain(name, z.Outputs.Str("name")) {
+				name += "." + z.Outputs.Str("name")
+			}
+			long := slices.ContainsFunc(strings.Split(name, "."), func(label string) bool { return len(label) > 63 })
+			if len(name) <= 255 && !long {
+				return ""
+			}
+			return fmt.Sprintf("FATAL problem: DomainLabelTooLong or name longer than 255 characters encountered with '%s'", name)
+		},
+	},
+	{
 		ID: "RECORD-TYPE", Token: TokenRecord, Phase: PhaseCheck, Code: provider, Confidence: Verified,
 		Says:   "A record is of a type that Route 53 has.",
 		Source: "Amazon Route 53 Developer Guide, https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/ResourceRecordTypes.html",
