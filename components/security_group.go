@@ -30,8 +30,10 @@ func (s scope) securityGroup(suffix string, vpcId pulumi.StringInput, descriptio
 // CIDR block, another security group, or a prefix list.
 type rule struct {
 	// key stands for the peer in the rule's logical name.
-	key  string
-	cidr string
+	key string
+	// former is the key that it had before, "" for the same.
+	former string
+	cidr   string
 	// cidr6 is an IPv6 block.
 	cidr6      pulumi.StringInput
 	group      pulumi.StringInput
@@ -70,6 +72,16 @@ func prefixListRule(key string, prefixList pulumi.StringInput, port int, transpo
 // the others alone.
 func (r rule) logicalName(s scope, direction string) string {
 	return s.named(fmt.Sprintf("%s-%s-%d-%s", direction, r.key, r.port, r.transport))
+}
+
+// formerly lets the rule take over the state of what it was called before.
+func (r rule) formerly(s scope, direction string) pulumi.ResourceOption {
+	if r.former == "" {
+		return pulumi.Aliases(nil)
+	}
+	before := r
+	before.key = r.former
+	return pulumi.Aliases([]pulumi.Alias{{Name: pulumi.String(before.logicalName(s, direction))}})
 }
 
 func (r rule) cidrInput() pulumi.StringPtrInput {
@@ -120,5 +132,5 @@ func (s scope) admitEgress(securityGroupId pulumi.StringInput, r rule) (pulumi.R
 		FromPort:                  pulumi.Int(r.port),
 		ToPort:                    pulumi.Int(r.port),
 		Tags:                      s.tagged(name),
-	}, s.parent)
+	}, s.parent, r.formerly(s, egress))
 }
