@@ -2,6 +2,7 @@ package components
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
@@ -93,6 +94,9 @@ func (e *TaskEgressArgs) rules() []rule {
 	return rules
 }
 
+// idForm is the key of a peer whose ID is known.
+var idForm = regexp.MustCompile(`^(sg|pl)-[0-9a-f]+$`)
+
 // egressRules returns the rules of destinations that nobody but the code needs.
 func egressRules(egress map[string]EgressRuleArgs) []rule {
 	var rules []rule
@@ -110,7 +114,13 @@ func egressRules(egress map[string]EgressRuleArgs) []rule {
 			these = append(these, prefixListRule(key, list, port, m.Protocol))
 		}
 		for _, r := range these {
-			r.key = name + "-" + r.key
+			// A rule is what it admits, whatever it is called: under the label it was before,
+			// and is where its peer is known late.
+			if labelled := name + "-" + r.key; r.cidr != "" || r.cidr6 != nil || idForm.MatchString(r.key) {
+				r.former = labelled
+			} else {
+				r.key = labelled
+			}
 			r.toPort = orZero(m.ToPort)
 			rules = append(rules, r)
 		}

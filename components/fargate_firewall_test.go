@@ -90,5 +90,5 @@ func TestEgressRulesHaveStableNames(t *testing.T) {
 	for _, r := range rules {
 		keys = append(keys, r.key)
 	}
-	assert.Equal(t, []string{"db-security-group-2", "db-sg-1", "db-prefix-list-1"}, keys)
+	assert.Equal(t, []string{"db-security-group-2", "sg-1", "db-prefix-list-1"}, keys)
 }

@@ -100,14 +100,14 @@ func TestFargateServiceOptions(t *testing.T) {
 		admits[r.name] = describeRule(r)
 	}
 	assert.Equal(t, map[string]string{
-		"web-ingress-load-balancer-80-tcp":         "tcp 80-80 sg-lb",
-		"web-ingress-load-balancer-2-80-tcp":       "tcp 80-80 sg-lb-2",
-		"web-egress-tasks-80-tcp":                  "tcp 80-80 web-security-group-id",
-		"web-egress-tasks-2-80-tcp":                "tcp 80-80 web-security-group-id",
-		"web-egress-database-10.1.0.0-16-5432-tcp": "tcp 5432-5432 10.1.0.0/16",
-		"web-egress-database-sg-0000000d-5432-tcp": "tcp 5432-5432 sg-0000000d",
-		"web-egress-endpoints-443-tcp":             "tcp 443-443 sg-endpoints",
-		"web-egress-s3-443-tcp":                    "tcp 443-443 pl-s3",
+		"web-ingress-load-balancer-80-tcp":   "tcp 80-80 sg-lb",
+		"web-ingress-load-balancer-2-80-tcp": "tcp 80-80 sg-lb-2",
+		"web-egress-tasks-80-tcp":            "tcp 80-80 web-security-group-id",
+		"web-egress-tasks-2-80-tcp":          "tcp 80-80 web-security-group-id",
+		"web-egress-10.1.0.0-16-5432-tcp":    "tcp 5432-5432 10.1.0.0/16",
+		"web-egress-sg-0000000d-5432-tcp":    "tcp 5432-5432 sg-0000000d",
+		"web-egress-endpoints-443-tcp":       "tcp 443-443 sg-endpoints",
+		"web-egress-s3-443-tcp":              "tcp 443-443 pl-s3",
 	}, admits)
 }
 

@@ -42,8 +42,10 @@ func closeDefaultGroup(s scope, vpcId pulumi.StringInput) error {
 // which is a CIDR block, another security group, or a prefix list.
 type rule struct {
 	// key stands for the peer in the rule's logical name.
-	key  string
-	cidr string
+	key string
+	// former is the key that it had before, "" for the same.
+	former string
+	cidr   string
 	// cidr4 is an IPv4 block that is known later, instead of cidr.
 	cidr4 pulumi.StringInput
 	// cidr6 is an IPv6 block.
@@ -117,6 +119,16 @@ func (r rule) logicalName(s scope, direction string) string {
 	return s.named(fmt.Sprintf("%s-%s%s-%s", direction, r.key, ports, r.transport))
 }
 
+// formerly lets the rule take over the state of what it was called before.
+func (r rule) formerly(s scope, direction string) pulumi.ResourceOption {
+	if r.former == "" {
+		return pulumi.Aliases(nil)
+	}
+	before := r
+	before.key = r.former
+	return pulumi.Aliases([]pulumi.Alias{{Name: pulumi.String(before.logicalName(s, direction))}})
+}
+
 func (r rule) cidrInput() pulumi.StringPtrInput {
 	if r.cidr == "" {
 		return pointer(r.cidr4)
@@ -182,5 +194,5 @@ func (s scope) admitEgress(securityGroupId pulumi.StringInput, r rule) (pulumi.R
 		FromPort:                  from,
 		ToPort:                    to,
 		Tags:                      s.tagged(name),
-	}, s.parent)
+	}, s.parent, r.formerly(s, egress))
 }

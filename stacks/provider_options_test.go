@@ -87,7 +87,7 @@ func TestProviderWithEveryOption(t *testing.T) {
 		"web-endpoint-secretsmanager", "web-endpoint-ssm", "web-endpoint-sts",
 	}, keys(c.of("aws:ec2/vpcEndpoint:VpcEndpoint")))
 	out := keys(c.of("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"))
-	for _, rule := range []string{"s3-443", "database-10.1.0.0-16-5432", "database-sg-0a1b2c3d-5432", "database-pl-0a1b2c3d-5432"} {
+	for _, rule := range []string{"s3-443", "10.1.0.0-16-5432", "sg-0a1b2c3d-5432", "pl-0a1b2c3d-5432"} {
 		assert.Contains(t, out, "web-egress-"+rule+"-tcp")
 	}
 	assert.Equal(t, []string{"web-task-queue"}, keys(c.of("aws:iam/rolePolicyAttachment:RolePolicyAttachment")))
