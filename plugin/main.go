@@ -10,7 +10,7 @@ import (
 	"fargate-privatelink/plugin/provider"
 )
 
-//go:generate go test ./provider -run TestSchema$ -update
+//go:generate go test ./provider -run "TestSchema$|TestPages" -update
 
 // version is what a release's build says: -ldflags "-X main.version=1.2.0".
 var version string

@@ -104,7 +104,8 @@ func (a *app) upAll(ctx context.Context, s *deploy.Sandbox) error {
 			consumers = append(consumers, st.Name)
 		}
 	}
-	if err != nil && consumers == nil { // there is nothing to report on
+	sides := slices.ContainsFunc(s.Stacks, func(st deploy.Stack) bool { return st.Role != "" })
+	if consumers == nil && (err != nil || !sides) { // there is nothing to report on
 		return err
 	}
 	reported := a.report(ctx, s, results, consumers, failed)

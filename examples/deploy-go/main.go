@@ -1,0 +1,54 @@
+// Command deploy-go is the program of both sides, each a stack in an account of its own.
+package main
+
+import (
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/config"
+
+	"fargate-privatelink/components"
+	"fargate-privatelink/contract"
+	"fargate-privatelink/contract/stackref"
+)
+
+func main() {
+	pulumi.Run(func(ctx *pulumi.Context) error {
+		if config.Require(ctx, "role") == "provider" {
+			return provider(ctx)
+		}
+		return consumer(ctx)
+	})
+}
+
+func provider(ctx *pulumi.Context) error {
+	web, err := components.NewServiceProvider(ctx, "web", &components.ServiceProviderArgs{
+		Service: &components.FargateServiceOptions{Image: pulumi.String("nginx:alpine")},
+		Tenants: map[string]components.TenantOptions{"acme": {Accounts: []string{"222222222222"}}},
+	})
+	if err != nil {
+		return err
+	}
+	ctx.Export("contract", web.Contract)
+	return nil
+}
+
+func consumer(ctx *pulumi.Context) error {
+	stack, err := stackref.Find(ctx, config.Require(ctx, "providerStack"))
+	if err != nil {
+		return err
+	}
+	value, err := stack.Output(contract.OutputName)
+	if err != nil {
+		return err
+	}
+	offered, err := contract.FromValue(value)
+	if err != nil {
+		return err
+	}
+	web, err := components.NewServiceConsumer(ctx, "web", &components.ServiceConsumerArgs{Contract: offered})
+	if err != nil {
+		return err
+	}
+	ctx.Export("endpointId", web.EndpointId)
+	ctx.Export("url", web.Url)
+	return nil
+}
