@@ -29,7 +29,9 @@ func fiveListeners() map[string]ListenerOptions {
 
 // What AWS counts and what comes to the same is found before anything is made.
 func TestProviderSidesRefuseWhatAwsWouldCount(t *testing.T) {
-	rule := func(cidrs ...string) EgressRuleArgs { return EgressRuleArgs{Port: pulumi.IntRef(5432), CidrBlocks: cidrs} }
+	rule := func(cidrs ...string) EgressRuleArgs {
+		return EgressRuleArgs{Port: pulumi.IntRef(5432), CidrBlocks: cidrs}
+	}
 	for _, test := range []struct {
 		name   string
 		change func(*ServiceProviderArgs)
@@ -134,7 +136,7 @@ func TestConsumerSidesRefuseWhatAwsWouldCount(t *testing.T) {
 		{"clients of nobody", func(a *ServiceConsumerArgs) { a.Clients = &ClientsOptions{CidrBlocks: []string{}} }, "clients has neither cidrBlocks"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			args := &ServiceConsumerArgs{Contract: testContract()}
+			args := serviceConsumerArgs()
 			test.change(args)
 			_, faults := check.Args("", args)
 			if test.want == "" {
@@ -142,6 +144,32 @@ func TestConsumerSidesRefuseWhatAwsWouldCount(t *testing.T) {
 				return
 			}
 			require.ErrorContains(t, faults.Err(), test.want)
+		})
+	}
+}
+
+// A name in another domain than the consumer expects needs the consumer's word.
+func TestPrivateDnsNamesNeedTrust(t *testing.T) {
+	for _, test := range []struct {
+		name    string
+		trusts  bool
+		domains []string
+		want    bool
+	}{
+		{"of the same organization", true, nil, true},
+		{"of another company", false, nil, false},
+		{"in a domain", false, []string{"example.com"}, true},
+		{"the name itself", false, []string{"api.example.com"}, true},
+		{"in another domain", true, []string{"example.org"}, false},
+		{"the end of a word", false, []string{"ple.com"}, false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			args := serviceConsumerArgs()
+			args.Contract.PrivateDnsName, args.Contract.AcceptanceRequired = "api.example.com", false
+			args.TrustsProvider, args.Endpoint = test.trusts, &InterfaceEndpointOptions{PrivateDnsDomains: test.domains}
+			m := newMocks()
+			runConsumer(t, m, args, nil)
+			assert.Equal(t, test.want, m.get(t, "aws:ec2/vpcEndpoint:VpcEndpoint", "web").inputs["privateDnsEnabled"] == true)
 		})
 	}
 }
