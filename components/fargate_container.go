@@ -1,6 +1,7 @@
 package components
 
 import (
+	"encoding/json"
 	"maps"
 	"slices"
 	"strings"
@@ -144,6 +145,32 @@ func (c *ContainerArgs) Check(at check.Path, f *check.Faults) {
 func (h *ContainerHealthCheckArgs) Check(at check.Path, f *check.Faults) {
 	if h.Command != nil && (len(h.Command) < 2 || h.Command[0] != "CMD" && h.Command[0] != "CMD-SHELL") {
 		f.Say(at.Key("command"), "is %q; it must be CMD and a program, or CMD-SHELL and a command line", h.Command)
+	}
+}
+
+// maxTaskDefinition is how many bytes of JSON a task definition may have. See
+// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html.
+const maxTaskDefinition = 64 << 10
+
+// checkTaskSize refuses containers whose texts alone, as far as they are known, are more
+// than a task definition may have.
+func (o *FargateServiceOptions) checkTaskSize(at check.Path, f *check.Faults) {
+	var definitions []containerDefinition
+	for _, c := range o.containers(at, "") {
+		variables, secrets := map[string]string{}, map[string]string{}
+		known, _ := c.Environment.(pulumi.StringMap)
+		for name, value := range known {
+			variables[name], _ = plain(value)
+		}
+		for name, value := range c.Secrets {
+			secrets[name], _ = plain(value)
+		}
+		image, _ := plain(c.image)
+		definitions = append(definitions, c.definition([]any{image, plainTexts(c.EntryPoint), plainTexts(c.Command), variables, secrets}))
+	}
+	if text, err := json.Marshal(definitions); err == nil && len(text) > maxTaskDefinition {
+		f.Say(at, "comes to a task definition of %d bytes; it must have at most %d: keep long variables and commands in a file, a secret or a parameter",
+			len(text), maxTaskDefinition)
 	}
 }
 

@@ -51,7 +51,7 @@ type ScalingArgs struct {
 // ScalingScheduleArgs are new limits at a time. See
 // https://docs.aws.amazon.com/autoscaling/application/userguide/scheduled-scaling-using-cron-expressions.html.
 type ScalingScheduleArgs struct {
-	// Schedule is when: cron(...), rate(...) or at(...). Required.
+	// Schedule is when: cron(...), rate(...) or at(...), not in the past. Required.
 	Schedule string `pulumi:"schedule"`
 	// Timezone is the time zone of schedule, by its IANA name (default UTC).
 	Timezone string `pulumi:"timezone,optional"`
@@ -75,6 +75,7 @@ const (
 func (a *ScalingScheduleArgs) Check(at check.Path, f *check.Faults) {
 	if a.Schedule != "" {
 		checkSchedule(at.Key("schedule"), a.Schedule, f)
+		checkFuture(at.Key("schedule"), a.Schedule, a.Timezone, f)
 	}
 	if a.Timezone != "" {
 		checkTimezone(at.Key("timezone"), a.Timezone, f)

@@ -39,6 +39,7 @@ func (o *FargateServiceOptions) Check(at check.Path, f *check.Faults) {
 				at.Key("executeCommand"))
 		}
 	}
+	o.checkTaskSize(at, f)
 	noneMissing(at.Key("kmsKeyArns"), o.KmsKeyArns, f)
 	o.checkPolicies(at.Key("taskRolePolicyArns"), f)
 	o.checkPullThrough(at, f)

@@ -35,6 +35,11 @@ type InterfaceEndpointOptions struct {
 	// support. See
 	// https://docs.aws.amazon.com/vpc/latest/privatelink/manage-dns-names.html.
 	PrivateDns *bool `pulumi:"privateDns,optional" default:"true"`
+	// PrivateDnsDomains are the domains in which the service's private DNS name may be, such
+	// as example.com (default: any, of a contract that comes from a stack of the same
+	// organization; none otherwise, and then the endpoint goes without the name). Whoever
+	// names it decides what the VPC's clients reach under it.
+	PrivateDnsDomains []string `pulumi:"privateDnsDomains,optional" form:"domain" len:"1,20" unique:"true"`
 	// Policy is refused for an endpoint service: only AWS's own services look at one, as
 	// JSON (default none). See
 	// https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html.

@@ -56,6 +56,15 @@ func (look lookups) partition() (string, error) {
 	return partition.Partition, nil
 }
 
+// account returns the ID of the account that the stack deploys to.
+func (look lookups) account() (string, error) {
+	caller, err := aws.GetCallerIdentity(look.ctx, &aws.GetCallerIdentityArgs{}, look.options...)
+	if err != nil {
+		return "", fmt.Errorf("the stack's account can't be read: %w", err)
+	}
+	return caller.AccountId, nil
+}
+
 // zoneIdsByName returns the ID of each zone of the account, by the name that the
 // account knows it by. No state is left out: a zone that is impaired now may have
 // been used before.

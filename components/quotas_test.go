@@ -86,6 +86,18 @@ func TestProviderSidesRefuseWhatAwsWouldCount(t *testing.T) {
 		{"a tag called name", func(a *ServiceProviderArgs) { a.Tags = map[string]string{"name": "a"} }, `tags has the key "name"; leave it out`},
 		{"a tag's alphabet", func(a *ServiceProviderArgs) { a.Tags = map[string]string{"owner": "R&D (EU), team #1"} }, `tags.owner is "R&D (EU), team #1"; it must be letters`},
 		{"a tag of 200 ü", func(a *ServiceProviderArgs) { a.Tags = map[string]string{"ü": strings.Repeat("ü", 200)} }, ""},
+		{"a large task definition", func(a *ServiceProviderArgs) {
+			a.Service = &FargateServiceOptions{ContainerArgs: ContainerArgs{Environment: pulumi.StringMap{"A": pulumi.String(strings.Repeat("x", 65536))}}}
+		}, "service comes to a task definition of"},
+		{"a time in the past", func(a *ServiceProviderArgs) {
+			a.Scaling = &ScalingArgs{Schedules: map[string]ScalingScheduleArgs{"a": {Schedule: "at(2020-01-01T00:00:00)"}}}
+		}, `scaling.schedules.a.schedule is "at(2020-01-01T00:00:00)", which is in the past`},
+		{"years in the past", func(a *ServiceProviderArgs) {
+			a.Scaling = &ScalingArgs{Schedules: map[string]ScalingScheduleArgs{"a": {Schedule: "cron(0 8 ? * MON-FRI 2019-2020)"}}}
+		}, "which is in the past"},
+		{"years to come", func(a *ServiceProviderArgs) {
+			a.Scaling = &ScalingArgs{Schedules: map[string]ScalingScheduleArgs{"a": {Schedule: "cron(0 8 ? * MON-FRI 2019/2)"}}}
+		}, ""},
 		{"20 sidecars", func(a *ServiceProviderArgs) {
 			sidecars := map[string]SidecarArgs{}
 			for i := range 20 {
@@ -136,7 +148,7 @@ func TestConsumerSidesRefuseWhatAwsWouldCount(t *testing.T) {
 		{"clients of nobody", func(a *ServiceConsumerArgs) { a.Clients = &ClientsOptions{CidrBlocks: []string{}} }, "clients has neither cidrBlocks"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			args := &ServiceConsumerArgs{Contract: testContract()}
+			args := serviceConsumerArgs()
 			test.change(args)
 			_, faults := check.Args("", args)
 			if test.want == "" {
@@ -144,6 +156,32 @@ func TestConsumerSidesRefuseWhatAwsWouldCount(t *testing.T) {
 				return
 			}
 			require.ErrorContains(t, faults.Err(), test.want)
+		})
+	}
+}
+
+// A name in another domain than the consumer expects needs the consumer's word.
+func TestPrivateDnsNamesNeedTrust(t *testing.T) {
+	for _, test := range []struct {
+		name    string
+		trusts  bool
+		domains []string
+		want    bool
+	}{
+		{"of the same organization", true, nil, true},
+		{"of another company", false, nil, false},
+		{"in a domain", false, []string{"example.com"}, true},
+		{"the name itself", false, []string{"api.example.com"}, true},
+		{"in another domain", true, []string{"example.org"}, false},
+		{"the end of a word", false, []string{"ple.com"}, false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			args := serviceConsumerArgs()
+			args.Contract.PrivateDnsName, args.Contract.AcceptanceRequired = "api.example.com", false
+			args.TrustsProvider, args.Endpoint = test.trusts, &InterfaceEndpointOptions{PrivateDnsDomains: test.domains}
+			m := newMocks()
+			runConsumer(t, m, args, nil)
+			assert.Equal(t, test.want, m.get(t, privateDnsToken, "web-private-dns").inputs["privateDnsEnabled"])
 		})
 	}
 }

@@ -53,6 +53,50 @@ func checkSchedule(at check.Path, value string, f *check.Faults) {
 	}
 }
 
+// now is the time, which tests set.
+var now = time.Now
+
+// checkFuture refuses a schedule whose last time has passed: AWS takes none that never
+// comes. One of another form, or in no time zone, is somebody else's fault.
+func checkFuture(at check.Path, value, timezone string, f *check.Faults) {
+	zone, err := time.LoadLocation(timezone)
+	if err != nil {
+		return
+	}
+	kind, inner, _ := strings.Cut(strings.TrimSuffix(value, ")"), "(")
+	past := false
+	switch {
+	case kind == "at" && atFault(inner) == "":
+		when, err := time.ParseInLocation("2006-01-02T15:04:05", inner, zone)
+		past = err == nil && when.Before(now())
+	case kind == "cron" && cronFault(inner) == "":
+		years := strings.Fields(inner)[len(cronFields)-1]
+		past = lastYear(years) < now().In(zone).Year()
+	}
+	if past {
+		f.Say(at, "is %q, which is in the past; AWS takes no schedule that never comes: give it a later time or remove it", value)
+	}
+}
+
+// lastYear is the last of a cron expression's years.
+func lastYear(years string) int {
+	last := 0
+	for _, part := range strings.Split(years, ",") {
+		first, _, stepped := strings.Cut(part, "/")
+		if _, end, isRange := strings.Cut(first, "-"); isRange {
+			first = end
+		} else if stepped {
+			first = "*"
+		}
+		year, err := strconv.Atoi(first)
+		if err != nil {
+			return cronFields[len(cronFields)-1].high
+		}
+		last = max(last, year)
+	}
+	return last
+}
+
 // checkTimezone checks that value is a time zone of the IANA database.
 func checkTimezone(at check.Path, value string, f *check.Faults) {
 	if _, err := time.LoadLocation(value); err != nil || value == "Local" {

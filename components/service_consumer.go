@@ -156,8 +156,12 @@ func (s *consumerSide) newNetwork(ctx *pulumi.Context, at *spot) (err error) {
 }
 
 func (s *consumerSide) newEndpoint(ctx *pulumi.Context, at *spot) (err error) {
+	options := *s.args.Endpoint
+	if s.args.Contract.PrivateDnsName != "" && !s.args.trustsName() {
+		options.PrivateDns = pulumi.BoolRef(false)
+	}
 	args := &InterfaceEndpointArgs{
-		InterfaceEndpointOptions: *s.args.Endpoint,
+		InterfaceEndpointOptions: options,
 		VpcId:                    at.network.VpcId,
 		SubnetIds:                SelectSubnets(at.network.SubnetIdsByZone, s.site.zoneIds),
 		ServiceName:              pulumi.String(s.args.Contract.ServiceName),

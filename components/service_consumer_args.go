@@ -67,6 +67,9 @@ type ServiceConsumerArgs struct {
 	// ProviderStack is the stack that Contract comes from, which the next steps name
 	// (default: it was passed on by hand).
 	ProviderStack string
+	// TrustsProvider says that the contract comes from the same organization, so that its
+	// private DNS name is taken wherever it is (default false).
+	TrustsProvider bool
 }
 
 // Validate returns everything that is wrong with the options of a consumer's side called
@@ -194,5 +197,16 @@ func (p place) named(name string) string {
 // usesPrivateDns says whether the endpoints are to have the service's private DNS name.
 // The contract has one only when it is verified.
 func (args *ServiceConsumerArgs) usesPrivateDns() bool {
-	return *args.Endpoint.PrivateDns && args.Contract.PrivateDnsName != ""
+	return *args.Endpoint.PrivateDns && args.Contract.PrivateDnsName != "" && args.trustsName()
+}
+
+// trustsName says whether the private DNS name is in a domain that the consumer expects.
+func (args *ServiceConsumerArgs) trustsName() bool {
+	domains := args.Endpoint.PrivateDnsDomains
+	if domains == nil {
+		return args.TrustsProvider
+	}
+	return slices.ContainsFunc(domains, func(domain string) bool {
+		return within(strings.TrimPrefix(args.Contract.PrivateDnsName, "*."), strings.TrimPrefix(domain, "*."))
+	})
 }

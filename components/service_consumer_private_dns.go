@@ -109,6 +109,11 @@ func (args *ServiceConsumerArgs) checkPrivateDns(look lookups) error {
 // privateDnsNotices say what comes next for each place whose endpoint doesn't have the
 // private DNS name yet.
 func (args *ServiceConsumerArgs) privateDnsNotices(stack string, site *consumerSite) []string {
+	if name := args.Contract.PrivateDnsName; *args.Endpoint.PrivateDns && name != "" && !args.trustsName() {
+		return []string{fmt.Sprintf("the service has the private DNS name %s, which the endpoint goes without: "+
+			"set %s to a domain that it is in, such as that name, to let the provider say what it resolves to",
+			name, check.Path(args.ConfigPath).Key("endpoint").Key("privateDnsDomains"))}
+	}
 	if !args.usesPrivateDns() {
 		return nil
 	}

@@ -75,6 +75,11 @@ func (args *ServiceConsumerArgs) checkSite(site *consumerSite) error {
 				args.Endpoint.IpAddressType, needed, strings.Join(supported, ", "), needed)
 		}
 	}
+	if arn, known := plain(args.Alarms.TopicArn); known {
+		if start := "arn:" + check.Partition(site.region) + ":sns:" + site.region + ":"; !strings.HasPrefix(arn, start) {
+			f.Say(at.Key("alarms").Key("topicArn"), "is %q; it must be in the stack's Region: %s...", arn, start)
+		}
+	}
 	if args.Alarms.Enabled && site.region != args.Contract.Region {
 		f.Say(at.Key("alarms").Key("enabled"), "is true, but the service is in %s; AWS publishes no metrics of endpoints in another region, which is %s",
 			args.Contract.Region, site.region)

@@ -26,7 +26,7 @@ func testContract() *contract.Contract {
 }
 
 func serviceConsumerArgs() *ServiceConsumerArgs {
-	return &ServiceConsumerArgs{Contract: testContract()}
+	return &ServiceConsumerArgs{Contract: testContract(), TrustsProvider: true}
 }
 
 // everyConsumerOption are two networks with all that can be in them.

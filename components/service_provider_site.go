@@ -40,7 +40,38 @@ func (args *ServiceProviderArgs) readSite(look lookups, at check.Path, f *check.
 		args.checkBalancerZones(args.networkZones(site.zoneIds, usable), f)
 	}
 	args.checkRegions(at, site.region, f)
+	args.checkPartition(at, site.partition, f)
+	if err := args.checkTopic(look, at, f); err != nil {
+		return site, err
+	}
 	return site, args.checkSubnets(look, at, f)
+}
+
+// checkTopic refuses a topic of another account, which AWS doesn't take for the events of
+// an endpoint service.
+func (args *ServiceProviderArgs) checkTopic(look lookups, at check.Path, f *check.Faults) error {
+	arn, known := plain(args.Notifications.TopicArn)
+	if !known {
+		return nil
+	}
+	account, err := look.account()
+	if parts := strings.Split(arn, ":"); err == nil && len(parts) == 6 && parts[4] != account {
+		f.Say(at.Key("notifications").Key("topicArn"), "is %q, which is in the account %s; it must be in %s, the stack's own", arn, parts[4], account)
+	}
+	return err
+}
+
+// checkPartition refuses what is in another partition than the stack: none reaches into
+// another.
+func (args *ServiceProviderArgs) checkPartition(at check.Path, partition string, f *check.Faults) {
+	for i, region := range args.EndpointService.SupportedRegions {
+		if other := check.Partition(region); other != "" && other != partition {
+			f.Say(at.Key("endpointService").Key("supportedRegions").Index(i), "is %q, which is in the partition %s; it must be in %s, the stack's", region, other, partition)
+		}
+	}
+	if arn, known := plain(args.Notifications.TopicArn); known && !strings.HasPrefix(arn, "arn:"+partition+":") {
+		f.Say(at.Key("notifications").Key("topicArn"), "is %q; it must be in the partition of this stack's region: arn:%s:...", arn, partition)
+	}
 }
 
 // checkZones refuses zones that the account doesn't have.

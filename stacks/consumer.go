@@ -3,6 +3,7 @@ package stacks
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -77,6 +78,7 @@ func (cfg *consumerConfig) args(ctx *pulumi.Context) (*components.ServiceConsume
 		args.Contract, err = pastedContract(cfg.Contract)
 	} else {
 		args.ProviderStack = *cfg.Provider
+		args.TrustsProvider = strings.HasPrefix(fullStackName(ctx, *cfg.Provider), ctx.Organization()+"/")
 		args.Contract, err = referencedContract(ctx, *cfg.Provider)
 	}
 	if err == nil {

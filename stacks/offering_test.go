@@ -111,7 +111,7 @@ func TestEveryPartition(t *testing.T) {
 		for name, config := range map[string]map[string]string{
 			"offer":    provider(local(everyOffer)),
 			"defaults": provider(`{"name": "web", "service": {"executeCommand": true}}`),
-			"consumer": consumer(local(`{"alarms": {"enabled": true, "topicArn": "arn:aws:sns:us-east-1:222222222222:ops"}, "dns": {"recordName": "a.b.example", "zoneName": "b.example"}}`)),
+			"consumer": consumer(local(`{"alarms": {"enabled": true, "topicArn": "arn:aws:sns:` + region + `:222222222222:ops"}, "dns": {"recordName": "a.b.example", "zoneName": "b.example"}}`)),
 		} {
 			c := newCloud()
 			c.region, c.partition = region, partition

@@ -41,3 +41,24 @@ func TestSecretsShowNowhere(t *testing.T) {
 		})
 	}
 }
+
+// A topic is in the stack's own account, Region and partition.
+func TestTopicsOfElsewhere(t *testing.T) {
+	for _, test := range []struct{ name, topic, want string }{
+		{"another account", "arn:aws:sns:us-east-1:999999999999:ops", "is in the account 999999999999"},
+		{"another Region", "arn:aws:sns:eu-west-1:111111111111:ops", "which is in eu-west-1; it must be in us-east-1"},
+		{"another partition", "arn:aws-cn:sns:us-east-1:111111111111:ops", "it must be in the partition of this stack's region: arn:aws:..."},
+		{"its own", "arn:aws:sns:us-east-1:111111111111:ops", ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			c := newCloud()
+			err := c.run("provider", provider(`{"notifications": {"enabled": true, "topicArn": "`+test.topic+`"}}`))
+			if test.want == "" {
+				require.NoError(t, err)
+				return
+			}
+			require.ErrorContains(t, err, test.want)
+			assert.Empty(t, c.registrations)
+		})
+	}
+}
