@@ -165,8 +165,14 @@ func (o *FargateServiceOptions) checkTaskSize(at check.Path, f *check.Faults) {
 		for name, value := range c.Secrets {
 			secrets[name], _ = plain(value)
 		}
+		options := map[string]string{}
+		for name, value := range c.Logging.SecretOptions {
+			options[name], _ = plain(value)
+		}
 		image, _ := plain(c.image)
-		definitions = append(definitions, c.definition([]any{image, plainTexts(c.EntryPoint), plainTexts(c.Command), variables, secrets}))
+		credentials, _ := plain(c.RepositoryCredentialsArn)
+		definitions = append(definitions, c.definition(
+			[]any{image, plainTexts(c.EntryPoint), plainTexts(c.Command), variables, secrets, credentials, options}, logSite{}))
 	}
 	if text, err := json.Marshal(definitions); err == nil && len(text) > maxTaskDefinition {
 		f.Say(at, "comes to a task definition of %d bytes; it must have at most %d: keep long variables and commands in a file, a secret or a parameter",
