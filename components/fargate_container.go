@@ -58,7 +58,7 @@ type ContainerArgs struct {
 	User string `pulumi:"user,optional" form:"user"`
 	// MountPoints are where the container finds the task's volumes, by the absolute path in
 	// the container (default nowhere).
-	MountPoints map[string]MountPointArgs `pulumi:"mountPoints,optional" keys:"directory"`
+	MountPoints map[string]MountPointArgs `pulumi:"mountPoints,optional" keys:"directory" len:"1,50"`
 	// Resources are the container's own part of the task's CPU and memory (default: it
 	// shares all of it with the others).
 	Resources *ContainerResourcesArgs `pulumi:"resources,optional"`
@@ -66,7 +66,7 @@ type ContainerArgs struct {
 	// AWS's). On Fargate there is one that can be set, nofile: the number of open files.
 	// See
 	// https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Ulimit.html.
-	Ulimits map[string]UlimitArgs `pulumi:"ulimits,optional" keys:"ulimit"`
+	Ulimits map[string]UlimitArgs `pulumi:"ulimits,optional" keys:"ulimit" len:"1,1"`
 	// InitProcess runs a process in the container that passes signals on and reaps
 	// children that have ended (default false, and true with executeCommand). See
 	// https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_LinuxParameters.html.
@@ -155,6 +155,9 @@ const maxTaskDefinition = 64 << 10
 // checkTaskSize refuses containers whose texts alone, as far as they are known, are more
 // than a task definition may have.
 func (o *FargateServiceOptions) checkTaskSize(at check.Path, f *check.Faults) {
+	if len(*f) > 0 {
+		return // what can't be read has no size
+	}
 	var definitions []containerDefinition
 	for _, c := range o.containers(at, "") {
 		variables, secrets := map[string]string{}, map[string]string{}

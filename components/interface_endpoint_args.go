@@ -29,7 +29,7 @@ type InterfaceEndpointOptions struct {
 	// ID, such as use1-az1: 10.0.1.10 (default: AWS picks them), for firewalls that know
 	// addresses only. Each must be free in the zone's subnet. They go with one network. See
 	// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SubnetConfiguration.html.
-	PrivateIpv4Addresses map[string]string `pulumi:"privateIpv4Addresses,optional" keys:"zone" form:"ipv4"`
+	PrivateIpv4Addresses map[string]string `pulumi:"privateIpv4Addresses,optional" keys:"zone" form:"ipv4" len:"1,6"`
 	// PrivateDns makes the service's private DNS name resolve to the endpoint in its VPC,
 	// once the endpoint is accepted (default true). The VPC needs DNS hostnames and DNS
 	// support. See

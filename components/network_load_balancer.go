@@ -69,7 +69,7 @@ type NetworkLoadBalancerOptions struct {
 	// zone's ID, such as use1-az1: 10.0.1.10 (default: AWS picks them). Each must be free in
 	// the zone's subnet. To change them replaces the load balancer, which takes another
 	// generation with other addresses.
-	PrivateIpv4Addresses map[string]string `pulumi:"privateIpv4Addresses,optional" keys:"zone" form:"ipv4"`
+	PrivateIpv4Addresses map[string]string `pulumi:"privateIpv4Addresses,optional" keys:"zone" form:"ipv4" len:"1,6"`
 	// AccessLogs say where the logs of the tls listeners go (default nowhere).
 	AccessLogs *AccessLogsOptions `pulumi:"accessLogs,optional"`
 	// Generation is the number of the load balancer, 1 to 9 (default 1). Another one

@@ -21,6 +21,8 @@ type Form struct {
 	Pattern *regexp.Regexp
 	// Valid says more than Pattern can, if there is more to say.
 	Valid func(string) bool
+	// Instead are better words than Allowed for a value without the pattern, or "".
+	Instead func(string) string
 	// Says is for forms whose words depend on the value: "" where it is right.
 	Says func(string) string
 	// Identity is what a value is, however it is written: two of a list that have the
@@ -30,9 +32,11 @@ type Form struct {
 
 // fault is what the value must be, or "" where it is that.
 func (form Form) fault(value string) string {
+	shaped := form.Pattern == nil || form.Pattern.MatchString(value)
 	switch {
-	case form.Pattern != nil && !form.Pattern.MatchString(value),
-		form.Valid != nil && !form.Valid(value):
+	case !shaped && form.Instead != nil && form.Instead(value) != "":
+		return form.Instead(value)
+	case !shaped, form.Valid != nil && !form.Valid(value):
 		return form.Allowed
 	case form.Says != nil:
 		return form.Says(value)
@@ -94,15 +98,11 @@ var Forms = map[string]Form{
 	},
 	// An endpoint service takes no ARN with a path, see
 	// https://docs.aws.amazon.com/vpc/latest/privatelink/configure-endpoint-service.html#add-remove-permissions.
-	"principal": {Allowed: principalAllowed, Pattern: principalPattern, Says: func(s string) string {
-		switch {
-		case principalPattern.MatchString(s):
-			return ""
-		case organization.MatchString(s):
+	"principal": {Allowed: principalAllowed, Pattern: principalPattern, Instead: func(s string) string {
+		if organization.MatchString(s) {
 			return "the accounts themselves: an endpoint service takes accounts, roles and users, and no organization and no organizational unit"
-		default:
-			return principalAllowed
 		}
+		return ""
 	}},
 	// name leaves room for what is appended: a load balancer's name ends at 32
 	// characters. AWS refuses security groups called sg-... and load balancers called
