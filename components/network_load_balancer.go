@@ -160,6 +160,10 @@ func (o *NetworkLoadBalancerOptions) checkListeners(at check.Path, listeners []L
 	if o.AccessLogs != nil && o.AccessLogs.Enabled && !slices.ContainsFunc(listeners, isTLS) {
 		f.Say(at.Key("accessLogs").Key("enabled"), "is true, but no listener is tls; only tls listeners write access logs")
 	}
+	// See https://docs.aws.amazon.com/elasticloadbalancing/latest/network/request-capacity-unit-reservation.html.
+	if o.MinimumCapacityUnits != nil && slices.ContainsFunc(listeners, isTLS) {
+		f.Say(at.Key("minimumCapacityUnits"), "is %d, but there is a tls listener; AWS reserves no capacity for a load balancer with one", *o.MinimumCapacityUnits)
+	}
 	if o.RetainPrevious && 2*len(listeners) > maxListeners {
 		f.Say(listenersAt, "has %d listeners and %s is true; for two load balancers that is more than the %d target groups an ECS service can have",
 			len(listeners), at.Key("retainPrevious"), maxListeners)

@@ -66,7 +66,7 @@ func TestAskedForOptions(t *testing.T) {
 	t.Parallel()
 	s, _ := openOptions(t, `    endpointService: {acceptanceRequired: false}
     network: {vpcId: VPC-ID, subnetIds: [SUBNET-1, SUBNET-2], taskSubnetIds: [SUBNET-2], assignPublicIp: true, vpcEndpoints: [s3, s3-interface, logs], routeTableIds: [TABLE]}
-    loadBalancer: {additionalSecurityGroupIds: [GROUP-ID], minimumCapacityUnits: 5500, privateIpv4Addresses: {use1-az1: 10.50.1.20, use1-az2: 10.50.0.20}}
+    loadBalancer: {additionalSecurityGroupIds: [GROUP-ID], privateIpv4Addresses: {use1-az1: 10.50.1.20, use1-az2: 10.50.0.20}}
 `+askedListeners+askedService, "")
 	c := &given{t: t, s: s, account: "222222222222", ids: map[string]string{}}
 	c.network()
@@ -127,6 +127,7 @@ func TestVolumesAndZones(t *testing.T) {
 	g.make("PRIVATE-ZONE", "aws:route53/zone:Zone", world.Props{"name": "internal.example.com", "vpcs": []any{map[string]any{"vpcId": g.ids["ZONE-VPC"]}}})
 	g.make("ROLE-dns", "aws:iam/role:Role", world.Props{"name": "dns", "assumeRolePolicy": trust(`{"AWS": "arn:aws:iam::222222222222:root"}`)})
 	rewrite(t, s, "provider", providerFile(g.file(`    endpointService: {acceptanceRequired: false}
+    loadBalancer: {minimumCapacityUnits: 5500}
     network: {vpcId: VPC-ID, subnetIds: [SUBNET-1, SUBNET-2], assignPublicIp: true}
     service:
       clusterArn: arn:aws:ecs:us-east-1:111111111111:cluster/apps

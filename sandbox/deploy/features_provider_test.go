@@ -241,7 +241,7 @@ func TestProviderOptions(t *testing.T) {
 	_, err := s.Destroy(t.Context(), "consumer", nil, nil)
 	require.NoError(t, err)
 	_, err = s.Destroy(t.Context(), "provider", nil, nil)
-	require.ErrorContains(t, err, "deletion protection")
+	require.ErrorContains(t, err, "is protected from deletion: set provider.loadBalancer.deletionProtection to false and run pulumi up")
 	file, err := os.ReadFile(filepath.Join(s.path("project"), "Pulumi.provider.yaml"))
 	require.NoError(t, err)
 	rewrite(t, s, "provider", strings.Replace(string(file), "deletionProtection: true", "deletionProtection: false", 1))

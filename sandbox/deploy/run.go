@@ -202,6 +202,9 @@ func (s *Sandbox) operate(
 	if changes && ctx.Err() == nil && !errors.As(err, new(*BrokenOffError)) {
 		err = errors.Join(err, s.ended(name))
 	}
+	if full := new(FullError); err != nil && errors.As(context.Cause(ctx), &full) {
+		return nil, full // whatever the CLI says of having been ended for it
+	}
 	if err != nil {
 		return nil, said.failure(name, err)
 	}

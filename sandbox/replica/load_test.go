@@ -88,16 +88,30 @@ func TestRecordings(t *testing.T) {
 	}
 }
 
+// later are what releases since the recordings do to what they find, by type: the side's
+// component around it all, a closed default security group, roles that name their account,
+// descriptions of rules, a newer TLS policy, and logs that don't block.
+var later = map[string][]string{
+	"fargate-privatelink:index:ServiceProvider":                 {"create"},
+	"fargate-privatelink:index:ServiceConsumer":                 {"create"},
+	"aws:ec2/defaultSecurityGroup:DefaultSecurityGroup":         {"create"},
+	"aws:iam/role:Role":                                         {"update"},
+	"aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule":   {"update"},
+	"aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": {"update"},
+	"aws:lb/listener:Listener":                                  {"update"},
+	"aws:ecs/service:Service":                                   {"update"},
+	"aws:ecs/taskDefinition:TaskDefinition":                     {"replace", "create-replacement", "delete-replaced"},
+}
+
+// requireUnchanged requires that a preview shows nothing but what later releases change.
 func requireUnchanged(t *testing.T, s *deploy.Sandbox, stack string) {
 	t.Helper()
-	var steps []string
-	res, err := s.Preview(t.Context(), stack, func(step deploy.Step) {
+	_, err := s.Preview(t.Context(), stack, func(step deploy.Step) {
 		if step.Op != "same" && step.Op != "read" {
-			steps = append(steps, step.Op+" "+step.Metadata.URN)
+			assert.Contains(t, later[step.Metadata.Type], string(step.Op), step.Metadata.URN)
 		}
 	}, false, nil)
 	require.NoError(t, err)
-	require.True(t, res.Changes.None(), "%s: %v: %v", stack, res.Changes, steps)
 }
 
 // requireSameOutputs requires that the sandbox hands out what the export does.
@@ -138,6 +152,12 @@ func hasSecrets(v map[string]any) bool {
 // TestRehearse changes and destroys a replica: nothing is left of the stacks.
 func TestRehearse(t *testing.T) {
 	s, _ := loadRecording(t, "default", "")
+	// The engine orders what a destroy with the program deletes by names: those that an
+	// update has carried over to this release.
+	for _, stack := range []string{"provider", "consumer"} {
+		_, err := s.Up(t.Context(), stack, nil, nil)
+		require.NoError(t, err)
+	}
 	for _, stack := range []string{"consumer", "provider"} {
 		_, err := s.Destroy(t.Context(), stack, nil, nil)
 		require.NoError(t, err)

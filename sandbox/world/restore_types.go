@@ -27,6 +27,7 @@ var restorers = []restorer{
 	{TokenEndpoint, restoreEndpoint},
 	{TokenLoadBalancer, restoreLoadBalancer},
 	{TokenEndpointService, restoreEndpointService},
+	{TokenZoneAssociation, restoreZoneAssociation},
 	{TokenPrivateNameVerification, restoreVerification},
 	{TokenConnectionAccepter, restoreAccepter},
 	{TokenEndpointPrivateDNS, restoreEndpointPrivateDNS},
@@ -299,21 +300,30 @@ func restoreLoadBalancer(r *restoration, lb *Record) error {
 }
 
 func restoreEndpointService(r *restoration, service *Record) error {
-	resources := map[string]bool{}
+	allowed := service.Outputs.Strs("allowedPrincipals")
 	r.tx.each(TokenAllowedPrincipal, func(o *Record) bool {
 		if o.Outputs.Str("vpcEndpointServiceId") == service.ID {
-			resources[o.Outputs.Str("principalArn")] = true
+			allowed = append(allowed, o.Outputs.Str("principalArn"))
 		}
 		return true
 	})
-	own := slices.DeleteFunc(service.Outputs.Strs("allowedPrincipals"), func(p string) bool { return resources[p] })
-	service.Hidden["allowedPrincipals"] = anys(own)
+	r.tx.allow(service, allowed, nil)
 	fill(service.Outputs, Props{
 		"supportedIpAddressTypes": []any{addressIPv4}, "supportedRegions": []any{service.Region},
 		"serviceName": fmt.Sprintf("com.amazonaws.vpce.%s.%s", service.Region, service.ID),
 	})
 	call := r.callOn(service)
 	fill(service.Outputs, Props{"availabilityZones": balancerZones(call)})
+	return nil
+}
+
+// restoreZoneAssociation: the zone's own state may be from before.
+func restoreZoneAssociation(r *restoration, association *Record) error {
+	zone, vpc := r.tx.Get(TokenZone, association.Outputs.Str("zoneId")), association.Outputs.Str("vpcId")
+	if zone != nil && !slices.Contains(zoneVPCs(zone.Outputs), vpc) {
+		zone.Outputs["vpcs"] = append(zone.Outputs.List("vpcs"), map[string]any{"vpcId": vpc, "vpcRegion": association.Outputs.Str("vpcRegion")})
+		r.tx.Put(zone)
+	}
 	return nil
 }
 
