@@ -504,6 +504,11 @@ var refusedOptions = []refusedOption{
 		"consumer.dns.zoneName is set together with hostedZoneRoleArn or associateVpc; they are for a zone that exists: consumer.dns.hostedZoneId",
 	},
 	{
+		"capacity beside a tls listener",
+		`{"loadBalancer": {"minimumCapacityUnits": 5500}, "listeners": {"443/tls": {"certificateArn": "arn:aws:acm:us-east-1:111111111111:certificate/1"}}}`,
+		`provider.loadBalancer.minimumCapacityUnits is 5500, but there is a tls listener; AWS reserves no capacity for a load balancer with one`,
+	},
+	{
 		"organization as a tenant", `{"tenants": {"acme": {"principals": ["arn:aws:organizations::111111111111:organization/o-a1b2c3d4e5"]}}}`,
 		`provider.tenants.acme.principals[0] is "arn:aws:organizations::111111111111:organization/o-a1b2c3d4e5"; it must be the accounts themselves: ` +
 			"an endpoint service takes accounts, roles and users, and no organization and no organizational unit",
