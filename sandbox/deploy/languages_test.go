@@ -36,8 +36,6 @@ func inGo(ctx *pulumi.Context) error {
 	return nil
 }
 
-const yamlExamples = "examples/deploy-yaml/"
-
 // openProgram opens a sandbox on a program's directory, with the state in dir.
 func openProgram(t *testing.T, root, dir string, program pulumi.RunFunc) *Sandbox {
 	t.Helper()

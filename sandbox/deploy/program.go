@@ -24,7 +24,7 @@ func readProject(root string) (p project, err error) {
 		return p, err
 	}
 	if err := yaml.Unmarshal(file, &p); err != nil {
-		return p, fmt.Errorf("Pulumi.yaml: %w", err)
+		return p, fmt.Errorf("%s: %w", filepath.Join(root, "Pulumi.yaml"), err)
 	}
 	if p.Name == "" {
 		return p, fmt.Errorf("%s has no name", filepath.Join(root, "Pulumi.yaml"))
