@@ -129,7 +129,9 @@ func TestVolumesAndZones(t *testing.T) {
 	rewrite(t, s, "provider", providerFile(g.file(`    endpointService: {acceptanceRequired: false}
     loadBalancer: {minimumCapacityUnits: 5500}
     network: {vpcId: VPC-ID, subnetIds: [SUBNET-1, SUBNET-2], assignPublicIp: true}
+    quotas: {rulesPerSecurityGroup: 100, prefixListEntries: {pl-0a1b2c3d: 20}, vpcsPerRegion: 10, elasticIpsPerRegion: 10, targetsPerZone: 1000, policiesPerRole: 20, fargateVcpus: 100}
     service:
+      restartPolicy: {enabled: true, ignoredExitCodes: [3], restartAttemptPeriodSeconds: 120}
       clusterArn: arn:aws:ecs:us-east-1:111111111111:cluster/apps
       executionRoleArn: `+account+`role/execution
       taskRoleArn: `+account+`role/tasks
@@ -146,12 +148,14 @@ func TestVolumesAndZones(t *testing.T) {
           repositoryCredentialsArn: SECRET-ARN
           mountPoints: {/root: {sourceVolume: root, readOnly: false}}
           ulimits: {nofile: {softLimit: 1024, hardLimit: 2048}}
+          restartPolicy: {enabled: true, ignoredExitCodes: [3], restartAttemptPeriodSeconds: 120}
           initProcess: true
           resources: {cpu: 32, memory: 64, memoryReservation: 32}
           logging: {driver: awsfirelens, options: {Name: http}, secretOptions: {Http_Passwd: SECRET-ARN}}
 `)))
 	rewrite(t, s, "consumer", strings.Replace(consumerFile, "{cidrBlock: 10.20.0.0/16}", "{cidrBlock: 10.20.0.0/16, flowLogs: {trafficType: REJECT, retentionDays: 30}}", 1)+
-		g.file("    dns: {recordName: api.internal.example.com, hostedZoneId: PRIVATE-ZONE, hostedZoneRoleArn: "+account+"role/dns, associateVpc: true}\n"))
+		g.file("    dns: {recordName: api.internal.example.com, hostedZoneId: PRIVATE-ZONE, hostedZoneRoleArn: "+account+"role/dns, associateVpc: true}\n"+
+			"    endpoint: {privateDnsDomains: [example.com]}\n    quotas: {rulesPerSecurityGroup: 100, prefixListEntries: {pl-0a1b2c3d: 20}, vpcsPerRegion: 10}\n"))
 	for _, stack := range []string{"provider", "consumer"} {
 		up(t, s, stack)
 	}
