@@ -185,7 +185,7 @@ func subnetAddress(t *testing.T, s *Sandbox, id string) (free struct{ zone, addr
 // TestFlowLogs: the traffic of new VPCs is recorded on both sides, with keys of their own.
 func TestFlowLogs(t *testing.T) {
 	t.Parallel()
-	const logs = "flowLogs: {enabled: true, trafficType: ALL, retentionDays: 30, kmsKeyArn: KEY-ARN}"
+	const logs = "flowLogs: {enabled: true, trafficType: ALL, retentionDays: 30, kmsKeyArn: KEY-ARN, permissionsBoundaryArn: BOUNDARY-ARN}"
 	s := openAccount(t, providerFile("    endpointService: {acceptanceRequired: false}\n    network: {"+logs+"}\n    service: {executeCommand: true, executeCommandLogging: true}\n"), consumerFile)
 	key := made(t, s, "222222222222", "aws:kms/key:Key", world.Props{"policy": strings.ReplaceAll(keyPolicy, "111111111111", "222222222222")})
 	require.NoError(t, s.World.View(func(tx *world.Tx) error {
@@ -196,7 +196,10 @@ func TestFlowLogs(t *testing.T) {
 		}
 		return nil
 	}))
-	own := strings.ReplaceAll(logs, "KEY-ARN", key)
+	boundary := made(t, s, "222222222222", "aws:iam/policy:Policy", world.Props{
+		"name": "boundary", "policy": `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}`,
+	})
+	own := strings.NewReplacer("KEY-ARN", key, "BOUNDARY-ARN", boundary).Replace(logs)
 	rewrite(t, s, "consumer", strings.Replace(consumerFile, "    network: {cidrBlock: 10.20.0.0/16}\n",
 		"    hardened: true\n    networks: {a: {"+own+"}, b: {cidrBlock: 10.21.0.0/16}}\n", 1))
 	up(t, s, "provider")
