@@ -80,6 +80,9 @@ func newPlan() *plan {
 func (p *plan) watch(step deploy.Step) {
 	m := step.Metadata
 	p.seen[m.URN] = true
+	if m.Old != nil {
+		p.seen[m.Old.URN] = true // an alias has carried it over to another URN
+	}
 	if step.Done || opOf(m.Op) == "" || !isResource(m) {
 		return
 	}
@@ -127,6 +130,10 @@ func (p *plan) deleteUnseen(deployed []apitype.ResourceV3) {
 func (p *plan) changes(stack string, n *names) []Change {
 	for _, m := range p.steps {
 		n.learnPlanned(m)
+		if m.Old != nil && m.Old.URN != m.URN {
+			// The engine deletes what it has replaced under the URN that it had.
+			delete(p.steps, m.Old.URN)
+		}
 	}
 	var out []Change
 	for urn, m := range p.steps {

@@ -80,6 +80,8 @@ const (
 	noPull        = "PrivateLink doesn't use it. Tasks that start meanwhile can't pull their image."
 	noStart       = "Tasks that run go on. New ones can't start without it."
 	noRights      = "Tasks lose its rights: new ones may not start."
+	narrowed      = "Those outside of the new range can't connect again."
+	outOfRange    = "What is outside of the new range can't be connected to again."
 	noReconnect   = "Those whom only this rule lets in can't connect again; open connections may go on."
 	everything    = "Everything in it is replaced, the load balancer or endpoint included."
 )
@@ -165,12 +167,24 @@ var consequences = []consequence{
 	{ingress, Replace, "securityGroupId", "", Harmless, "It is made for the new group, before what has the old one gets that."},
 	{ingress, Replace, "", "", Outage, "For a moment neither rule may be there. " + noReconnect},
 	{ingress, Delete, "", "", Harmless, noReconnect},
-	{ingress, Update, "", "", Harmless, "Those outside of the new range can't connect again."},
+	{ingress, Update, "cidrIpv4", "", Harmless, narrowed},
+	{ingress, Update, "cidrIpv6", "", Harmless, narrowed},
+	{ingress, Update, "prefixListId", "", Harmless, narrowed},
+	{ingress, Update, "fromPort", "", Harmless, narrowed},
+	{ingress, Update, "toPort", "", Harmless, narrowed},
+	{ingress, Update, "ipProtocol", "", Harmless, narrowed},
+	{ingress, Update, "referencedSecurityGroupId", "", Harmless, narrowed},
 	{egress, Create, "", "", Harmless, "Connections to its range may be opened."},
 	{egress, Replace, "securityGroupId", "", Harmless, "It is made for the new group, before what has the old one gets that."},
 	{egress, Replace, "", "", Outage, "For a moment neither rule may be there."},
 	{egress, Delete, "", "", Harmless, "What only this rule lets out can't connect again."},
-	{egress, Update, "", "", Harmless, "What is outside of the new range can't be connected to again."},
+	{egress, Update, "cidrIpv4", "", Harmless, outOfRange},
+	{egress, Update, "cidrIpv6", "", Harmless, outOfRange},
+	{egress, Update, "prefixListId", "", Harmless, outOfRange},
+	{egress, Update, "fromPort", "", Harmless, outOfRange},
+	{egress, Update, "toPort", "", Harmless, outOfRange},
+	{egress, Update, "ipProtocol", "", Harmless, outOfRange},
+	{egress, Update, "referencedSecurityGroupId", "", Harmless, outOfRange},
 	{secGroup, Replace, "", "", Harmless, "What has the group gets the new one, whose rules are made anew."},
 	{secGroup, Delete, "", "", Refused, "AWS refuses it while anything has the group."},
 	{prefixList, Replace, "", "", Harmless, "Rules that name it are replaced, too."},
