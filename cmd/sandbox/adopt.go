@@ -11,6 +11,7 @@ import (
 
 	"fargate-privatelink/sandbox/deploy"
 	"fargate-privatelink/sandbox/replica/adopt"
+	"fargate-privatelink/sandbox/world"
 )
 
 func (a *app) adopt() *cobra.Command {
@@ -109,7 +110,7 @@ func rehearsal(ctx context.Context, plan *adopt.Plan, opts deploy.Options) (_ de
 func (a *app) printPlan(p *adopt.Plan, output string) {
 	a.out.line("Stack %s takes over %s:", p.Stack, plural(len(p.Taken), "resource"))
 	for _, t := range p.Taken {
-		a.out.line("  %s %s as %s", shortType(t.Type), t.ID, t.Name)
+		a.out.line("  %s %s as %s", world.ShortType(t.Type), t.ID, t.Name)
 	}
 	for _, list := range []struct {
 		title string

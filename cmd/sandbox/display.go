@@ -11,6 +11,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/text"
 
 	"fargate-privatelink/sandbox/deploy"
+	"fargate-privatelink/sandbox/world"
 )
 
 // display shows operations as they go, several at once where they are: on a terminal a
@@ -99,7 +100,7 @@ func (d *display) begin(act *activity) {
 func (d *display) step(act *activity, s deploy.Step) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	act.now = shortType(s.Type) + " " + s.Name
+	act.now = world.ShortType(s.Type) + " " + s.Name
 	if s.Done {
 		act.steps++
 	}

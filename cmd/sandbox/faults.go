@@ -79,7 +79,7 @@ func shortURN(urn string) string {
 	if !u.IsValid() {
 		return urn
 	}
-	return shortType(string(u.Type())) + " " + u.Name()
+	return world.ShortType(string(u.Type())) + " " + u.Name()
 }
 
 func (a *app) orphans() *cobra.Command {
@@ -123,7 +123,7 @@ func (a *app) printOrphans(found []deploy.Orphan) error {
 	}
 	var rows []table.Row
 	for _, o := range found {
-		rows = append(rows, table.Row{o.Account, o.Region, shortType(o.Type), o.ID})
+		rows = append(rows, table.Row{o.Account, o.Region, world.ShortType(o.Type), o.ID})
 	}
 	a.out.table(table.Row{"account", "region", "resource", "id"}, rows)
 	return nil

@@ -130,13 +130,3 @@ func sum(numbers []int) int {
 	}
 	return n
 }
-
-// shortType is a type token as people know it: aws:lb:LoadBalancer.
-func shortType(token string) string {
-	parts := strings.Split(token, ":")
-	if len(parts) != 3 {
-		return token
-	}
-	module, _, _ := strings.Cut(parts[1], "/")
-	return parts[0] + ":" + module + ":" + parts[2]
-}

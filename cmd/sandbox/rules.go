@@ -38,7 +38,7 @@ func ruleBook() []ruleEntry {
 	for _, r := range world.Rules() {
 		var types []string
 		for _, token := range append([]string{r.Token}, r.Also...) {
-			types = append(types, shortType(token))
+			types = append(types, world.ShortType(token))
 		}
 		e := ruleEntry{
 			ID: r.ID, Types: types, Phase: r.Phase, Says: r.Says, Code: r.Code,
@@ -112,9 +112,9 @@ func (p *printer) ruleTable(entries []ruleEntry) {
 func latencies() (rows []table.Row) {
 	for _, t := range world.Types() {
 		l := t.Latency
-		rows = append(rows, table.Row{shortType(t.Token), brieflyTaken(l.Create), brieflyTaken(l.Update), brieflyTaken(l.Delete), l.Source})
+		rows = append(rows, table.Row{world.ShortType(t.Token), brieflyTaken(l.Create), brieflyTaken(l.Update), brieflyTaken(l.Delete), l.Source})
 		for _, c := range l.Cases {
-			with := fmt.Sprintf("%s with %s %v", shortType(t.Token), c.Input, c.Is)
+			with := fmt.Sprintf("%s with %s %v", world.ShortType(t.Token), c.Input, c.Is)
 			rows = append(rows, table.Row{with, brieflyTaken(c.Create), brieflyTaken(c.Update), brieflyTaken(c.Delete), ""})
 		}
 	}

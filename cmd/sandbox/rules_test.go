@@ -22,7 +22,7 @@ func TestRulesPrintsTheTables(t *testing.T) {
 		assert.Contains(t, stdout, r.ID)
 	}
 	for _, ty := range world.Types() {
-		assert.Contains(t, stdout[strings.Index(stdout, "How long AWS takes:"):], shortType(ty.Token)[:min(40, len(shortType(ty.Token)))])
+		assert.Contains(t, stdout[strings.Index(stdout, "How long AWS takes:"):], world.ShortType(ty.Token)[:min(40, len(world.ShortType(ty.Token)))])
 	}
 	for _, k := range world.FaultKinds() {
 		assert.Contains(t, stdout[strings.Index(stdout, "Faults:"):], string(k.Name))

@@ -9,6 +9,7 @@ import (
 
 	"fargate-privatelink/sandbox/deploy"
 	"fargate-privatelink/sandbox/timing"
+	"fargate-privatelink/sandbox/world"
 )
 
 // total is how long AWS would take for all of the runs.
@@ -72,7 +73,7 @@ func timeRows(name string, r *timing.Report) []table.Row {
 		if i > 0 {
 			rows = append(rows, table.Row{"", "", "", ""})
 		}
-		what := fmt.Sprintf("%s %s %s", s.Operation, shortType(s.Type), s.Name)
+		what := fmt.Sprintf("%s %s %s", s.Operation, world.ShortType(s.Type), s.Name)
 		share := fmt.Sprintf("%.0f %%", 100*s.Takes.Seconds()/r.Duration.Seconds())
 		takes := seconds(s.Takes)
 		if s.Assumed {

@@ -188,13 +188,3 @@ func (c Change) changed(property string) (Property, bool) {
 	}
 	return Property{}, false
 }
-
-// shortType is a type token as people know it: aws:lb:LoadBalancer.
-func shortType(token string) string {
-	parts := strings.Split(token, ":")
-	if len(parts) != 3 {
-		return token
-	}
-	module, _, _ := strings.Cut(parts[1], "/")
-	return parts[0] + ":" + module + ":" + parts[2]
-}

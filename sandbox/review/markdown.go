@@ -8,6 +8,7 @@ import (
 	"fargate-privatelink/contract"
 	"fargate-privatelink/sandbox/cost"
 	"fargate-privatelink/sandbox/internal/plain"
+	"fargate-privatelink/sandbox/world"
 )
 
 // Markdown is the review as people read it in a pull request. It holds no id and no
@@ -207,7 +208,7 @@ type changeRow struct {
 
 func rowOf(c Change) changeRow {
 	row := changeRow{
-		stack: code(c.Stack), what: string(c.Op), typ: code(shortType(c.Type)), names: []string{code(c.Name)},
+		stack: code(c.Stack), what: string(c.Op), typ: code(world.ShortType(c.Type)), names: []string{code(c.Name)},
 		because: strings.Join(apply(c.because(), code), ", "), clients: c.clients(), consequence: escape(strings.Join(c.Consequences, " ")),
 	}
 	if c.Accepting {
@@ -400,7 +401,7 @@ func (d *document) properties(r *Review) {
 		if i > 0 {
 			body.WriteString("\n")
 		}
-		fmt.Fprintf(&body, "%s %s %s %s, stack %s\n", signs[c.Op], c.Op, clip(shortType(c.Type)), clip(c.Name), clip(c.Stack))
+		fmt.Fprintf(&body, "%s %s %s %s, stack %s\n", signs[c.Op], c.Op, clip(world.ShortType(c.Type)), clip(c.Name), clip(c.Stack))
 		for _, p := range c.Properties {
 			if p.Before != "" {
 				fmt.Fprintf(&body, "-   %s: %s\n", clip(p.Path), value(p.Before))

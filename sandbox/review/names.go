@@ -11,6 +11,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 
 	"fargate-privatelink/sandbox/cost"
+	"fargate-privatelink/sandbox/world"
 )
 
 // names puts a resource's logical name in place of the ids and names that AWS gave
@@ -33,7 +34,7 @@ func newNames(sets ...[]cost.Stack) *names {
 		for _, stack := range slices.Concat(sets...) {
 			for _, r := range stack.Resources {
 				if r.Custom && !strings.HasPrefix(string(r.Type), "pulumi:") {
-					kind := shortType(string(r.Type))
+					kind := world.ShortType(string(r.Type))
 					learn(r, kind[strings.LastIndex(kind, ":")+1:]+" "+r.URN.Name())
 				}
 			}

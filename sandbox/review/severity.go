@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"fargate-privatelink/contract"
+	"fargate-privatelink/sandbox/world"
 )
 
 // Severity is what a change does to those who are connected.
@@ -149,7 +150,7 @@ func (r *Review) ofSeverity(severity Severity, kind Kind) []string {
 	var names []string
 	for _, c := range r.Changes {
 		if c.Severity == severity && (kind == Breaks) == r.ofContract(c) {
-			label := shortType(c.Type)
+			label := world.ShortType(c.Type)
 			names = append(names, fmt.Sprintf("%s %s of stack %s", label[strings.LastIndex(label, ":")+1:], c.Name, c.Stack))
 		}
 	}

@@ -1,5 +1,7 @@
 package world
 
+import "strings"
+
 // The kinds of what AWS makes by itself. Each such record belongs to a resource
 // and goes with it.
 const (
@@ -95,3 +97,13 @@ const (
 	TokenInsightRule             = "aws:cloudwatch/contributorManagedInsightRule:ContributorManagedInsightRule"
 	TokenListenerCertificate     = "aws:lb/listenerCertificate:ListenerCertificate"
 )
+
+// ShortType is a type token as people know it: aws:lb:LoadBalancer.
+func ShortType(token string) string {
+	parts := strings.Split(token, ":")
+	if len(parts) != 3 {
+		return token
+	}
+	module, _, _ := strings.Cut(parts[1], "/")
+	return parts[0] + ":" + module + ":" + parts[2]
+}
