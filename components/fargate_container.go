@@ -79,9 +79,9 @@ type ContainerArgs struct {
 	// (default none). The execution role gets the right to read it. See
 	// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/private-auth.html.
 	RepositoryCredentialsArn pulumi.StringInput `pulumi:"repositoryCredentialsArn,optional" form:"secretsManagerSecret"`
-	// StopTimeoutSeconds is how long the container may take to stop after SIGTERM, 1
+	// StopTimeoutSeconds is how long the container may take to stop after SIGTERM, 2
 	// to 120 seconds (default: AWS's, 30).
-	StopTimeoutSeconds *int `pulumi:"stopTimeoutSeconds,optional" range:"1,120"`
+	StopTimeoutSeconds *int `pulumi:"stopTimeoutSeconds,optional" range:"2,120"`
 }
 
 // SidecarArgs are a container beside the service's own.

@@ -103,8 +103,8 @@ var badContainers = []badService{
 		a.Environment = pulumi.StringMap{"A": pulumi.String("b")}
 		a.Secrets = map[string]pulumi.StringInput{"A": unknown()}
 	}, "secrets.A is set together with environment.A; set one of them"},
-	{"a stop at once", func(a *FargateServiceArgs) { a.StopTimeoutSeconds = pulumi.IntRef(0) }, "stopTimeoutSeconds is 0; it must be 1 to 120"},
-	{"a late stop", func(a *FargateServiceArgs) { a.StopTimeoutSeconds = pulumi.IntRef(121) }, "stopTimeoutSeconds is 121; it must be 1 to 120"},
+	{"a stop at once", func(a *FargateServiceArgs) { a.StopTimeoutSeconds = pulumi.IntRef(0) }, "stopTimeoutSeconds is 0; it must be 2 to 120"},
+	{"a late stop", func(a *FargateServiceArgs) { a.StopTimeoutSeconds = pulumi.IntRef(121) }, "stopTimeoutSeconds is 121; it must be 2 to 120"},
 	{"a check without a command", func(a *FargateServiceArgs) { a.HealthCheck = &ContainerHealthCheckArgs{} }, "healthCheck.command is missing; it is required"},
 	{
 		"a check's command", func(a *FargateServiceArgs) { a.HealthCheck = &ContainerHealthCheckArgs{Command: []string{"true"}} },

@@ -219,7 +219,7 @@ func TestFargateServiceOptionsDecode(t *testing.T) {
 		{"what only a program wires", `{"service": {"vpcId": "vpc-1"}}`, "provider.service.vpcId is not a known key"},
 		{"a sidecar's option", `{"service": {"sidecars": {"a.b": {"image": "x", "stopTimeoutSeconds": 0}}}}`,
 			"provider.service.sidecars has the key \"a.b\"; it must be 1 to 255 letters, digits, hyphens and underscores\n" +
-				`provider.service.sidecars["a.b"].stopTimeoutSeconds is 0; it must be 1 to 120`},
+				`provider.service.sidecars["a.b"].stopTimeoutSeconds is 0; it must be 2 to 120`},
 		{"a wait for itself", `{"service": {"dependsOn": {"web": "START"}}}`,
 			"provider.service.dependsOn goes round in a circle among web; a container must not wait for itself"},
 	} {

@@ -134,7 +134,7 @@ func (args *FargateServiceArgs) Check(at check.Path, f *check.Faults) {
 		args.Targets[i].ContainerPort = cmp.Or(args.Targets[i].ContainerPort, args.ContainerPort)
 	}
 	args.Scaling.resolve(at.Key("scaling"), *args.DesiredCount, f)
-	checkRules(at.Key("egress"), args.AwsEndpoints.rules(), args.Egress, f)
+	checkRules(at.Key("egress"), args.AwsEndpoints.rules(), args.volumeRules(), args.Egress, f)
 	generations := map[int]bool{}
 	for i, balancer := range args.LoadBalancers {
 		at := at.Key("loadBalancers").Index(i)

@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
@@ -98,4 +100,16 @@ func (look lookups) zones(args *aws.GetAvailabilityZonesArgs) (map[string]string
 		ids[name] = zones.ZoneIds[i]
 	}
 	return ids, nil
+}
+
+// zone finds a hosted zone of the account's own, and returns nil where there is none.
+func (look lookups) zone(args *route53.LookupZoneArgs) (*route53.LookupZoneResult, error) {
+	zone, err := route53.LookupZone(look.ctx, args, look.options...)
+	switch {
+	case err != nil && strings.Contains(err.Error(), "no matching"):
+		return nil, nil
+	case err != nil:
+		return nil, fmt.Errorf("the account's hosted zones can't be read: %w", err)
+	}
+	return zone, nil
 }

@@ -1,6 +1,7 @@
 package components
 
 import (
+	"errors"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
@@ -88,8 +89,12 @@ var awsAnswers = map[string]answerFunc{
 	"aws:ecs/getService:getService": func(args resource.PropertyMap) (map[string]any, error) {
 		return map[string]any{"taskDefinition": arn("ecs", "task-definition/"+strings.TrimSuffix(args["serviceName"].StringValue(), "-1234567"))}, nil
 	},
-	"aws:index/getRegion:getRegion":       answer(map[string]any{"id": testRegion, "name": testRegion}),
-	"aws:index/getPartition:getPartition": answer(map[string]any{"id": "aws", "partition": "aws", "dnsSuffix": "amazonaws.com"}),
+	"aws:route53/getZone:getZone": func(resource.PropertyMap) (map[string]any, error) {
+		return nil, errors.New("no matching Route 53 Hosted Zone found")
+	},
+	"aws:ec2/getManagedPrefixList:getManagedPrefixList": answer(map[string]any{"id": "pl-1", "name": "mine", "maxEntries": 1, "ownerId": "111111111111"}),
+	"aws:index/getRegion:getRegion":                     answer(map[string]any{"id": testRegion, "name": testRegion}),
+	"aws:index/getPartition:getPartition":               answer(map[string]any{"id": "aws", "partition": "aws", "dnsSuffix": "amazonaws.com"}),
 	"aws:index/getCallerIdentity:getCallerIdentity": answer(map[string]any{
 		"id": "111111111111", "accountId": "111111111111", "arn": "arn:aws:iam::111111111111:role/deploy", "userId": "x",
 	}),

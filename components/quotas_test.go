@@ -55,6 +55,82 @@ func TestProviderSidesRefuseWhatAwsWouldCount(t *testing.T) {
 			a.Service = &FargateServiceOptions{Egress: map[string]EgressRuleArgs{"a": list}}
 			a.Quotas = &QuotasOptions{ConsumerQuotasOptions: ConsumerQuotasOptions{PrefixListEntries: map[string]int{"pl-11111111": 60}}}
 		}, "service.egress comes to 61 outbound rules"},
+		{"rules for IPv4 and IPv6, counted apart", func(a *ServiceProviderArgs) {
+			six := make([]string, 55)
+			for i := range six {
+				six[i] = fmt.Sprintf("2001:db8:%x::/48", i)
+			}
+			a.Service = &FargateServiceOptions{Egress: map[string]EgressRuleArgs{"a": rule(append(six, blocks(55)...)...)}}
+		}, ""},
+		{"a volume's rules count", func(a *ServiceProviderArgs) {
+			groups := []pulumi.StringInput{pulumi.String("sg-11111111"), pulumi.String("sg-22222222")}
+			a.Service = &FargateServiceOptions{
+				Egress:  map[string]EgressRuleArgs{"a": rule(blocks(58)...)},
+				Volumes: map[string]EfsVolumeArgs{"v": {FileSystemId: pulumi.String("fs-11111111"), SecurityGroupIds: groups}},
+			}
+			a.Service.MountPoints = map[string]MountPointArgs{"/data": {SourceVolume: "v"}}
+		}, "service.egress comes to 61 outbound rules"},
+		{"interface endpoints", func(a *ServiceProviderArgs) {
+			a.Network = &NetworkOptions{VpcEndpoints: []string{"s3", "dynamodb"}}
+			for i := range 51 {
+				a.Network.VpcEndpoints = append(a.Network.VpcEndpoints, fmt.Sprintf("service%d", i))
+			}
+		}, "network.vpcEndpoints comes to 51 interface endpoints of the VPC, those that the tasks need included; quotas.interfaceEndpointsPerVpc is 50"},
+		{"no VPC left", func(a *ServiceProviderArgs) {
+			a.Quotas = &QuotasOptions{ConsumerQuotasOptions: ConsumerQuotasOptions{VpcsPerRegion: pulumi.IntRef(0)}}
+		}, "network comes to 1 new VPCs; quotas.vpcsPerRegion is 0"},
+		{"names of a certificate", func(a *ServiceProviderArgs) {
+			names := make([]string, 10)
+			for i := range names {
+				names[i] = fmt.Sprintf("n%d.example.com", i)
+			}
+			a.Listeners = map[string]ListenerOptions{"443/tls": {CertificateOptions: CertificateOptions{
+				DomainName: "example.com", SubjectAlternativeNames: names, HostedZoneId: pulumi.String("Z1"),
+			}}}
+		}, `listeners["443/tls"].subjectAlternativeNames comes to 11 names of a certificate`},
+		{"certificates of a load balancer", func(a *ServiceProviderArgs) {
+			a.Listeners = map[string]ListenerOptions{}
+			for i := range 2 {
+				var more []pulumi.StringInput
+				for j := range 13 {
+					more = append(more, pulumi.Sprintf("arn:aws:acm:us-east-1:111111111111:certificate/%d-%d", i, j))
+				}
+				a.Listeners[fmt.Sprintf("%d/tls", 443+i)] = ListenerOptions{IPTargetGroupOptions: IPTargetGroupOptions{
+					CertificateArn: pulumi.String("arn:aws:acm:us-east-1:111111111111:certificate/1"), AdditionalCertificateArns: more,
+				}}
+			}
+		}, "listeners comes to 26 additional certificates of the load balancer"},
+		{"schedules", func(a *ServiceProviderArgs) {
+			a.Scaling = &ScalingArgs{Schedules: map[string]ScalingScheduleArgs{}}
+			for i := range 201 {
+				a.Scaling.Schedules[fmt.Sprintf("s%d", i)] = ScalingScheduleArgs{Schedule: "rate(1 hour)", MinCount: 1}
+			}
+		}, "scaling.schedules comes to 201 scheduled actions; AWS takes at most 200"},
+		{"a role's policies", func(a *ServiceProviderArgs) {
+			secrets := map[string]pulumi.StringInput{}
+			for i := range 100 {
+				secrets[fmt.Sprintf("S%d", i)] = pulumi.String(fmt.Sprintf("arn:aws:secretsmanager:us-east-1:111111111111:secret:a-long-name-of-a-secret-for-the-service-%d-AbCd1e", i))
+			}
+			a.Service = &FargateServiceOptions{ContainerArgs: ContainerArgs{Secrets: secrets}}
+		}, "characters of policies of the execution role, most of them secrets' and images' ARNs; AWS takes at most 10240"},
+		{"a protocol by name and by number", func(a *ServiceProviderArgs) {
+			a.Service = &FargateServiceOptions{Egress: map[string]EgressRuleArgs{
+				"a": {Protocol: "icmp", CidrBlocks: blocks(1)}, "b": {Protocol: "1", CidrBlocks: blocks(1)},
+			}}
+		}, "service.egress.b comes to 10.0.0.0/16 0/icmp, as does service.egress.a"},
+		{"a range and its first port", func(a *ServiceProviderArgs) {
+			ranged := rule("10.0.0.0/8")
+			ranged.ToPort = pulumi.IntRef(5440)
+			a.Service = &FargateServiceOptions{Egress: map[string]EgressRuleArgs{"a": rule("10.0.0.0/8"), "b": ranged}}
+		}, ""},
+		{"a volume's own rule", func(a *ServiceProviderArgs) {
+			group := []pulumi.StringInput{pulumi.String("sg-11111111")}
+			a.Service = &FargateServiceOptions{
+				Egress:  map[string]EgressRuleArgs{"nfs": {Port: pulumi.IntRef(2049), SecurityGroupIds: group}},
+				Volumes: map[string]EfsVolumeArgs{"v": {FileSystemId: pulumi.String("fs-11111111"), SecurityGroupIds: group}},
+			}
+			a.Service.MountPoints = map[string]MountPointArgs{"/data": {SourceVolume: "v"}}
+		}, "service.egress.nfs comes to sg-11111111 2049/tcp, as does a volume's securityGroupIds"},
 		{"six NAT gateways", func(a *ServiceProviderArgs) {
 			a.Network = &NetworkOptions{VpcOptions: VpcOptions{AvailabilityZones: pulumi.IntRef(6)}, Egress: EgressNatPerAz}
 		}, "network.egress comes to 6 Elastic IP addresses"},

@@ -1,6 +1,7 @@
 package components
 
 import (
+	"cmp"
 	"fmt"
 	"net/netip"
 
@@ -22,24 +23,36 @@ func (r rule) identity() string {
 	if prefix, err := netip.ParsePrefix(peer); err == nil {
 		peer = prefix.Masked().String()
 	}
-	return fmt.Sprintf("%s %d/%s", peer, r.port, r.transport)
+	from, to := r.port, max(r.port, r.toPort)
+	ports := fmt.Sprint(from)
+	if to > from {
+		ports += fmt.Sprintf("-%d", to)
+	}
+	return fmt.Sprintf("%s %s/%s", peer, ports, cmp.Or(protocolNames[r.transport], r.transport))
 }
 
-// builtIn is who has the rule that the tasks always have.
-const builtIn = "the rule to every HTTPS port, which the tasks have anyway"
+// protocolNames are those of the protocols that AWS takes by name too: the two are one rule.
+// See https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html.
+var protocolNames = map[string]string{"6": "tcp", "17": "udp", "1": "icmp", "58": "icmpv6"}
+
+// Those who have rules besides the entries of egress.
+const (
+	httpsRule  = "the rule to every HTTPS port, which the tasks have anyway"
+	volumeRule = "a volume's securityGroupIds"
+)
 
 // checkRules refuses destinations that come to a rule that there is already: AWS has one of
 // a kind in a security group.
-func checkRules(at check.Path, own []rule, egress map[string]EgressRuleArgs, f *check.Faults) {
+func checkRules(at check.Path, https, volumes []rule, egress map[string]EgressRuleArgs, f *check.Faults) {
 	holders := map[string]string{}
-	for _, r := range own {
-		holders[r.identity()] = builtIn
+	for _, r := range https {
+		holders[r.identity()] = httpsRule
+	}
+	for _, r := range volumes {
+		holders[r.identity()] = volumeRule
 	}
 	delete(holders, "")
 	for name, m := range check.Sorted(egress) {
-		if m.Port == nil {
-			continue
-		}
 		path := at.Key(name)
 		for _, r := range egressRules(map[string]EgressRuleArgs{name: m}) {
 			identity := r.identity()

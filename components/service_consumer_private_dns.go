@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"fargate-privatelink/internal/check"
@@ -74,9 +75,8 @@ func (args *ServiceConsumerArgs) checkZoneName(at check.Path, f *check.Faults) {
 	if args.Dns == nil || args.Dns.ZoneName == "" || !args.usesPrivateDns() {
 		return
 	}
-	if name := strings.TrimPrefix(args.Contract.PrivateDnsName, "*."); name == args.Dns.ZoneName {
-		f.Say(at.Key("dns").Key("zoneName"), "is %q, which is the service's private DNS name; AWS makes a private zone of that name for the endpoint, and a VPC has one: "+
-			"leave dns out, or set %s to false", name, at.Key("endpoint").Key("privateDns"))
+	if args.privateZoneName() == args.Dns.ZoneName {
+		f.Say(at.Key("dns").Key("zoneName"), "is %q, which is the service's private DNS name; %s", args.Dns.ZoneName, args.oneZone(at, "leave dns out"))
 	}
 }
 
@@ -102,8 +102,49 @@ func (args *ServiceConsumerArgs) checkPrivateDns(look lookups) error {
 			f.Say(p.path.Key("vpcId"), "is %q, whose DNS hostnames and DNS support must be on for the private DNS name %s; turn them on, or set %s to false",
 				id, args.Contract.PrivateDnsName, at.Key("endpoint").Key("privateDns"))
 		}
+		zone, err := look.zone(&route53.LookupZoneArgs{Name: pulumi.StringRef(args.privateZoneName()), VpcId: &id})
+		if err != nil {
+			return err
+		}
+		if zone != nil {
+			f.Say(p.path.Key("vpcId"), "is %q, which has the private zone %s, %s; %s", id, zone.ZoneId, args.privateZoneName(), args.oneZone(at, "take it off the VPC"))
+		}
+	}
+	if err := args.checkGivenZone(look, at, &f); err != nil {
+		return err
 	}
 	return f.Err()
+}
+
+// privateZoneName is that of the zone that AWS makes for the private DNS name.
+func (args *ServiceConsumerArgs) privateZoneName() string {
+	return strings.TrimPrefix(args.Contract.PrivateDnsName, "*.")
+}
+
+// oneZone says why there can't be another zone of the name, and what to do.
+func (args *ServiceConsumerArgs) oneZone(at check.Path, wayOut string) string {
+	return fmt.Sprintf("AWS makes a private zone of that name for the endpoint, and a VPC has one: %s, or set %s to false",
+		wayOut, at.Key("endpoint").Key("privateDns"))
+}
+
+// checkGivenZone refuses a zone of the private DNS name that dns names by its ID. One of
+// another account can't be read from this one: AWS compares it.
+func (args *ServiceConsumerArgs) checkGivenZone(look lookups, at check.Path, f *check.Faults) error {
+	if args.Dns == nil || args.Dns.HostedZoneRoleArn != "" {
+		return nil
+	}
+	id, known := plain(args.Dns.HostedZoneId)
+	if !known {
+		return nil
+	}
+	zone, err := look.zone(&route53.LookupZoneArgs{ZoneId: &id})
+	if err != nil || zone == nil {
+		return err
+	}
+	if strings.TrimSuffix(zone.Name, ".") == args.privateZoneName() {
+		f.Say(at.Key("dns").Key("hostedZoneId"), "is %q, which is the zone %s, the service's private DNS name; %s", id, args.privateZoneName(), args.oneZone(at, "leave dns out"))
+	}
+	return nil
 }
 
 // privateDnsNotices say what comes next for each place whose endpoint doesn't have the

@@ -41,6 +41,9 @@ func readConsumerSite(ctx *pulumi.Context, args *ServiceConsumerArgs, opts []pul
 	if err = args.checkSite(site); err != nil {
 		return nil, err
 	}
+	if err = args.countPrefixLists(look, check.Path(args.ConfigPath)); err != nil {
+		return nil, err
+	}
 	if err = args.checkPrivateDns(look); err != nil {
 		return nil, err
 	}

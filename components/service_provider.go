@@ -132,6 +132,9 @@ func newProviderSide(ctx *pulumi.Context, name string, args *ServiceProviderArgs
 	if s.site, err = s.args.readSite(look, at, &f); err != nil {
 		return nil, s.failed(check.Faults{err})
 	}
+	if err := s.args.countPrefixLists(look, at, s.listeners, &f); err != nil {
+		return nil, s.failed(check.Faults{err})
+	}
 	s.permissions = s.args.permissions(s.site.partition, &f)
 	return s, s.failed(f)
 }

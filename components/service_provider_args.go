@@ -103,7 +103,7 @@ func (args *ServiceProviderArgs) check(at check.Path, name string, listeners []L
 	if args.withoutInternet() {
 		own = nil
 	}
-	checkRules(at.Key("service").Key("egress"), own, args.Service.Egress, f)
+	checkRules(at.Key("service").Key("egress"), own, args.Service.volumeRules(), args.Service.Egress, f)
 	args.LoadBalancer.checkListeners(at.Key("loadBalancer"), listeners, at.Key("listeners"), f)
 	args.checkEndpointService(at.Key("endpointService"), f)
 	args.checkIdleTimeouts(at, listeners, f)

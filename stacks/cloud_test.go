@@ -30,6 +30,13 @@ const (
 	endpointName = "vpce-0a1b2c3d4e5f60718-abcdefgh." + serviceId + ".us-east-1.vpce.amazonaws.com"
 )
 
+// prefixList is a prefix list as AWS has it.
+type prefixList struct {
+	name       string
+	maxEntries int
+	owner      string
+}
+
 // ownEndpoint is an endpoint as AWS has it.
 type ownEndpoint struct{ state, service, vpc string }
 
@@ -49,6 +56,8 @@ type cloud struct {
 	secretOutputs bool
 	// withoutDnsHostnames is the existing VPC's setting.
 	withoutDnsHostnames bool
+	privateZones        map[string]string      // name by ID, those of the existing VPC
+	prefixLists         map[string]prefixList  // by ID; any other has one entry
 	endpoints           map[string]ownEndpoint // by ID, those that exist
 
 	// supported is what AWS lists for the endpoint service, beyond what it is asked.
@@ -181,6 +190,19 @@ func (c *cloud) Call(args pulumi.MockCallArgs) (resource.PropertyMap, error) {
 			"cidrBlock": block, "ipv6CidrBlock": "2600:1f18:0:ab00::/56",
 			"enableDnsSupport": true, "enableDnsHostnames": !c.withoutDnsHostnames,
 		}), nil
+	case "aws:route53/getZone:getZone":
+		for id, name := range c.privateZones {
+			if args.Args["zoneId"].HasValue() && args.Args["zoneId"].StringValue() == id || args.Args["name"].HasValue() && args.Args["name"].StringValue() == name {
+				return properties(map[string]any{"zoneId": id, "name": name, "privateZone": true}), nil
+			}
+		}
+		return nil, errors.New("no matching Route 53 Hosted Zone found")
+	case "aws:ec2/getManagedPrefixList:getManagedPrefixList":
+		list, found := c.prefixLists[args.Args["id"].StringValue()]
+		if !found {
+			list = prefixList{name: "mine", maxEntries: 1, owner: "111111111111"}
+		}
+		return properties(map[string]any{"name": list.name, "maxEntries": list.maxEntries, "ownerId": list.owner}), nil
 	case "aws:ec2/getVpcEndpoint:getVpcEndpoint":
 		endpoint, found := c.endpoints[args.Args["id"].StringValue()]
 		if !found {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -60,7 +61,10 @@ func refusals(t *testing.T, role *schema.Key, key *schema.Key, value any) []stri
 	if err == nil {
 		return nil
 	}
-	require.Empty(t, cloud.registrations, err.Error())
+	// What the contract has to be known for comes after it is read.
+	require.Empty(t, slices.DeleteFunc(cloud.registrations, func(r registration) bool {
+		return r.typ == "pulumi:pulumi:StackReference"
+	}), err.Error())
 	var own []string
 	path := strings.ReplaceAll(strings.ReplaceAll(key.Path, "listeners."+schema.AnyName, `listeners["443/tls"]`), schema.AnyName, "acme")
 	parent := path[:strings.LastIndex(path, ".")]

@@ -288,6 +288,69 @@ func TestConsumerWantsTooMuch(t *testing.T) {
 			`turn them on, or set consumer.endpoint.privateDns to false`)
 }
 
+// A VPC has one private zone of a name, and AWS makes one of the private DNS name.
+func TestAPrivateZoneOfTheNameIsFoundFirst(t *testing.T) {
+	const inVpc, wayOut = `{"network": {` + existing + `}, "clients": {"cidrBlocks": ["10.0.0.0/8"]}%s}`,
+		"AWS makes a private zone of that name for the endpoint, and a VPC has one: %s, or set consumer.endpoint.privateDns to false"
+	for _, test := range []struct{ name, zone, config, want string }{
+		{"of the existing VPC", "api.example.com", fmt.Sprintf(inVpc, ""),
+			`consumer.network.vpcId is "vpc-0a1b2c3d4e5f60718", which has the private zone Z0, api.example.com; ` + fmt.Sprintf(wayOut, "take it off the VPC")},
+		{"given", "api.example.com", `{"dns": {"recordName": "api.example.com", "hostedZoneId": "Z0"}}`,
+			`consumer.dns.hostedZoneId is "Z0", which is the zone api.example.com, the service's private DNS name; ` + fmt.Sprintf(wayOut, "leave dns out")},
+		{"without the name", "api.example.com", fmt.Sprintf(inVpc, `, "endpoint": {"privateDns": false}`), ""},
+		{"above it", "example.com", fmt.Sprintf(inVpc, ""), ""},
+		{"above it, given", "example.com", `{"dns": {"recordName": "api2.example.com", "hostedZoneId": "Z0"}}`, ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			c := newConsumerCloud()
+			c.privateZones = map[string]string{"Z0": test.zone}
+			c.subnets = map[string]string{"subnet-0a1b2c3d4e5f60718": "use1-az1"}
+			c.stacks[providerStack] = map[string]any{"contract": changedContract(func(value map[string]any) { value["privateDnsName"] = "api.example.com" })}
+			err := c.run("consumer", consumer(test.config))
+			if test.want == "" {
+				require.NoError(t, err)
+				return
+			}
+			require.EqualError(t, err, test.want)
+			assert.Empty(t, c.of("aws:ec2/vpcEndpoint:VpcEndpoint"))
+		})
+	}
+}
+
+// A prefix list counts as many rules as it may have entries, and AWS's own what AWS says.
+func TestPrefixListsAreLookedUp(t *testing.T) {
+	lists := map[string]prefixList{
+		"pl-11111111": {name: "offices", maxEntries: 61, owner: "222222222222"},
+		"pl-22222222": {name: "com.amazonaws.global.cloudfront.origin-facing", owner: "AWS"},
+		"pl-33333333": {name: "com.amazonaws.us-east-1.s3", owner: "AWS"},
+	}
+	for _, test := range []struct {
+		name   string
+		config map[string]string
+		want   string
+	}{
+		{"clients", consumer(`{"clients": {"prefixListIds": ["pl-11111111"]}}`), "consumer.clients comes to 61 inbound rules"},
+		{"more granted", consumer(`{"clients": {"prefixListIds": ["pl-11111111"]}, "quotas": {"rulesPerSecurityGroup": 61}}`), ""},
+		{"its entries said", consumer(`{"clients": {"prefixListIds": ["pl-11111111"]}, "quotas": {"prefixListEntries": {"pl-11111111": 5}}}`), ""},
+		{"egress", provider(`{"service": {"egress": {"a": {"port": 1, "prefixListIds": ["pl-11111111"]}}}}`), "provider.service.egress comes to 62 outbound rules"},
+		{"AWS's own", provider(`{"service": {"egress": {"a": {"port": 1, "prefixListIds": ["pl-22222222"]}, "b": {"port": 2, "prefixListIds": ["pl-22222222"]}}}}`),
+			"provider.service.egress comes to 111 outbound rules"},
+		{"a small one of AWS's", provider(`{"service": {"egress": {"a": {"port": 1, "prefixListIds": ["pl-33333333"]}}}}`), ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			c := newConsumerCloud()
+			c.prefixLists = lists
+			err := c.run("stack", test.config)
+			if test.want == "" {
+				require.NoError(t, err)
+				return
+			}
+			require.ErrorContains(t, err, test.want)
+			assert.Empty(t, c.of("awsx:ec2:Vpc"))
+		})
+	}
+}
+
 func TestBadOffers(t *testing.T) {
 	const dns = "provider.endpointService.privateDns"
 	const name = "; it must be a domain name in lower case, such as api.example.com or *.example.com"

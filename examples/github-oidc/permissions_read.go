@@ -22,7 +22,14 @@ var readPermissions = []permission{
 			"ec2:DescribeVpcEndpointServices",
 			"ec2:DescribeVpcEndpoints",
 			"ec2:DescribeVpcs",
+			"ec2:GetManagedPrefixListEntries",
 		},
+	},
+	{
+		// It looks for a zone of the private DNS name, which an existing VPC may have.
+		sid:     "ReadZones",
+		sides:   []string{consumer},
+		actions: []string{"route53:GetHostedZone", "route53:ListHostedZones", "route53:ListTagsForResource"},
 	},
 	{
 		sid:   "ReadService",

@@ -129,7 +129,7 @@ func TestVolumesAndZones(t *testing.T) {
 	rewrite(t, s, "provider", providerFile(g.file(`    endpointService: {acceptanceRequired: false}
     loadBalancer: {minimumCapacityUnits: 5500}
     network: {vpcId: VPC-ID, subnetIds: [SUBNET-1, SUBNET-2], assignPublicIp: true}
-    quotas: {rulesPerSecurityGroup: 100, prefixListEntries: {pl-0a1b2c3d: 20}, vpcsPerRegion: 10, elasticIpsPerRegion: 10, targetsPerZone: 1000, policiesPerRole: 20, fargateVcpus: 100}
+    quotas: {rulesPerSecurityGroup: 100, prefixListEntries: {pl-0a1b2c3d: 20}, vpcsPerRegion: 10, elasticIpsPerRegion: 10, interfaceEndpointsPerVpc: 60, certificatesPerLoadBalancer: 30, namesPerCertificate: 20, targetsPerZone: 1000, policiesPerRole: 20, fargateVcpus: 100}
     service:
       restartPolicy: {enabled: true, ignoredExitCodes: [3], restartAttemptPeriodSeconds: 120}
       clusterArn: arn:aws:ecs:us-east-1:111111111111:cluster/apps

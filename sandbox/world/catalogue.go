@@ -46,6 +46,7 @@ func init() {
 		"aws:ec2/getVpc:getVpc":                               getVPC,
 		"aws:ec2/getVpcEndpoint:getVpcEndpoint":               getVPCEndpoint,
 		"aws:ec2/getVpcEndpointService:getVpcEndpointService": getVPCEndpointService,
+		"aws:ecs/getService:getService":                       getECSService,
 		"aws:iam/getPolicyDocument:getPolicyDocument":         getPolicyDocument,
 		"aws:index/getAvailabilityZones:getAvailabilityZones": getAvailabilityZones,
 		"aws:index/getCallerIdentity:getCallerIdentity":       getCallerIdentity,

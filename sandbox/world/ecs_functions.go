@@ -2,10 +2,6 @@ package world
 
 import "fmt"
 
-func init() {
-	functions["aws:ecs/getService:getService"] = getECSService
-}
-
 // getECSService is DescribeServices as the provider shows it: with the primary
 // deployment's task definition, which a rollback changes. See
 // https://github.com/hashicorp/terraform-provider-aws/blob/main/internal/service/ecs/service_data_source.go.
