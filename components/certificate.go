@@ -18,6 +18,14 @@ const CertificateType = "fargate-privatelink:index:Certificate"
 // seconds. AWS reads it again at each renewal.
 const validationRecordTTL = 300
 
+const (
+	// maxCommonName is how long the first name of a certificate may be.
+	maxCommonName = 64
+	// validationPrefix is as long as what AWS puts before a name for the record that proves
+	// it: an underscore, 32 hexadecimal digits and a dot.
+	validationPrefix = 34
+)
+
 // CertificateOptions are the options of a certificate to make.
 type CertificateOptions struct {
 	// DomainName is the name of a certificate to make, such as api.example.com or
@@ -37,8 +45,16 @@ type CertificateOptions struct {
 	HostedZoneRoleArn string `pulumi:"hostedZoneRoleArn,optional" form:"role"`
 }
 
-// Check refuses a name that is in the certificate twice.
+// Check refuses a name that is in the certificate twice, or too long for it. See
+// https://docs.aws.amazon.com/acm/latest/APIReference/API_RequestCertificate.html.
 func (o *CertificateOptions) Check(at check.Path, f *check.Faults) {
+	if len(o.DomainName) > maxCommonName {
+		f.Say(at.Key("domainName"), "has %d characters; it must have at most %d, and longer ones can be subjectAlternativeNames", len(o.DomainName), maxCommonName)
+	}
+	checkRecordName(at.Key("domainName"), o.DomainName, validationPrefix, f)
+	for i, name := range o.SubjectAlternativeNames {
+		checkRecordName(at.Key("subjectAlternativeNames").Index(i), name, validationPrefix, f)
+	}
 	for i, name := range o.SubjectAlternativeNames {
 		if name == o.DomainName && name != "" {
 			f.Say(at.Key("subjectAlternativeNames").Index(i), "is %q, which is also %s; list it once", name, at.Key("domainName"))

@@ -16,7 +16,7 @@ type EndpointAlarmsOptions struct {
 	Enabled bool `pulumi:"enabled,optional"`
 	// TopicArn is the SNS topic that the alarms tell. It must let
 	// cloudwatch.amazonaws.com publish.
-	TopicArn pulumi.StringInput `pulumi:"topicArn,optional" form:"topic"`
+	TopicArn pulumi.StringInput `pulumi:"topicArn,optional" form:"topic" in:"region"`
 	// Minutes is how many minutes in a row something has to be wrong, 1 to 60 (default
 	// 3).
 	Minutes *int `pulumi:"minutes,optional" default:"3" range:"1,60"`

@@ -1,6 +1,8 @@
 package components
 
 import (
+	"strings"
+
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -52,6 +54,8 @@ type EndpointAliasArgs struct {
 // Check checks that there is one zone, which the name is in.
 func (o *EndpointAliasOptions) Check(at check.Path, f *check.Faults) {
 	switch made, given := o.ZoneName != "", !missing(o.HostedZoneId); {
+	case strings.HasPrefix(o.ZoneName, "*"):
+		f.Say(at.Key("zoneName"), "is %q; it must be a domain without *, which a name in it may have", o.ZoneName)
 	case !made && !given:
 		f.Say(at, "has neither zoneName nor hostedZoneId; it must have one, for the record to be in")
 	case made && given:

@@ -22,7 +22,7 @@ type PullThroughCacheOptions struct {
 	// CredentialArns are AWS Secrets Manager secrets with a username and an accessToken,
 	// whose names begin with ecr-pullthroughcache/, by registry (default none). Required
 	// for docker.io and ghcr.io, refused for the others.
-	CredentialArns map[string]pulumi.StringInput `pulumi:"credentialArns,optional" form:"registryCredential"`
+	CredentialArns map[string]pulumi.StringInput `pulumi:"credentialArns,optional" form:"registryCredential" in:"region,account"`
 }
 
 // images are the images of all containers that are known, by the path of their key.

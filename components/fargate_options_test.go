@@ -169,16 +169,14 @@ func TestFargateNeeds(t *testing.T) {
 	assert.Equal(t, TaskNeeds{SecretsManager: true, ParameterStore: true, KMS: true}, full.needs())
 }
 
-func TestFargateRegionalArns(t *testing.T) {
+func TestFargatePrivateArns(t *testing.T) {
 	full, _ := check.Args("", everything())
-	assert.Equal(t, map[check.Path]string{"service.logKmsKeyArn": "arn:aws:kms:us-east-1:111111111111:key/2"}, full.regionalArns("service", false))
 	assert.Equal(t, map[check.Path]string{
-		"service.logKmsKeyArn":                      "arn:aws:kms:us-east-1:111111111111:key/2",
 		"service.kmsKeyArns[0]":                     "arn:aws:kms:us-east-1:111111111111:key/1",
 		"service.secrets.PASSWORD":                  "arn:aws:secretsmanager:us-east-1:111111111111:secret:db-AbCdEf:password::",
 		"service.secrets.TOKEN":                     "arn:aws:ssm:us-east-1:111111111111:parameter/web/token",
 		"service.sidecars.migrate.secrets.PASSWORD": "arn:aws:secretsmanager:us-east-1:111111111111:secret:db-AbCdEf",
-	}, full.regionalArns("service", true))
+	}, full.privateArns("service"))
 }
 
 // A policy that the program makes has no name yet: its place in the list names it.

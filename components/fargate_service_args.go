@@ -31,17 +31,17 @@ type FargateServiceOptions struct {
 	// ClusterArn is an existing cluster for the service (default: one of its own is made).
 	// For spot it must have the capacity providers FARGATE and FARGATE_SPOT. To change it
 	// replaces the service.
-	ClusterArn pulumi.StringInput `pulumi:"clusterArn,optional" form:"cluster"`
+	ClusterArn pulumi.StringInput `pulumi:"clusterArn,optional" form:"cluster" in:"region,account"`
 	// ExecutionRoleArn is an existing role with which ECS starts the tasks (default: one
 	// that may just do that is made). It must be allowed to pull the images, to write to
 	// the log group and to read the secrets: nothing is added to it. See
 	// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html.
-	ExecutionRoleArn pulumi.StringInput `pulumi:"executionRoleArn,optional" form:"role"`
+	ExecutionRoleArn pulumi.StringInput `pulumi:"executionRoleArn,optional" form:"role" in:"account"`
 	// TaskRoleArn is an existing role of the code in the containers (default: one without
 	// rights is made). Nothing is added to it: it must have what executeCommand and volumes
 	// need. See
 	// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html.
-	TaskRoleArn pulumi.StringInput `pulumi:"taskRoleArn,optional" form:"role"`
+	TaskRoleArn pulumi.StringInput `pulumi:"taskRoleArn,optional" form:"role" in:"account"`
 	// PullThroughCache lets Amazon ECR fetch and keep the images (default: the tasks pull
 	// them from where they are).
 	PullThroughCache *PullThroughCacheOptions `pulumi:"pullThroughCache,optional" default:"{}"`
@@ -91,7 +91,7 @@ type FargateServiceOptions struct {
 	Egress map[string]EgressRuleArgs `pulumi:"egress,optional" keys:"label"`
 	// TaskRolePolicyArns are IAM policies of the task role: what the code in the
 	// containers may do (default none). No two may have the same name.
-	TaskRolePolicyArns []pulumi.StringInput `pulumi:"taskRolePolicyArns,optional" form:"policy" unique:"true"`
+	TaskRolePolicyArns []pulumi.StringInput `pulumi:"taskRolePolicyArns,optional" form:"policy" in:"account" unique:"true"`
 	// KmsKeyArns are the customer managed keys that the secrets are encrypted with
 	// (default none): the execution role may decrypt with these and no others.
 	KmsKeyArns []pulumi.StringInput `pulumi:"kmsKeyArns,optional" form:"kmsKey" unique:"true"`
@@ -104,7 +104,7 @@ type FargateServiceOptions struct {
 	// (default none). It has to allow what the roles need: to pull the images, to write
 	// to the log group, to read the secrets. See
 	// https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html.
-	PermissionsBoundaryArn pulumi.StringPtrInput `pulumi:"permissionsBoundaryArn,optional" form:"policy"`
+	PermissionsBoundaryArn pulumi.StringPtrInput `pulumi:"permissionsBoundaryArn,optional" form:"policy" in:"account"`
 	// LogRetentionDays is how long CloudWatch Logs keeps the containers' output, in
 	// days (default 14, and 365 where the side is hardened): one of the numbers that AWS
 	// lists. See
@@ -113,7 +113,7 @@ type FargateServiceOptions struct {
 	// LogKmsKeyArn is the customer managed key that encrypts the log group (default:
 	// CloudWatch's own). Its policy must let CloudWatch Logs use it. See
 	// https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html.
-	LogKmsKeyArn pulumi.StringPtrInput `pulumi:"logKmsKeyArn,optional" form:"kmsKey"`
+	LogKmsKeyArn pulumi.StringPtrInput `pulumi:"logKmsKeyArn,optional" form:"kmsKey" in:"region"`
 	// PropagateTags gives the tasks the tags of the SERVICE or of the TASK_DEFINITION, for
 	// the bill (default: AWS's, NONE). Tasks that run keep what they have. See
 	// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-using-tags.html.

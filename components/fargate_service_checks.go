@@ -152,23 +152,14 @@ func (args *FargateServiceArgs) Check(at check.Path, f *check.Faults) {
 	}
 }
 
-// regionalArns are the known ARNs that AWS takes from the service's own Region only, by
-// the path of their key; with privately also those that tasks without a way to the
-// internet reach only there.
-func (o *FargateServiceOptions) regionalArns(at check.Path, privately bool) map[check.Path]string {
+// privateArns are the known ARNs of what tasks without a way to the internet reach in the
+// service's own Region only, by the path of their key.
+func (o *FargateServiceOptions) privateArns(at check.Path) map[check.Path]string {
 	arns := map[check.Path]string{}
 	add := func(path check.Path, input any) {
 		if arn, known := plain(input); known {
 			arns[path] = arn
 		}
-	}
-	add(at.Key("logKmsKeyArn"), o.LogKmsKeyArn)
-	add(at.Key("clusterArn"), o.ClusterArn)
-	for registry, arn := range o.PullThroughCache.CredentialArns {
-		add(at.Key("pullThroughCache").Key("credentialArns").Key(registry), arn)
-	}
-	if !privately {
-		return arns
 	}
 	for _, c := range o.containers(at, "") {
 		for variable, arn := range c.Secrets {

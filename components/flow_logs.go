@@ -24,11 +24,11 @@ type FlowLogsArgs struct {
 	RetentionDays *int `pulumi:"retentionDays,optional" default:"14"`
 	// KmsKeyArn is the customer managed key that encrypts the records (default:
 	// CloudWatch's own). Its policy must let CloudWatch Logs use it.
-	KmsKeyArn pulumi.StringPtrInput `pulumi:"kmsKeyArn,optional" form:"kmsKey"`
+	KmsKeyArn pulumi.StringPtrInput `pulumi:"kmsKeyArn,optional" form:"kmsKey" in:"region"`
 	// PermissionsBoundaryArn is an IAM policy that limits what the flow log's role can be
 	// allowed (default none). See
 	// https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html.
-	PermissionsBoundaryArn pulumi.StringPtrInput `pulumi:"permissionsBoundaryArn,optional" form:"policy"`
+	PermissionsBoundaryArn pulumi.StringPtrInput `pulumi:"permissionsBoundaryArn,optional" form:"policy" in:"account"`
 }
 
 // Check checks the retention.

@@ -16,6 +16,17 @@ func checkZoneProvider(at check.Path, roleArn string, provider pulumi.ProviderRe
 	}
 }
 
+// maxDomainName is how long a name in DNS may be, see
+// https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DomainNameFormat.html.
+const maxDomainName = 253
+
+// checkRecordName refuses a name that leaves no room for what a record has before it.
+func checkRecordName(at check.Path, name string, prefix int, f *check.Faults) {
+	if name = strings.TrimPrefix(name, "*."); len(name)+prefix > maxDomainName && len(name) <= maxDomainName {
+		f.Say(at, "has %d characters; it must have at most %d, since the record that proves it has %d before it", len(name), maxDomainName-prefix, prefix)
+	}
+}
+
 // zoneOptions are the options of records in a hosted zone: they are made by the given
 // provider, or by one for the zone's account, as a role there, if there is either.
 func (s scope) zoneOptions(roleArn string, provider pulumi.ProviderResource) ([]pulumi.ResourceOption, error) {

@@ -32,12 +32,12 @@ type IPTargetGroupOptions struct {
 	// for domainName). Only a tls listener has one. Consumers see its names: they connect
 	// by one of them, which is what a private DNS name is for. See
 	// https://docs.aws.amazon.com/elasticloadbalancing/latest/network/create-tls-listener.html.
-	CertificateArn pulumi.StringInput `pulumi:"certificateArn,optional" form:"certificate"`
+	CertificateArn pulumi.StringInput `pulumi:"certificateArn,optional" form:"certificate" in:"region,account"`
 	// AdditionalCertificateArns are further certificates of a tls listener, at most 25, each
 	// once (default none): a client gets the one that has the name it asks for, and
 	// certificateArn's otherwise. See
 	// https://docs.aws.amazon.com/elasticloadbalancing/latest/network/tls-listener-certificates.html.
-	AdditionalCertificateArns []pulumi.StringInput `pulumi:"additionalCertificateArns,optional" form:"certificate" unique:"true" len:"0,25"`
+	AdditionalCertificateArns []pulumi.StringInput `pulumi:"additionalCertificateArns,optional" form:"certificate" in:"region,account" unique:"true" len:"0,25"`
 	// SslPolicy is a tls listener's security policy (default
 	// ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09, which AWS recommends: TLS 1.2 and 1.3 with
 	// forward secrecy, and a key exchange that quantum computers don't break; AWS's own

@@ -58,6 +58,15 @@ func (look lookups) partition() (string, error) {
 	return partition.Partition, nil
 }
 
+// regions returns the Regions that the account has enabled.
+func (look lookups) regions() ([]string, error) {
+	regions, err := aws.GetRegions(look.ctx, &aws.GetRegionsArgs{}, look.options...)
+	if err != nil {
+		return nil, fmt.Errorf("the account's Regions can't be read: %w", err)
+	}
+	return regions.Names, nil
+}
+
 // account returns the ID of the account that the stack deploys to.
 func (look lookups) account() (string, error) {
 	caller, err := aws.GetCallerIdentity(look.ctx, &aws.GetCallerIdentityArgs{}, look.options...)

@@ -94,6 +94,7 @@ var awsAnswers = map[string]answerFunc{
 	},
 	"aws:ec2/getManagedPrefixList:getManagedPrefixList": answer(map[string]any{"id": "pl-1", "name": "mine", "maxEntries": 1, "ownerId": "111111111111"}),
 	"aws:index/getRegion:getRegion":                     answer(map[string]any{"id": testRegion, "name": testRegion}),
+	"aws:index/getRegions:getRegions":                   answer(map[string]any{"names": []any{"us-east-1", "us-west-2", "eu-west-1", "eu-central-1"}}),
 	"aws:index/getPartition:getPartition":               answer(map[string]any{"id": "aws", "partition": "aws", "dnsSuffix": "amazonaws.com"}),
 	"aws:index/getCallerIdentity:getCallerIdentity": answer(map[string]any{
 		"id": "111111111111", "accountId": "111111111111", "arn": "arn:aws:iam::111111111111:role/deploy", "userId": "x",

@@ -30,7 +30,7 @@ type SubscriptionOptions struct {
 	Events []string `pulumi:"events,optional" enum:"Accept,Connect,Delete,Reject" len:"1,4" unique:"true"`
 	// TopicArn is an SNS topic that exists, in the service's account and Region, and lets
 	// vpce.amazonaws.com publish (default: one is made).
-	TopicArn pulumi.StringInput `pulumi:"topicArn,optional" form:"topic"`
+	TopicArn pulumi.StringInput `pulumi:"topicArn,optional" form:"topic" in:"region,account"`
 	// Emails are the addresses that subscribe to the topic that is made, each once (default
 	// none). Each has to confirm by a mail that AWS sends.
 	Emails []string `pulumi:"emails,optional" form:"email" unique:"true"`
@@ -42,7 +42,7 @@ type SubscriptionOptions struct {
 	// vpce.amazonaws.com and cloudwatch.amazonaws.com use it, which AWS's own key
 	// alias/aws/sns does not. See
 	// https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html.
-	KmsKeyId pulumi.StringInput `pulumi:"kmsKeyId,optional" form:"topicKey"`
+	KmsKeyId pulumi.StringInput `pulumi:"kmsKeyId,optional" form:"topicKey" in:"region"`
 
 	// Secret keeps the addresses and URLs out of sight (default false). Only a Go program
 	// can give it.

@@ -16,6 +16,10 @@ import (
 // verificationTTL is the time to live, in seconds, that AWS suggests for the record.
 const verificationTTL = 1800
 
+// verificationPrefix is as long as what AWS puts before the domain for the record: an
+// underscore, 20 letters and digits, and a dot.
+const verificationPrefix = 22
+
 // PrivateDnsArgs are the private DNS name of an [EndpointService]. AWS lets consumers
 // use it once a TXT record proves that the provider owns the domain. See
 // https://docs.aws.amazon.com/vpc/latest/privatelink/manage-dns-names.html.
@@ -45,6 +49,7 @@ type PrivateDnsArgs struct {
 // Check checks what the tags can't say.
 func (args *PrivateDnsArgs) Check(at check.Path, f *check.Faults) {
 	domain, proved := args.domain(), args.ProvedDomain
+	checkRecordName(at.Key("name"), cmp.Or(proved, domain), verificationPrefix, f)
 	if proved != "" && (strings.HasPrefix(proved, "*") || !check.Forms["domain"].Ok(proved) || !within(domain, proved)) {
 		f.Must(at.Key("provedDomain"), proved, domain+" or a domain above it")
 	}

@@ -54,7 +54,9 @@ func (s *consumerSide) outputs(at spot) (pulumi.Map, pulumi.StringOutput) {
 	}
 	host := at.endpoint.DnsName
 	if at.alias != nil {
-		host = at.alias.Name
+		if !strings.HasPrefix(s.args.Dns.RecordName, "*") {
+			host = at.alias.Name
+		}
 		outputs["aliasName"] = at.alias.Name
 	}
 	if s.args.usesPrivateDns() && s.site.accepted[at.key] {

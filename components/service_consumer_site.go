@@ -38,7 +38,7 @@ func readConsumerSite(ctx *pulumi.Context, args *ServiceConsumerArgs, opts []pul
 	if site.zoneIds, err = eligibleZones(args.Contract, site.region, account); err != nil {
 		return nil, err
 	}
-	if err = args.checkSite(site); err != nil {
+	if err = args.checkSite(look, site); err != nil {
 		return nil, err
 	}
 	if err = args.countPrefixLists(look, check.Path(args.ConfigPath)); err != nil {
@@ -53,9 +53,16 @@ func readConsumerSite(ctx *pulumi.Context, args *ServiceConsumerArgs, opts []pul
 
 // checkSite refuses what the service, or its Region, doesn't have, and networks that
 // are too small for their zones.
-func (args *ServiceConsumerArgs) checkSite(site *consumerSite) error {
+func (args *ServiceConsumerArgs) checkSite(look lookups, site *consumerSite) error {
 	var f check.Faults
 	at := check.Path(args.ConfigPath)
+	partition, err := look.partition()
+	if err != nil {
+		return err
+	}
+	if err := checkArns(look, at, args, home{partition, site.region, ""}, &f); err != nil {
+		return err
+	}
 	for _, p := range args.places(at) {
 		if wanted := p.network.AvailabilityZones; wanted != nil && *wanted > len(site.zoneIds) {
 			f.Say(p.path.Key("availabilityZones"), "is %d; it must be at most %d, since the service can be reached from %s only",
@@ -76,11 +83,6 @@ func (args *ServiceConsumerArgs) checkSite(site *consumerSite) error {
 			f.Say(at.Key("endpoint").Key("ipAddressType"), "is %q, for which the service must support %s; it supports %s "+
 				"(have the provider add %s to provider.endpointService.supportedIpAddressTypes)",
 				args.Endpoint.IpAddressType, needed, strings.Join(supported, ", "), needed)
-		}
-	}
-	if arn, known := plain(args.Alarms.TopicArn); known {
-		if start := "arn:" + check.Partition(site.region) + ":sns:" + site.region + ":"; !strings.HasPrefix(arn, start) {
-			f.Say(at.Key("alarms").Key("topicArn"), "is %q; it must be in the stack's Region: %s...", arn, start)
 		}
 	}
 	if args.Alarms.Enabled && site.region != args.Contract.Region {

@@ -40,38 +40,35 @@ func (args *ServiceProviderArgs) readSite(look lookups, at check.Path, f *check.
 		args.checkBalancerZones(args.networkZones(site.zoneIds, usable), f)
 	}
 	args.checkRegions(at, site.region, f)
-	args.checkPartition(at, site.partition, f)
-	if err := args.checkTopic(look, at, f); err != nil {
+	if err := args.checkSupportedRegions(look, at, site.partition, f); err != nil {
+		return site, err
+	}
+	if err := checkArns(look, at, args, home{site.partition, site.region, ""}, f); err != nil {
 		return site, err
 	}
 	return site, args.checkSubnets(look, at, f)
 }
 
-// checkTopic refuses a topic of another account, which AWS doesn't take for the events of
-// an endpoint service.
-func (args *ServiceProviderArgs) checkTopic(look lookups, at check.Path, f *check.Faults) error {
-	arn, known := plain(args.Notifications.TopicArn)
-	if !known {
+// checkSupportedRegions refuses Regions of another partition, into which none reaches, and
+// those that the account has yet to enable. See
+// https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-share-your-services.html#endpoint-service-cross-region
+func (args *ServiceProviderArgs) checkSupportedRegions(look lookups, at check.Path, partition string, f *check.Faults) error {
+	if len(args.EndpointService.SupportedRegions) == 0 {
 		return nil
 	}
-	account, err := look.account()
-	if parts := strings.Split(arn, ":"); err == nil && len(parts) == 6 && parts[4] != account {
-		f.Say(at.Key("notifications").Key("topicArn"), "is %q, which is in the account %s; it must be in %s, the stack's own", arn, parts[4], account)
+	enabled, err := look.regions()
+	if err != nil {
+		return err
 	}
-	return err
-}
-
-// checkPartition refuses what is in another partition than the stack: none reaches into
-// another.
-func (args *ServiceProviderArgs) checkPartition(at check.Path, partition string, f *check.Faults) {
 	for i, region := range args.EndpointService.SupportedRegions {
-		if other := check.Partition(region); other != "" && other != partition {
-			f.Say(at.Key("endpointService").Key("supportedRegions").Index(i), "is %q, which is in the partition %s; it must be in %s, the stack's", region, other, partition)
+		path := at.Key("endpointService").Key("supportedRegions").Index(i)
+		if other := check.Partition(region); other != partition {
+			f.Say(path, "is %q, which is in the partition %s; it must be in %s, the stack's", region, other, partition)
+		} else if !slices.Contains(enabled, region) {
+			f.Say(path, "is %q, an opt-in Region that the account has not enabled; enable it first: aws account enable-region --region-name %s", region, region)
 		}
 	}
-	if arn, known := plain(args.Notifications.TopicArn); known && !strings.HasPrefix(arn, "arn:"+partition+":") {
-		f.Say(at.Key("notifications").Key("topicArn"), "is %q; it must be in the partition of this stack's region: arn:%s:...", arn, partition)
-	}
+	return nil
 }
 
 // checkZones refuses zones that the account doesn't have.
@@ -113,32 +110,18 @@ func (args *ServiceProviderArgs) checkBalancerZones(network []string, f *check.F
 	}
 }
 
-// checkRegions refuses what AWS takes from the stack's own Region only, and without a
-// way to the internet also what the tasks can't reach: a VPC endpoint is to a service
-// of its own Region.
+// checkRegions refuses what tasks without a way to the internet can't reach: a VPC endpoint
+// is to a service of its own Region.
 func (args *ServiceProviderArgs) checkRegions(at check.Path, region string, f *check.Faults) {
-	arns := args.Service.regionalArns(at.Key("service"), args.withoutInternet())
-	if arn, known := plain(args.Notifications.TopicArn); known {
-		arns[at.Key("notifications").Key("topicArn")] = arn
+	if !args.withoutInternet() {
+		return
 	}
-	for key, listener := range args.Listeners {
-		if arn, known := plain(listener.CertificateArn); known {
-			arns[at.Key("listeners").Key(key).Key("certificateArn")] = arn
-		}
-		for i, certificate := range listener.AdditionalCertificateArns {
-			if arn, known := plain(certificate); known {
-				arns[at.Key("listeners").Key(key).Key("additionalCertificateArns").Index(i)] = arn
-			}
-		}
-	}
+	arns := args.Service.privateArns(at.Key("service"))
 	for _, path := range slices.Sorted(maps.Keys(arns)) {
 		arn := arns[path]
 		if parts := strings.SplitN(arn, ":", 5); len(parts) == 5 && parts[3] != "" && parts[3] != region {
 			f.Say(path, "is %q, which is in %s; it must be in %s, the stack's Region", arn, parts[3], region)
 		}
-	}
-	if !args.withoutInternet() {
-		return
 	}
 	images := args.Service.images(at.Key("service"))
 	for _, path := range slices.Sorted(maps.Keys(images)) {

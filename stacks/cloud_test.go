@@ -170,6 +170,8 @@ func (c *cloud) Call(args pulumi.MockCallArgs) (resource.PropertyMap, error) {
 	switch args.Token {
 	case "aws:index/getRegion:getRegion":
 		return properties(map[string]any{"name": c.region, "id": c.region}), nil
+	case "aws:index/getRegions:getRegions":
+		return properties(map[string]any{"names": []any{"us-east-1", "us-west-2", "eu-west-1", "eu-central-1"}}), nil
 	case "aws:index/getCallerIdentity:getCallerIdentity":
 		return resource.NewPropertyMapFromMap(map[string]any{"id": "111111111111", "accountId": "111111111111"}), nil
 	case "aws:index/getPartition:getPartition":

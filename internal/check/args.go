@@ -265,10 +265,16 @@ func texts(path Path, field reflect.StructField, value reflect.Value, f *Faults)
 			f.Once(path, all, form.identity)
 		}
 	case reflect.Map:
+		form, formed := formOf(field, "keys")
+		seen := map[string]string{}
 		for _, key := range sortedKeys(plain) {
-			if form, has := formOf(field, "keys"); has && !form.Ok(key.String()) {
+			if formed && !form.Ok(key.String()) {
 				f.Say(path, "has the key %q; it must be %s", key.String(), form.fault(key.String()))
 			}
+			if other, taken := seen[form.identity(key.String())]; taken {
+				f.Say(path, "has the keys %q and %q, which are one; list it once", other, key.String())
+			}
+			seen[form.identity(key.String())] = key.String()
 			if element, ok := known(plain.MapIndex(key)); ok && element.Kind() == reflect.String {
 				text(path.Key(key.String()), field, element.String(), f)
 			}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"net/netip"
+	"net/url"
 	"path"
 	"regexp"
 	"slices"
@@ -127,7 +128,7 @@ var Forms = map[string]Form{
 		Allowed: "a container image such as nginx:alpine, at most 255 characters, without spaces and without https://",
 		Pattern: regexp.MustCompile(`^([A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(:[0-9]{1,5})?/)?` + imageWord + `(/` + imageWord + `)*` +
 			`(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(@sha256:[0-9a-f]{64})?$`),
-		Valid: func(s string) bool { return len(s) <= 255 },
+		Valid: func(s string) bool { return len(s) <= 255 && hasPort(s) },
 	},
 	"urlPath": {
 		Allowed: "a path that begins with / and has at most 1024 characters, without spaces",
@@ -215,7 +216,7 @@ var Forms = map[string]Form{
 	},
 	"certificate": {
 		Allowed: "the ARN of a certificate in AWS Certificate Manager or IAM",
-		Pattern: regexp.MustCompile(`^arn:aws[a-z-]*:(acm:[a-z0-9-]+:[0-9]{12}:certificate|iam::[0-9]{12}:server-certificate)/.+$`),
+		Pattern: regexp.MustCompile(`^arn:aws[a-z-]*:(acm:[a-z0-9-]+:[0-9]{12}:certificate/[A-Za-z0-9-]{1,64}|iam::[0-9]{12}:server-certificate/[A-Za-z0-9_+=,.@/-]{1,512})$`),
 	},
 	"domain": {
 		Allowed: "a domain name in lower case, such as api.example.com or *.example.com",
@@ -233,7 +234,7 @@ var Forms = map[string]Form{
 	},
 	"dashboard": {Allowed: "1 to 255 letters, digits, hyphens and underscores", Pattern: regexp.MustCompile(`^[A-Za-z0-9_-]{1,255}$`)},
 	"email":     {Allowed: "an email address", Pattern: regexp.MustCompile(`^[^@\s]+@[^@\s]+\.[^@\s]+$`)},
-	"https":     {Allowed: "a URL that begins with https://", Pattern: regexp.MustCompile(`^https://[^/\s]+(/\S*)?$`)},
+	"https":     {Allowed: "a URL that begins with https://", Pattern: regexp.MustCompile(`^https://[^/\s]+(/\S*)?$`), Valid: isURL},
 	// alarm is the name of a CloudWatch alarm, see
 	// https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html.
 	"alarm": {Allowed: "the name of an alarm: 1 to 255 characters, none of them a control character", Pattern: regexp.MustCompile(`^[^\x00-\x1f\x7f]{1,255}$`)},
@@ -266,6 +267,24 @@ var Forms = map[string]Form{
 		}
 		return cidr4(s)
 	}},
+}
+
+// hasPort says whether the port of a registry, if an image names one, is in range.
+func hasPort(image string) bool {
+	registry, _, named := strings.Cut(image, "/")
+	_, port, ported := strings.Cut(registry, ":")
+	number, err := strconv.Atoi(port)
+	return !named || !ported || err == nil && 0 < number && number < 1<<16
+}
+
+// isURL says whether a URL has a host, and a port in range if it names one.
+func isURL(s string) bool {
+	parsed, err := url.Parse(s)
+	if err != nil || parsed.Hostname() == "" {
+		return false
+	}
+	port, err := strconv.Atoi(parsed.Port())
+	return parsed.Port() == "" || err == nil && 0 < port && port < 1<<16
 }
 
 // imageWord is a part of an image's path.

@@ -92,6 +92,20 @@ func getRegion(_ *Tx, caller Caller, args Props) (Props, error) {
 	return nil, fmt.Errorf("the sandbox does not know the Region %q", strings.TrimSpace(name+" "+args.Str("endpoint")))
 }
 
+// getRegions are those of the partition that the account has enabled, or all of them.
+func getRegions(tx *Tx, caller Caller, args Props) (Props, error) {
+	if len(args.List("filters")) > 0 {
+		return nil, fmt.Errorf("the sandbox does not filter Regions")
+	}
+	names := []any{}
+	for _, r := range regions {
+		if Partition(r.Name) == Partition(caller.Region) && (args.Bool("allRegions") || tx.regionEnabled(caller.Account, r.Name)) {
+			names = append(names, r.Name)
+		}
+	}
+	return Props{"id": Partition(caller.Region), "names": names}, nil
+}
+
 // getCallerIdentity answers as to a program that deploys with an assumed role.
 func getCallerIdentity(_ *Tx, caller Caller, _ Props) (Props, error) {
 	const role = "deploy"

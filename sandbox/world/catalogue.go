@@ -52,6 +52,7 @@ func init() {
 		"aws:index/getCallerIdentity:getCallerIdentity":       getCallerIdentity,
 		"aws:index/getPartition:getPartition":                 getPartition,
 		"aws:index/getRegion:getRegion":                       getRegion,
+		"aws:index/getRegions:getRegions":                     getRegions,
 		"aws:route53/getZone:getZone":                         getZone,
 	}
 	controllers = []func(*Tx){issueCertificates, scheduleServices}
