@@ -114,7 +114,7 @@ func (c *ContainerArgs) harden(executeCommand bool) {
 // customerKey makes a key for log groups and topics of this account and Region. See
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html and
 // https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html.
-func customerKey(ctx *pulumi.Context, name string, tags pulumi.StringMap, opts ...pulumi.ResourceOption) (*kms.Key, error) {
+func customerKey(ctx *pulumi.Context, name string, tags pulumi.StringMapInput, opts ...pulumi.ResourceOption) (*kms.Key, error) {
 	var invokes []pulumi.InvokeOption
 	for _, option := range opts {
 		if both, ok := option.(pulumi.ResourceOrInvokeOption); ok {

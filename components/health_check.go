@@ -129,12 +129,12 @@ func (h *HealthCheckArgs) checkAlone(at check.Path, f *check.Faults) {
 
 // input states every value, since the provider's defaults (HTTP, and thresholds of 3) are
 // not those of AWS.
-func (h *HealthCheckArgs) input() lb.TargetGroupHealthCheckArgs {
+func (h *HealthCheckArgs) input(secret bool) lb.TargetGroupHealthCheckArgs {
 	return lb.TargetGroupHealthCheckArgs{
 		Enabled:            pulumi.Bool(true),
 		Protocol:           pulumi.String(h.Protocol),
 		Port:               pulumi.String(h.port()),
-		Path:               optionalString(h.Path),
+		Path:               secretText(optionalString(h.Path), secret),
 		Matcher:            optionalString(h.Matcher),
 		Interval:           pulumi.Int(*h.IntervalSeconds),
 		Timeout:            pulumi.Int(*h.TimeoutSeconds),

@@ -108,6 +108,9 @@ type IPTargetGroupArgs struct {
 	// Protocol is the listener's protocol: tcp (default), tls, udp or tcp_udp. See
 	// https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-listeners.html.
 	Protocol string `pulumi:"protocol,optional" default:"tcp" enum:"tcp,tls,udp,tcp_udp"`
+	// Secret keeps the path of the health check out of sight (default false). Only a Go
+	// program can give it.
+	Secret bool
 	// Tags are the tags of every child (default none).
 	Tags pulumi.StringMapInput `pulumi:"tags,optional"`
 }
@@ -237,7 +240,7 @@ func newTargetGroup(s scope, args *IPTargetGroupArgs) (*lb.TargetGroup, error) {
 		TargetType:            pulumi.String("ip"),
 		Port:                  pulumi.Int(*args.ContainerPort),
 		Protocol:              pulumi.String(strings.ToUpper(args.TargetProtocol)),
-		HealthCheck:           args.HealthCheck.input(),
+		HealthCheck:           args.HealthCheck.input(args.Secret),
 		DeregistrationDelay:   pulumi.Int(*args.DeregistrationDelaySeconds),
 		ConnectionTermination: args.connectionTermination(),
 		ProxyProtocolV2:       onlyTrue(args.ProxyProtocol != nil && *args.ProxyProtocol),

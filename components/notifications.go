@@ -43,16 +43,12 @@ type SubscriptionOptions struct {
 	// alias/aws/sns does not. See
 	// https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html.
 	KmsKeyId pulumi.StringInput `pulumi:"kmsKeyId,optional" form:"topicKey" in:"region"`
-
-	// Secret keeps the addresses and URLs out of sight (default false). Only a Go program
-	// can give it.
-	Secret bool
 }
 
-// subscriptionName says who subscribes. Of a URL it is a hash: a URL may hold credentials,
-// and a name ends in plain sight in URNs.
-func subscriptionName(protocol, endpoint string) string {
-	if protocol != "https" {
+// subscriptionName says who subscribes. Of a URL, and of what is a secret, it is a hash: a
+// URL may hold credentials, and a name ends in plain sight in URNs.
+func subscriptionName(protocol, endpoint string, secret bool) string {
+	if protocol != "https" && !secret {
 		return protocol + "-" + endpoint
 	}
 	sum := sha256.Sum256([]byte(endpoint))
@@ -69,6 +65,9 @@ type NotificationsOptions struct {
 // NotificationsArgs are the inputs of Notifications.
 type NotificationsArgs struct {
 	SubscriptionOptions
+	// Secret keeps the addresses and URLs out of sight (default false). Only a Go program
+	// can give it.
+	Secret bool
 	// ServiceId is the endpoint service. Required.
 	ServiceId pulumi.StringInput `pulumi:"serviceId"`
 	// ServiceArn is the endpoint service's ARN. Required.
@@ -236,10 +235,10 @@ func (args *NotificationsArgs) subscribe(s scope, topic *sns.Topic) error {
 		for _, endpoint := range kind.endpoints {
 			var address pulumi.StringInput = pulumi.String(endpoint)
 			opts := []pulumi.ResourceOption{s.parent}
-			name := s.named(subscriptionName(kind.protocol, endpoint))
+			name := s.named(subscriptionName(kind.protocol, endpoint, args.Secret))
 			switch former := s.named(kind.protocol + "-" + endpoint); {
 			case args.Secret:
-				// Its former name would go on telling the URL, as an alias: the subscription
+				// Its former name would go on telling who, as an alias: the subscription
 				// is made anew.
 				address = pulumi.ToSecret(address).(pulumi.StringOutput)
 			case former != name:

@@ -89,9 +89,9 @@ func TestNotificationsSubscriptions(t *testing.T) {
 	assert.Equal(t, "alias/topics", m.get(t, topicToken, "web").inputs["kmsMasterKeyId"])
 	assert.Equal(t, map[string]any{"topic": arn("sns", "web"), "protocol": "email", "endpoint": "ops@example.com"},
 		m.get(t, subscriptionToken, "web-email-ops@example.com").inputs)
-	made := m.get(t, subscriptionToken, "web-"+subscriptionName("https", "https://hooks.example.com/x"))
+	made := m.get(t, subscriptionToken, "web-"+subscriptionName("https", "https://hooks.example.com/x", false))
 	assert.Equal(t, "https", made.inputs["protocol"])
-	assert.NotContains(t, subscriptionName("https", "https://u:p@x"), "u:p")
+	assert.NotContains(t, subscriptionName("https", "https://u:p@x", false), "u:p")
 }
 
 func TestNotificationsToAnExistingTopic(t *testing.T) {

@@ -92,7 +92,7 @@ func NewServiceConsumer(
 		return nil, err
 	}
 	side := consumerSide{
-		args: args, site: site, name: name, tags: pulumi.ToStringMap(args.Tags),
+		args: args, site: site, name: name, tags: sideTags(args.Tags, args.Secret),
 		// Before there was this component, its children had no parent.
 		child: pulumi.Composite(pulumi.Parent(component), pulumi.Aliases([]pulumi.Alias{{NoParent: pulumi.Bool(true)}})),
 	}
@@ -115,7 +115,7 @@ type consumerSide struct {
 	args  *ServiceConsumerArgs
 	site  *consumerSite
 	name  string
-	tags  pulumi.StringMap
+	tags  pulumi.StringMapInput
 	child pulumi.ResourceOption
 	spots []spot
 	key   *kms.Key // nil unless hardened

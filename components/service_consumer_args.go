@@ -61,6 +61,9 @@ type ServiceConsumerArgs struct {
 	// get the service's private DNS name.
 	Endpoints map[string]string `pulumi:"endpoints,optional"`
 
+	// Secret says that a free text among the options is a secret, and keeps all of them out of
+	// sight (default false). Only a Go program can give it.
+	Secret bool
 	// ConfigPath is where the options stand in the caller's configuration, such as
 	// "consumer": messages name keys by it (default: nowhere).
 	ConfigPath string

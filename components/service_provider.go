@@ -103,7 +103,7 @@ type providerSide struct {
 	site providerSite
 	permissions
 	listeners []Listener
-	tags      pulumi.StringMap
+	tags      pulumi.StringMapInput
 
 	component *ServiceProvider
 	network   *Network
@@ -120,7 +120,7 @@ type providerSide struct {
 // newProviderSide checks the arguments, and against the account.
 func newProviderSide(ctx *pulumi.Context, name string, args *ServiceProviderArgs, opts []pulumi.ResourceOption) (*providerSide, error) {
 	at := check.Path(args.ConfigPath)
-	s := &providerSide{ctx: ctx, name: name, at: at, component: &ServiceProvider{}, tags: pulumi.ToStringMap(args.Tags)}
+	s := &providerSide{ctx: ctx, name: name, at: at, component: &ServiceProvider{}, tags: sideTags(args.Tags, args.Secret)}
 	var f check.Faults
 	if s.args, s.listeners, f = args.resolve(name); len(f) > 0 {
 		return nil, s.failed(f)
@@ -235,6 +235,7 @@ func (s *providerSide) newNotifications() (err error) {
 	}
 	s.notifications, err = NewNotifications(s.ctx, s.name, &NotificationsArgs{
 		SubscriptionOptions: s.args.Notifications.SubscriptionOptions,
+		Secret:              s.args.Secret,
 		ServiceId:           s.endpoints.ServiceId,
 		ServiceArn:          s.endpoints.Arn,
 		Tags:                s.tags,

@@ -60,6 +60,9 @@ type ServiceProviderArgs struct {
 	// Quotas are what the account may have. They are only counted, and never asked of AWS.
 	Quotas *QuotasOptions `pulumi:"quotas,optional" default:"{}"`
 
+	// Secret says that a free text among the arguments is a secret, and keeps all of them out
+	// of sight (default false). Only a Go program can give it.
+	Secret bool
 	// ConfigPath is where the arguments stand in the caller's configuration, such as
 	// "provider": messages name keys by it (default: nowhere).
 	ConfigPath string

@@ -173,6 +173,7 @@ func (s *providerSide) newTargetGroup(b *balancer, l Listener, certificate pulum
 	options.CertificateArn = certificate
 	return NewIPTargetGroup(s.ctx, fmt.Sprintf("%s-%d%s", s.name, l.Port.Port, generationSuffix(b.generation)), &IPTargetGroupArgs{
 		IPTargetGroupOptions:  options,
+		Secret:                s.args.Secret,
 		DeregistrationOptions: s.args.DeregistrationOptions,
 		VpcId:                 s.network.VpcId,
 		LoadBalancerArn:       b.nlb.Arn,

@@ -19,6 +19,9 @@ func (s *providerSide) newService() error {
 		AwsEndpoints:          s.awsEndpoints(),
 		Tags:                  s.tags,
 	}
+	if s.args.Secret {
+		args.FargateServiceOptions = args.keptSecret()
+	}
 	if s.deploymentAlarms != nil {
 		args.RollbackAlarmNames = s.deploymentAlarms.AlarmNames
 	}

@@ -72,7 +72,8 @@ func loadConsumer(ctx *pulumi.Context) (*consumerConfig, error) {
 // args are the component's: the options, and what other stacks and this one's last update
 // have to say.
 func (cfg *consumerConfig) args(ctx *pulumi.Context) (*components.ServiceConsumerArgs, error) {
-	args := &components.ServiceConsumerArgs{ServiceConsumerOptions: cfg.ServiceConsumerOptions, ConfigPath: consumerKey}
+	args := &components.ServiceConsumerArgs{ServiceConsumerOptions: cfg.ServiceConsumerOptions, ConfigPath: consumerKey,
+		Secret: ctx.IsConfigSecret(ctx.Project() + ":" + consumerKey)}
 	var err error
 	if len(cfg.Contract) > 0 {
 		args.Contract, err = pastedContract(cfg.Contract)

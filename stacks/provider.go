@@ -1,8 +1,6 @@
 package stacks
 
 import (
-	"maps"
-
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"fargate-privatelink/components"
@@ -66,35 +64,6 @@ func loadProvider(ctx *pulumi.Context) (*providerConfig, error) {
 	}
 	f.AddBeside(cfg.Validate(cfg.Name))
 	cfg.checkConsumerStacks(ctx, &f)
-	if ctx.IsConfigSecret(ctx.Project() + ":" + providerKey) {
-		cfg.keepSecret()
-	}
+	cfg.Secret = ctx.IsConfigSecret(ctx.Project() + ":" + providerKey)
 	return cfg, f.Err()
-}
-
-// keepSecret keeps out of sight what may hold credentials when any part of the
-// configuration object is a secret: the program gets it decrypted and isn't told which
-// part that was. A task definition with a secret variable is one as a whole: commands,
-// entry points and health checks with it.
-func (cfg *providerConfig) keepSecret() {
-	if cfg.Notifications != nil {
-		cfg.Notifications.Secret = true
-	}
-	if cfg.Service == nil {
-		return
-	}
-	cfg.Service.Environment = secret(cfg.Service.Environment)
-	sidecars := maps.Clone(cfg.Service.Sidecars)
-	for name, sidecar := range sidecars {
-		sidecar.Environment = secret(sidecar.Environment)
-		sidecars[name] = sidecar
-	}
-	cfg.Service.Sidecars = sidecars
-}
-
-func secret(variables pulumi.StringMapInput) pulumi.StringMapInput {
-	if variables == nil {
-		variables = pulumi.StringMap{}
-	}
-	return pulumi.ToSecret(variables).(pulumi.StringMapOutput)
 }

@@ -291,18 +291,6 @@ func TestProviderRefusesAZoneWithoutAnId(t *testing.T) {
 	require.ErrorContains(t, err, "the endpoint service is in the Availability Zone us-east-1b, whose ID this account can't see")
 }
 
-func TestProviderHidesTheEnvironmentOfASecretConfiguration(t *testing.T) {
-	config := provider(`{"name": "web", "service": {"environment": {"TOKEN": "t"}}}`)
-	c := newCloud()
-	require.NoError(t, c.run("provider", config))
-	assert.Contains(t, c.one(t, "aws:ecs/taskDefinition:TaskDefinition")["containerDefinitions"], `"TOKEN"`)
-
-	c = newCloud()
-	c.secret = true
-	require.NoError(t, c.run("provider", config))
-	assert.Equal(t, "secret", c.one(t, "aws:ecs/taskDefinition:TaskDefinition")["containerDefinitions"])
-}
-
 func TestProviderReportsWhatItCannotRead(t *testing.T) {
 	config := provider(`{"tenants": {"acme": {"accounts": ["222222222222"], "consumerStacks": ["consumer"]}}}`)
 	for token, want := range map[string]string{

@@ -37,6 +37,7 @@ var dataSources = map[string]dataSource{
 	"aws:index/getCallerIdentity:getCallerIdentity":       {aws.GetCallerIdentityResult{}, world.Props{}},
 	"aws:index/getPartition:getPartition":                 {aws.GetPartitionResult{}, world.Props{}},
 	"aws:index/getRegion:getRegion":                       {aws.GetRegionResult{}, world.Props{}},
+	"aws:index/getRegions:getRegions":                     {aws.GetRegionsResult{}, world.Props{}},
 	"aws:route53/getZone:getZone":                         {route53.LookupZoneResult{}, world.Props{"name": "example.com"}},
 }
 
