@@ -70,6 +70,27 @@ func TestConnectionGuards(t *testing.T) {
 	}))
 }
 
+// A component provider has a Context for each component of a deployment.
+func TestConnectionGuardsOfSeveralContexts(t *testing.T) {
+	shared := &Guards{}
+	make := func(name string) *Guards {
+		var made *Guards
+		require.NoError(t, newMocks().run(func(ctx *pulumi.Context) error {
+			ctx = ctx.WithValue(guardsKey{}, shared)
+			_, err := NewConnectionGuard(ctx, name, guardArgs())
+			require.NoError(t, err)
+			made, err = guardHook(ctx)
+			return err
+		}))
+		return made
+	}
+	assert.Same(t, shared, make("web"))
+	hook := shared.hook
+	assert.Same(t, shared, make("api"))
+	assert.Same(t, hook, shared.hook, "registered once")
+	assert.Len(t, shared.listed, 2)
+}
+
 // The hook refuses while one connection is alive, by its state as of the last
 // refresh, and while something is protected, and names all that is.
 func TestConnectionGuardHook(t *testing.T) {
@@ -101,7 +122,7 @@ func TestConnectionGuardHook(t *testing.T) {
 		{"connected and protected", "web", map[string][]Connection{"web": both[1:]}, nil, map[string]any{"arn:lb": "set y to false"}, second + "\n" + balancer},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			err := (&guards{listed: test.listed}).refuse(&pulumi.ResourceHookArgs{
+			err := (&Guards{listed: test.listed}).refuse(&pulumi.ResourceHookArgs{
 				Name: test.guard, Type: ConnectionGuardType,
 				OldOutputs: resource.NewPropertyMapFromMap(map[string]any{
 					"serviceId": "vpce-svc-1", "region": testRegion, "connections": test.states, "protected": test.protected, "advice": "or set x",

@@ -1,6 +1,7 @@
 package components
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"runtime"
@@ -23,18 +24,47 @@ import (
 const guardHookName = "this stack has consumers or is protected from deletion: " +
 	"pulumi destroy --run-program --refresh says which and what to do, and destroys it where nothing is left in the way"
 
-// guards are the guards of a program and their hook, of which the engine takes one.
-type guards struct {
-	hook *pulumi.ResourceHook
-
+// Guards are the guards of a deployment and their hook, of which the engine takes one. A
+// program has them by its [pulumi.Context]; a component provider, which has a Context for
+// each component, gives all of them the same with [Guards.In].
+type Guards struct {
 	mu     sync.Mutex
+	hook   *pulumi.ResourceHook
 	listed map[string][]Connection // by the guard's name
+}
+
+type guardsKey struct{}
+
+// In returns a context whose [pulumi.Context]s share the guards.
+func (g *Guards) In(ctx context.Context) context.Context {
+	return context.WithValue(ctx, guardsKey{}, g)
 }
 
 var (
 	guardsMutex sync.Mutex
-	guardsOf    = map[weak.Pointer[pulumi.Context]]*guards{}
+	guardsOf    = map[weak.Pointer[pulumi.Context]]*Guards{}
 )
+
+// guardsIn returns the guards of a program.
+func guardsIn(ctx *pulumi.Context) *Guards {
+	if g, shared := ctx.Value(guardsKey{}).(*Guards); shared {
+		return g
+	}
+	guardsMutex.Lock()
+	defer guardsMutex.Unlock()
+	key := weak.Make(ctx)
+	if g := guardsOf[key]; g != nil {
+		return g
+	}
+	g := &Guards{}
+	guardsOf[key] = g
+	runtime.AddCleanup(ctx, func(key weak.Pointer[pulumi.Context]) {
+		guardsMutex.Lock()
+		defer guardsMutex.Unlock()
+		delete(guardsOf, key)
+	}, key)
+	return g
+}
 
 // RegisterGuardHook registers the hook that refuses to delete what a [ConnectionGuard]
 // guards. A guard does it by itself. A program that made one and no longer does has to do
@@ -44,48 +74,42 @@ func RegisterGuardHook(ctx *pulumi.Context) error {
 	return err
 }
 
-// guardHook returns the guards of a program.
-func guardHook(ctx *pulumi.Context) (*guards, error) {
-	guardsMutex.Lock()
-	defer guardsMutex.Unlock()
-	key := weak.Make(ctx)
-	if g := guardsOf[key]; g != nil {
+// guardHook returns the guards of a program, with the hook registered.
+func guardHook(ctx *pulumi.Context) (*Guards, error) {
+	g := guardsIn(ctx)
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.hook != nil {
 		return g, nil
 	}
-	g := &guards{listed: map[string][]Connection{}}
 	var err error
-	if g.hook, err = ctx.RegisterResourceHook(guardHookName, g.refuse, &pulumi.ResourceHookOptions{OnDryRun: true}); err != nil {
-		return nil, err
-	}
-	guardsOf[key] = g
-	runtime.AddCleanup(ctx, func(key weak.Pointer[pulumi.Context]) {
-		guardsMutex.Lock()
-		defer guardsMutex.Unlock()
-		delete(guardsOf, key)
-	}, key)
-	return g, nil
+	g.hook, err = ctx.RegisterResourceHook(guardHookName, g.refuse, &pulumi.ResourceHookOptions{OnDryRun: true})
+	return g, err
 }
 
 // binding runs the hook before a deletion. A resource whose deletion nothing refuses now
 // has it before updates, when it does nothing: to bind it is what makes the engine wait
 // until it is registered.
-func (g *guards) binding() *pulumi.ResourceHookBinding {
+func (g *Guards) binding() *pulumi.ResourceHookBinding {
 	return &pulumi.ResourceHookBinding{
 		BeforeDelete: []*pulumi.ResourceHook{g.hook}, BeforeUpdate: []*pulumi.ResourceHook{g.hook},
 	}
 }
 
 // guard notes what a guard of this program lists.
-func (g *guards) guard(name string, connections []Connection) {
+func (g *Guards) guard(name string, connections []Connection) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	if g.listed == nil {
+		g.listed = map[string][]Connection{}
+	}
 	g.listed[name] = connections
 }
 
 // lists says whether the program still wants an endpoint that the guard of a name
 // guarded: a tenant, or a consumer's stack, that says no more that there is one lets go of
 // it. What became of a guard that has another name only a program with one guard tells.
-func (g *guards) lists(guard, endpoint string) bool {
+func (g *Guards) lists(guard, endpoint string) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	connections, known := g.listed[guard]
@@ -101,7 +125,7 @@ func (g *guards) lists(guard, endpoint string) bool {
 }
 
 // refuse is the hook: it fails while AWS would refuse to delete.
-func (g *guards) refuse(hook *pulumi.ResourceHookArgs) error {
+func (g *Guards) refuse(hook *pulumi.ResourceHookArgs) error {
 	if len(hook.NewInputs) > 0 {
 		return nil // an update
 	}
@@ -123,7 +147,7 @@ func (g *guards) refuse(hook *pulumi.ResourceHookArgs) error {
 var aliveStates = []string{"pendingAcceptance", "pending", "available"}
 
 // connectedReasons names the endpoints that are connected as of the last refresh.
-func (g *guards) connectedReasons(hook *pulumi.ResourceHookArgs) []string {
+func (g *Guards) connectedReasons(hook *pulumi.ResourceHookArgs) []string {
 	var endpoints, ids []string
 	states := textsOf(hook.OldOutputs["connections"])
 	for id, owner := range check.Sorted(textsOf(hook.OldOutputs["owners"])) {

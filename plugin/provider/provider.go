@@ -20,6 +20,7 @@ import (
 	rpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 	"google.golang.org/protobuf/types/known/emptypb"
 
+	"fargate-privatelink/components"
 	"fargate-privatelink/contract"
 	"fargate-privatelink/schemas"
 )
@@ -52,7 +53,7 @@ func Run(ctx context.Context) error { return comprovider.MainContext(ctx, Name, 
 // New is a provider for one engine.
 func New(host *comprovider.HostClient) (rpc.ResourceProviderServer, error) {
 	served, err := p.RawServer(Name, Version(), p.Provider{GetSchema: getSchema, Invoke: invoke})(host)
-	return &server{served, host}, err
+	return &server{ResourceProviderServer: served, host: host, guards: map[string]*components.Guards{}}, err
 }
 
 // server constructs components itself: on the way through [p.Provider] an alias that is no
@@ -60,6 +61,19 @@ func New(host *comprovider.HostClient) (rpc.ResourceProviderServer, error) {
 type server struct {
 	rpc.ResourceProviderServer
 	host *comprovider.HostClient
+
+	mu     sync.Mutex
+	guards map[string]*components.Guards // by the deployment's monitor
+}
+
+// guardsOf are the guards of all components of a deployment.
+func (s *server) guardsOf(monitor string) *components.Guards {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.guards[monitor] == nil {
+		s.guards[monitor] = &components.Guards{}
+	}
+	return s.guards[monitor]
 }
 
 // Attach is called where the engine didn't start this process.
@@ -82,6 +96,7 @@ func (s *server) Construct(ctx context.Context, request *rpc.ConstructRequest) (
 	if err != nil {
 		return nil, fmt.Errorf("read the inputs of %s: %w", request.GetName(), err)
 	}
+	ctx = s.guardsOf(request.GetMonitorEndpoint()).In(ctx)
 	return comprovider.Construct(ctx, request, s.host.EngineConn(), func(
 		ctx *pulumi.Context, _, name string, in comprovider.ConstructInputs, options pulumi.ResourceOption,
 	) (*comprovider.ConstructResult, error) {

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"time"
@@ -115,13 +116,16 @@ func (e *BrokenOffError) Unwrap() error { return e.Cause }
 
 // messages are the CLI's errors in what it wrote, or else its last lines.
 func messages(written string) string {
-	written = strings.TrimSpace(markup.ReplaceAllString(written, ""))
+	written = strings.TrimSpace(warning.ReplaceAllString(markup.ReplaceAllString(written, ""), ""))
 	if _, after, found := strings.Cut("\n"+written, "\nerror: "); found {
 		return strings.TrimSpace(strings.ReplaceAll(after, "\nerror: ", "\n"))
 	}
 	lines := strings.Split(written, "\n")
 	return strings.Join(lines[max(0, len(lines)-lastLines):], "\n")
 }
+
+// warning is a line of the CLI's that says no error, such as of a host that it found on PATH.
+var warning = regexp.MustCompile(`(?m)^warning: .*$\n?`)
 
 // lastLines is how much is shown of what is no error message.
 const lastLines = 5

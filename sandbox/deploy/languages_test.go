@@ -173,3 +173,47 @@ func TestLanguagesRefuse(t *testing.T) {
 		})
 	}
 }
+
+// Two sides of one program have one guard's hook, which the engine takes once, and the
+// resource option providers takes one of them to another account and Region.
+func TestLanguagesDeployTwice(t *testing.T) {
+	t.Parallel()
+	needsYAML(t)
+	root := yamlProgram(t, `  elsewhere:
+    type: pulumi:providers:aws
+    properties: {region: us-west-2, allowedAccountIds: ["333333333333"]}
+  web:
+    type: fargate-privatelink:ServiceProvider
+    properties: {tenants: {acme: {accounts: ["222222222222"]}}}
+  api:
+    type: fargate-privatelink:ServiceProvider
+    properties: {tenants: {acme: {accounts: ["222222222222"]}}}
+    options: {providers: ["${elsewhere}"]}
+`)
+	inProgram(t, root, t.TempDir(), nil, func(s *Sandbox) {
+		_, err := s.Up(t.Context(), "dev", nil, nil)
+		require.NoError(t, err)
+		places := map[string]int{}
+		require.NoError(t, s.World.View(func(tx *world.Tx) error {
+			for _, r := range tx.All(world.TokenEndpointService) {
+				places[r.Account+" "+r.Region]++
+			}
+			return nil
+		}))
+		assert.Equal(t, map[string]int{"123456789012 us-east-1": 1, "333333333333 us-west-2": 1}, places)
+		_, err = s.Destroy(t.Context(), "dev", nil, nil)
+		require.NoError(t, err)
+		left, err := s.Remaining()
+		require.NoError(t, err)
+		assert.Empty(t, left)
+	})
+}
+
+// yamlProgram writes a project whose program has those resources, with a stack dev.
+func yamlProgram(t *testing.T, resources string) string {
+	t.Helper()
+	root := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(root, "Pulumi.yaml"), []byte("name: program\nruntime: yaml\nresources:\n"+resources), 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(root, "Pulumi.dev.yaml"), []byte(strings.ReplaceAll(goldenStack, "\t", "")), 0o600))
+	return root
+}

@@ -262,6 +262,7 @@ func stepOf(e events.EngineEvent) (Step, bool) {
 type diagnostics struct {
 	notes  []string
 	errors []string
+	stderr []string // of a program's process, which is where a language host without more words puts its errors
 }
 
 var markup = regexp.MustCompile(`<\{%[^%]*%\}>|\x1b\[[0-9;]*m`)
@@ -272,7 +273,7 @@ func (d *diagnostics) add(e events.EngineEvent) {
 		return
 	}
 	msg := strings.TrimSpace(markup.ReplaceAllString(ev.Message, ""))
-	if msg == "" {
+	if msg == "" || strings.HasPrefix(msg, "using pulumi-language-") { // which host it found
 		return
 	}
 	if ev.URN != "" {
@@ -285,6 +286,8 @@ func (d *diagnostics) add(e events.EngineEvent) {
 	switch ev.Severity {
 	case "error":
 		d.errors = append(d.errors, each(msg)...)
+	case "info#err":
+		d.stderr = append(d.stderr, msg)
 	case "warning", "info":
 		if !slices.Contains(d.notes, msg) {
 			d.notes = append(d.notes, msg)
@@ -317,6 +320,9 @@ func summing(msg string) bool {
 // failure is the engine's diagnostics where there are any: the CLI says only that
 // there are some.
 func (d *diagnostics) failure(stack string, err error) error {
+	if len(d.errors) == 0 && len(d.stderr) > 0 {
+		return &FailedError{stack, []string{strings.Join(d.stderr, "\n")}}
+	}
 	if len(d.errors) == 0 {
 		return fmt.Errorf("stack %s: %w", stack, err)
 	}

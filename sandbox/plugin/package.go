@@ -6,6 +6,8 @@ import (
 	"reflect"
 	"slices"
 	"sync"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
 )
 
 // awsPackage is the stand-in's package schema, which the language hosts that have no
@@ -19,8 +21,10 @@ var awsPackage = sync.OnceValues(func() (string, error) {
 		outputs, _ := properties(s.outputs)
 		resources[token] = map[string]any{"inputProperties": inputs, "requiredInputs": required, "properties": outputs}
 	}
+	config, _ := properties(aws.ProviderArgs{}.ElementType())
 	b, err := json.Marshal(map[string]any{
 		"name": "aws", "version": awsVersion, "resources": resources,
+		"provider": map[string]any{"inputProperties": config},
 		// A type's module is what comes before the slash: aws:ec2:Vpc is aws:ec2/vpc:Vpc.
 		"meta": map[string]any{"moduleFormat": "(.*)(?:/[^/]*)"},
 	})

@@ -15,6 +15,7 @@ func TestAWSPackage(t *testing.T) {
 	require.NoError(t, err)
 	var got struct {
 		Name, Version string
+		Provider      struct{ InputProperties map[string]any }
 		Resources     map[string]struct {
 			InputProperties, Properties map[string]any
 			RequiredInputs              []string
@@ -24,6 +25,7 @@ func TestAWSPackage(t *testing.T) {
 	assert.Equal(t, "aws", got.Name)
 	assert.Equal(t, awsVersion, got.Version)
 	assert.Len(t, got.Resources, len(schemas))
+	assert.Contains(t, got.Provider.InputProperties, "allowedAccountIds")
 	rule := got.Resources["aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"]
 	assert.Equal(t, []string{"ipProtocol", "securityGroupId"}, rule.RequiredInputs)
 	assert.Equal(t, map[string]any{"type": "integer"}, rule.InputProperties["fromPort"])
