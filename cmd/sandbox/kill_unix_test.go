@@ -22,15 +22,20 @@ import (
 // commandEnv makes this test binary the command itself, with these arguments as JSON.
 const commandEnv = "SANDBOX_TEST_COMMAND"
 
+// itself has the command line's arguments be the command's.
+const itself = "itself"
+
 // TestMain runs the tests, or the command in a process of its own that can be killed.
 func TestMain(m *testing.M) {
 	given := os.Getenv(commandEnv)
 	if given == "" {
 		os.Exit(m.Run())
 	}
-	var args []string
-	if err := json.Unmarshal([]byte(given), &args); err != nil {
-		panic(err)
+	args := os.Args[1:]
+	if given != itself {
+		if err := json.Unmarshal([]byte(given), &args); err != nil {
+			panic(err)
+		}
 	}
 	ctx, stop := untilTold()
 	defer stop()

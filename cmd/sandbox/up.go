@@ -100,12 +100,22 @@ func (a *app) upAll(ctx context.Context, s *deploy.Sandbox) error {
 	var consumers []string
 	for _, st := range s.Stacks {
 		deployed := slices.ContainsFunc(results, func(res *deploy.Result) bool { return res.Stack == st.Name })
-		if st.Role == deploy.RoleConsumer && deployed && failed[st.Name] == nil {
+		if !deployed || failed[st.Name] != nil {
+			continue
+		}
+		is, isErr := s.IsConsumer(ctx, st)
+		if isErr != nil {
+			return errors.Join(err, isErr)
+		}
+		if is {
 			consumers = append(consumers, st.Name)
 		}
 	}
 	sides := slices.ContainsFunc(s.Stacks, func(st deploy.Stack) bool { return st.Role != "" })
 	if consumers == nil && (err != nil || !sides) { // there is nothing to report on
+		if err == nil && a.json {
+			return a.out.json(map[string]any{"stacks": results, "reachable": false})
+		}
 		return err
 	}
 	reported := a.report(ctx, s, results, consumers, failed)

@@ -20,14 +20,25 @@ func main() {
 }
 
 func provider(ctx *pulumi.Context) error {
+	var accepted []string // the consumer's endpoints, vpce-…
+	if err := config.GetObject(ctx, "endpointIds", &accepted); err != nil {
+		return err
+	}
 	web, err := components.NewServiceProvider(ctx, "web", &components.ServiceProviderArgs{
-		Service: &components.FargateServiceOptions{Image: pulumi.String("nginx:alpine")},
-		Tenants: map[string]components.TenantOptions{"acme": {Accounts: []string{"222222222222"}}},
+		Service: &components.FargateServiceOptions{
+			Image:         pulumi.String("nginx:alpine"),
+			ContainerArgs: components.ContainerArgs{Environment: pulumi.StringMap{"GREETING": pulumi.String("hello")}},
+		},
+		Tenants: map[string]components.TenantOptions{
+			"acme": {Accounts: []string{"222222222222"}, EndpointIds: accepted},
+		},
+		Tags: map[string]string{"team": "web"},
 	})
 	if err != nil {
 		return err
 	}
 	ctx.Export("contract", web.Contract)
+	ctx.Export("serviceId", web.ServiceId)
 	return nil
 }
 
@@ -44,7 +55,10 @@ func consumer(ctx *pulumi.Context) error {
 	if err != nil {
 		return err
 	}
-	web, err := components.NewServiceConsumer(ctx, "web", &components.ServiceConsumerArgs{Contract: offered})
+	web, err := components.NewServiceConsumer(ctx, "web", &components.ServiceConsumerArgs{
+		Contract:               offered,
+		ServiceConsumerOptions: components.ServiceConsumerOptions{Network: &components.VpcOptions{CidrBlock: "10.20.0.0/16"}},
+	})
 	if err != nil {
 		return err
 	}

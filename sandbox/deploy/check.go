@@ -92,7 +92,7 @@ func (c Consumer) Name() string { return consumerName(c.Stack, c.Network) }
 func (s *Sandbox) Consumers(ctx context.Context, only string) ([]Consumer, error) {
 	var out []Consumer
 	for _, st := range s.Stacks {
-		if st.Role != RoleConsumer || only != "" && st.Name != only {
+		if st.Role != RoleConsumer && !s.another(st) || only != "" && st.Name != only {
 			continue
 		}
 		found, err := s.consumers(ctx, st.Name)
@@ -102,6 +102,8 @@ func (s *Sandbox) Consumers(ctx context.Context, only string) ([]Consumer, error
 		out = append(out, found...)
 	}
 	switch {
+	case out == nil && s.program == nil:
+		return nil, errors.New("no stack of the project has an endpoint to an endpoint service: run sandbox up first, in the consumer's project")
 	case out == nil && only != "":
 		return nil, fmt.Errorf("%q is no stack with role %s", only, RoleConsumer)
 	case out == nil:
@@ -110,23 +112,42 @@ func (s *Sandbox) Consumers(ctx context.Context, only string) ([]Consumer, error
 	return out, nil
 }
 
+// another says whether a stack is of a program other than this repository's which says
+// nothing of its side: that is seen by what it has made.
+func (s *Sandbox) another(st Stack) bool { return s.program == nil && st.Role == "" }
+
+// IsConsumer says whether a stack has endpoints to ask about, once it is deployed.
+func (s *Sandbox) IsConsumer(ctx context.Context, st Stack) (bool, error) {
+	if !s.another(st) {
+		return st.Role == RoleConsumer, nil
+	}
+	found, err := s.consumersOf(ctx, st.Name)
+	return len(found) > 0, err
+}
+
 func (s *Sandbox) consumers(ctx context.Context, stack string) ([]Consumer, error) {
 	raw, err := s.Outputs(ctx, stack)
 	if err != nil {
 		return nil, err
 	}
-	switch {
-	case s.loaded(stack) != nil && !hasContract(raw):
+	if s.loaded(stack) != nil && !hasContract(raw) {
 		return s.consumersOf(ctx, stack)
-	case len(raw) == 0:
-		return nil, errNotDeployed(stack)
 	}
 	b, err := json.Marshal(raw)
 	if err != nil {
 		return nil, err
 	}
 	outputs, err := contract.ParseConsumerOutputs(b)
-	if err != nil {
+	switch {
+	case err != nil && s.program == nil: // a program hands out what it likes
+		found, err := s.consumersOf(ctx, stack)
+		if url, ok := raw["url"].(string); ok && len(found) == 1 {
+			found[0].outputs.Url = url
+		}
+		return found, err
+	case len(raw) == 0:
+		return nil, errNotDeployed(stack)
+	case err != nil:
 		return nil, fmt.Errorf("stack %s: %w", stack, err)
 	}
 	all := outputs.All()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
@@ -32,9 +33,32 @@ func readProject(root string) (p project, err error) {
 	return p, nil
 }
 
+// runtime is the language, which a Pulumi.yaml says alone or with options.
+func (p project) runtime() string {
+	if with, ok := p.Runtime.(map[string]any); ok {
+		name, _ := with["name"].(string)
+		return name
+	}
+	name, _ := p.Runtime.(string)
+	return name
+}
+
+// hasHost says whether a language's host is on PATH.
+func hasHost(language string) bool {
+	_, err := exec.LookPath("pulumi-language-" + language)
+	return err == nil
+}
+
 // own says whether it is this repository's program, which needs no language host: the
 // sandbox has it built in.
-func (p project) own() bool { return p.Name == projectName && p.Runtime == "go" }
+func (p project) own() bool { return p.Name == projectName && p.runtime() == "go" }
+
+// HasSandbox says whether a directory has this repository's project, and so a sandbox of
+// its own.
+func HasSandbox(root string) bool {
+	p, err := readProject(root)
+	return err == nil && p.own()
+}
 
 // projectFile is the Pulumi.yaml that the CLI works with. A program of the user's own
 // stays where it is.

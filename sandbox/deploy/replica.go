@@ -303,12 +303,12 @@ func (s *Sandbox) ImportFile(ctx context.Context, stack, file string) error {
 	if err != nil {
 		return err
 	}
-	language, stop, err := plugin.ServeLanguage()
+	language, err := plugin.ServeLanguage(s.dir)
 	if err != nil {
 		return err
 	}
-	defer stop()
-	for name, value := range language {
+	defer language.Close()
+	for name, value := range language.Environment() {
 		opened.Workspace().SetEnvVar(name, value)
 		defer opened.Workspace().UnsetEnvVar(name)
 	}

@@ -99,8 +99,30 @@ func (s *Sandbox) Deploy(ctx context.Context, name string, watch Watch, output i
 	return s.Up(ctx, name, watch, output)
 }
 
-// Preview says what Up would do. With diff, the property diff goes to output.
+// Preview says what Up would do. With diff, the property diff goes to output. What the
+// sandbox does not model is one error with all of the types.
 func (s *Sandbox) Preview(ctx context.Context, name string, watch Watch, diff bool, output io.Writer) (*Result, error) {
+	unmodelled := s.plugins.Survey(name)
+	result, err := s.preview(ctx, name, watch, diff, output)
+	if lacking := unmodelled(unfound(err)...); lacking != nil {
+		return nil, fmt.Errorf("stack %s: %w", name, lacking) // which is why the rest may have failed
+	}
+	return result, err
+}
+
+// unfoundType is what the host for YAML says of a type before the engine hears of it.
+var unfoundType = regexp.MustCompile(`unable to find resource type "(aws:[^"]+)" in resource provider`)
+
+func unfound(err error) (types []string) {
+	if err != nil {
+		for _, found := range unfoundType.FindAllStringSubmatch(err.Error(), -1) {
+			types = append(types, found[1])
+		}
+	}
+	return types
+}
+
+func (s *Sandbox) preview(ctx context.Context, name string, watch Watch, diff bool, output io.Writer) (*Result, error) {
 	return s.operate(ctx, name, watch, false, func(ctx context.Context, stack auto.Stack, ch chan<- events.EngineEvent) (*Result, error) {
 		opts := []optpreview.Option{optpreview.EventStreams(ch)}
 		if diff {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -35,6 +36,7 @@ type Sandbox struct {
 	program pulumi.RunFunc
 	cli     auto.PulumiCommand
 	plugins *plugin.Plugins
+	golang  *plugin.Language // where the program is in Go and nothing else runs it
 
 	mu     sync.Mutex
 	opened map[string]auto.Stack
@@ -148,6 +150,11 @@ func Open(ctx context.Context, opts Options) (_ *Sandbox, err error) {
 	if err := s.repair(ctx, opts.Log); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
+	if opts.Program == nil && project.runtime() == "go" && !hasHost("go") {
+		if s.golang, err = plugin.ServeLanguage(s.dir); err != nil {
+			return nil, errors.Join(err, s.Close())
+		}
+	}
 	err = s.recall()
 	if err == nil && opts.Prepare != nil {
 		err = opts.Prepare(s.World)
@@ -168,6 +175,9 @@ func Open(ctx context.Context, opts Options) (_ *Sandbox, err error) {
 // Close stops the sandbox. Its state stays.
 func (s *Sandbox) Close() error {
 	s.plugins.Close()
+	if s.golang != nil {
+		s.golang.Close()
+	}
 	return errors.Join(s.World.PruneLogEvents(), s.World.Close())
 }
 
@@ -199,8 +209,9 @@ func (s *Sandbox) environment() map[string]string {
 		"PULUMI_DISABLE_CI_DETECTION":                 "true",
 		"PULUMI_STACK":                                "",
 	}
-	for k, v := range s.plugins.Environment() {
-		env[k] = v
+	maps.Copy(env, s.plugins.Environment())
+	if s.golang != nil {
+		maps.Copy(env, s.golang.Environment())
 	}
 	return env
 }

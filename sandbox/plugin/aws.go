@@ -20,10 +20,11 @@ type provider struct {
 	world   *world.World
 	callers Callers
 	session *world.Session
+	surveys *surveys
 }
 
-func newAWS(w *world.World, callers Callers) p.Provider {
-	a := &provider{world: w, callers: callers}
+func newAWS(w *world.World, callers Callers, surveys *surveys) p.Provider {
+	a := &provider{world: w, callers: callers, surveys: surveys}
 	return p.Provider{
 		GetSchema: func(context.Context, p.GetSchemaRequest) (p.GetSchemaResponse, error) {
 			text, err := awsPackage()
@@ -76,11 +77,11 @@ func (a *provider) check(ctx context.Context, req p.CheckRequest) (p.CheckRespon
 	token := string(req.Urn.Type())
 	inputs := toProps(req.Inputs)
 	known, ok := schemas[token]
-	if a.keeps(token) {
+	if a.keeps(token) || !ok && a.surveys.meets(req.Urn) {
 		return p.CheckResponse{Inputs: req.Inputs}, nil
 	}
 	if !ok {
-		return p.CheckResponse{}, fmt.Errorf("the sandbox does not model the resource type %s", token)
+		return p.CheckResponse{}, &UnmodelledError{[]string{token}}
 	}
 	var failures []p.CheckFailure
 	for _, err := range known.mistyped(inputs) {
@@ -202,8 +203,10 @@ func unsteady(err error) (*p.InitializationFailed, error) {
 // the rest what it had before, or nothing.
 func planned(token string, inputs property.Map, before world.Props) property.Map {
 	out := world.Props{}
-	for _, n := range schemas[token].outputNames() {
-		out[n] = world.Unknown{}
+	if known, ok := schemas[token]; ok {
+		for _, n := range known.outputNames() {
+			out[n] = world.Unknown{}
+		}
 	}
 	maps.Copy(out, before)
 	maps.Copy(out, toProps(inputs))

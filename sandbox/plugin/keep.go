@@ -97,7 +97,7 @@ type Callers map[string]world.Caller
 // the stack's accounts, and one that keeps what there is for each of the packages. It
 // returns what makes the Pulumi CLI attach to them.
 func (s *Plugins) Attach(w *world.World, callers Callers, packages []string) (map[string]string, error) {
-	aws, err := serve(func() p.Provider { return newAWS(w, callers) }, "aws", awsVersion)
+	aws, err := serve(func() p.Provider { return newAWS(w, callers, s.surveys) }, "aws", awsVersion)
 	if err != nil {
 		return nil, err
 	}

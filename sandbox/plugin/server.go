@@ -24,11 +24,13 @@ const maxMessage = 400 << 20
 type Plugins struct {
 	aws, awsx, components *server
 	more                  []*server // of single stacks
+	surveys               *surveys
 }
 
 // Serve starts the aws and awsx stand-ins on ports of the loopback interface.
 func Serve(w *world.World) (*Plugins, error) {
-	aws, err := serve(func() p.Provider { return newAWS(w, nil) }, "aws", awsVersion)
+	found := &surveys{byStack: map[string]map[string]bool{}}
+	aws, err := serve(func() p.Provider { return newAWS(w, nil, found) }, "aws", awsVersion)
 	if err != nil {
 		return nil, err
 	}
@@ -43,7 +45,7 @@ func Serve(w *world.World) (*Plugins, error) {
 		awsx.stop()
 		return nil, err
 	}
-	return &Plugins{aws: aws, awsx: awsx, components: own}, nil
+	return &Plugins{aws: aws, awsx: awsx, components: own, surveys: found}, nil
 }
 
 // Environment is what makes the Pulumi CLI attach to the stand-ins instead of

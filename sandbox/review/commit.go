@@ -14,6 +14,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"fargate-privatelink/sandbox/deploy"
 )
 
 // Commit is a commit that is deployed by its own code: its program, its stack files and
@@ -121,18 +123,26 @@ func (c *checkout) files(ctx context.Context, tree, index string) error {
 // command ends with 1 also where it can't, so what counts is whether it printed the
 // stacks.
 func (c *checkout) up(ctx context.Context, root, state string) (bool, error) {
-	if _, err := os.Stat(filepath.Join(root, "cmd", "sandbox")); err != nil {
-		return false, fmt.Errorf("%s has no cmd/sandbox, so it can't be deployed for a comparison: choose a later base", c.ref)
-	}
-	_, _ = fmt.Fprintf(c.log, "base: building and deploying %s by its own code, once ...\n", c.ref)
 	// Not by "go run", which leaves the program running when it is ended.
 	binary := filepath.Join(filepath.Dir(state), "sandbox")
 	if runtime.GOOS == "windows" {
 		binary += ".exe"
 	}
-	defer func() { _ = os.Remove(binary) }()
-	if out, err := within(ctx, root, "go", "build", "-buildvcs=false", "-o", binary, "./cmd/sandbox").CombinedOutput(); err != nil {
-		return false, fmt.Errorf("the base %s can't be built: %w\n%s", c.ref, err, lastLines(string(out), 10))
+	built := binary
+	defer func() { _ = os.Remove(built) }()
+	switch _, err := os.Stat(filepath.Join(root, "cmd", "sandbox")); {
+	case err != nil && deploy.HasSandbox(root):
+		return false, fmt.Errorf("%s has no cmd/sandbox, so it can't be deployed for a comparison: choose a later base", c.ref)
+	case err != nil:
+		_, _ = fmt.Fprintf(c.log, "base: deploying %s by this sandbox, once ...\n", c.ref)
+		if binary, err = os.Executable(); err != nil {
+			return false, err
+		}
+	default:
+		_, _ = fmt.Fprintf(c.log, "base: building and deploying %s by its own code, once ...\n", c.ref)
+		if out, err := within(ctx, root, "go", "build", "-buildvcs=false", "-o", binary, "./cmd/sandbox").CombinedOutput(); err != nil {
+			return false, fmt.Errorf("the base %s can't be built: %w\n%s", c.ref, err, lastLines(string(out), 10))
+		}
 	}
 	cmd := within(ctx, root, binary, "--dir", state, "up", "--json")
 	var out, said bytes.Buffer
