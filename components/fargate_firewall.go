@@ -117,7 +117,10 @@ func egressRules(egress map[string]EgressRuleArgs) []rule {
 			// A rule is what it admits, whatever it is called: under the label it was before,
 			// and is where its peer is known late.
 			if labelled := name + "-" + r.key; r.cidr != "" || r.cidr6 != nil || idForm.MatchString(r.key) {
-				r.former = labelled
+				r.former = append(r.former, labelled)
+				for _, written := range slices.Clone(r.former[:len(r.former)-1]) {
+					r.former = append(r.former, name+"-"+written)
+				}
 			} else {
 				r.key = labelled
 			}

@@ -15,7 +15,7 @@ func TestEgressRulesAreNamedByWhatTheyAdmit(t *testing.T) {
 			Protocol: "tcp", Port: pulumi.IntRef(5432), CidrBlocks: []string{"10.9.0.0/24"}, SecurityGroupIds: pulumi.ToStringArray([]string{"sg-0a1b2c3d"}),
 		}}) {
 			all = append(all, r.logicalName(scope{name: "web"}, egress))
-			assert.Equal(t, label+"-"+r.key, r.former)
+			assert.Equal(t, []string{label + "-" + r.key}, r.former)
 		}
 		return all
 	}

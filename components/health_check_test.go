@@ -48,7 +48,7 @@ func TestHealthCheckRefuses(t *testing.T) {
 		{"a relative path", HealthCheckArgs{Protocol: "HTTP", Path: "health"},
 			`check.path is "health"; it must be a path that begins with / and has at most 1024 characters, without spaces`},
 		{"a path too long", HealthCheckArgs{Protocol: "HTTP", Path: "/" + strings.Repeat("a", 1024)},
-			`check.path is "/` + strings.Repeat("a", 1024) + `"; it must be a path that begins with / and has at most 1024 characters, without spaces`},
+			`check.path is "/` + strings.Repeat("a", 299) + `"... (1025 characters); it must be a path that begins with / and has at most 1024 characters, without spaces`},
 		{"port 0", HealthCheckArgs{Port: number(0)}, "check.port is 0; it must be 1 to 65535"},
 		{"port 65536", HealthCheckArgs{Port: number(65536)}, "check.port is 65536; it must be 1 to 65535"},
 		{"a range backwards", HealthCheckArgs{Protocol: "HTTP", Matcher: "200-199"},

@@ -7,6 +7,8 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"fargate-privatelink/internal/check"
 )
 
 const (
@@ -43,8 +45,8 @@ func closeDefaultGroup(s scope, vpcId pulumi.StringInput) error {
 type rule struct {
 	// key stands for the peer in the rule's logical name.
 	key string
-	// former is the key that it had before, "" for the same.
-	former string
+	// former are the keys that it had before.
+	former []string
 	cidr   string
 	// cidr4 is an IPv4 block that is known later, instead of cidr.
 	cidr4 pulumi.StringInput
@@ -80,14 +82,20 @@ func (r rule) protocol() pulumi.String {
 	return pulumi.String(r.transport)
 }
 
-// cidrRule admits a port from or to a CIDR block, of IPv4 or IPv6 addresses.
+// cidrRule admits a port from or to a CIDR block, of IPv4 or IPv6 addresses, which is one
+// however it is written.
 func cidrRule(cidr string, port int, transport string) rule {
-	if strings.Contains(cidr, ":") {
-		// Colons are left out of names, which URNs delimit with them.
-		key := strings.ReplaceAll(strings.ReplaceAll(cidr, "/", "-"), ":", "_")
-		return cidr6Rule(key, pulumi.String(cidr), port, transport)
+	if !strings.Contains(cidr, ":") {
+		return rule{key: strings.ReplaceAll(cidr, "/", "-"), cidr: cidr, port: port, transport: transport}
 	}
-	return rule{key: strings.ReplaceAll(cidr, "/", "-"), cidr: cidr, port: port, transport: transport}
+	// Colons are left out of names, which URNs delimit with them.
+	key := strings.NewReplacer("/", "-", ":", "_")
+	block := check.Forms["cidr6"].Identity(cidr)
+	r := cidr6Rule(key.Replace(block), pulumi.String(block), port, transport)
+	if block != cidr {
+		r.former = append(r.former, key.Replace(cidr))
+	}
+	return r
 }
 
 // cidr6Rule admits a port from or to a block of IPv6 addresses.
@@ -121,12 +129,13 @@ func (r rule) logicalName(s scope, direction string) string {
 
 // formerly lets the rule take over the state of what it was called before.
 func (r rule) formerly(s scope, direction string) pulumi.ResourceOption {
-	if r.former == "" {
-		return pulumi.Aliases(nil)
+	var aliases []pulumi.Alias
+	for _, key := range r.former {
+		before := r
+		before.key = key
+		aliases = append(aliases, pulumi.Alias{Name: pulumi.String(before.logicalName(s, direction))})
 	}
-	before := r
-	before.key = r.former
-	return pulumi.Aliases([]pulumi.Alias{{Name: pulumi.String(before.logicalName(s, direction))}})
+	return pulumi.Aliases(aliases)
 }
 
 func (r rule) cidrInput() pulumi.StringPtrInput {
@@ -176,7 +185,7 @@ func (s scope) admitIngress(securityGroupId pulumi.StringInput, r rule) (pulumi.
 		FromPort:                  from,
 		ToPort:                    to,
 		Tags:                      s.tagged(name),
-	}, s.parent)
+	}, s.parent, r.formerly(s, ingress))
 }
 
 // admitEgress adds an egress rule to a security group.

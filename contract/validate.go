@@ -36,6 +36,7 @@ func (c *Contract) validateService(f *check.Faults) {
 	end := fmt.Sprintf(".vpce.%s.%s", c.Region, c.ServiceId)
 	prefix, ends := strings.CutSuffix(c.ServiceName, end)
 	switch {
+	case !IsRegion(c.Region) || !serviceId.MatchString(c.ServiceId): // which the name is compared with
 	case !ends:
 		f.Must(at("serviceName"), c.ServiceName, fmt.Sprintf("a name that ends in %q, as its region and ID say", end))
 	case !slices.Contains(servicePrefixes, prefix):
@@ -79,7 +80,7 @@ func (c *Contract) validateZones(f *check.Faults) {
 
 func (c *Contract) validateReach(f *check.Faults) {
 	list(f, at("supportedRegions"), c.SupportedRegions, IsRegion, "an AWS region such as us-east-1")
-	if len(c.SupportedRegions) > 0 && !slices.Contains(c.SupportedRegions, c.Region) {
+	if len(c.SupportedRegions) > 0 && IsRegion(c.Region) && !slices.Contains(c.SupportedRegions, c.Region) {
 		f.Must(at("supportedRegions"), strings.Join(c.SupportedRegions, ", "), fmt.Sprintf("a list that holds the service's region %s", c.Region))
 	}
 	list(f, at("supportedIpAddressTypes"), c.SupportedIpAddressTypes, isAddressType, "one of ipv4, ipv6")

@@ -293,7 +293,11 @@ func (c *cloud) computed(args pulumi.MockResourceArgs) map[string]any {
 		return outputs
 	case "aws:acm/certificate:Certificate":
 		var options []any
-		for _, domain := range []string{"api.example.com", "*.example.com"} {
+		names := []string{args.Inputs["domainName"].StringValue()}
+		for _, name := range args.Inputs["subjectAlternativeNames"].ArrayValue() {
+			names = append(names, name.StringValue())
+		}
+		for _, domain := range names {
 			options = append(options, map[string]any{
 				"domainName": domain, "resourceRecordName": "_x." + domain, "resourceRecordType": "CNAME", "resourceRecordValue": "_y",
 			})

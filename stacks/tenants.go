@@ -19,6 +19,9 @@ const (
 	accountIdOutput   = "accountId"
 )
 
+// maxEndpoints is how many networks of one stack are accepted: each makes a resource here.
+const maxEndpoints = 100
+
 // tenantsPath is where the tenants stand.
 const tenantsPath = check.Path(providerKey + ".tenants")
 
@@ -114,6 +117,10 @@ func readConsumer(ctx *pulumi.Context, path check.Path, stack string) (*consumer
 		if !reference.Has(name) {
 			continue
 		}
+		if reference.Peek(name) == nil {
+			found.strange = append(found.strange, fmt.Sprintf("its output %s is null", name))
+			continue
+		}
 		if outputs[name], err = reference.Output(name); err != nil {
 			return found, fmt.Errorf("%s is %q, %w", path, stack, err)
 		}
@@ -125,6 +132,10 @@ func readConsumer(ctx *pulumi.Context, path check.Path, stack string) (*consumer
 		found.add("", endpointIdOutput, id)
 	}
 	ids, _ := outputs[endpointIdsOutput].(map[string]any)
+	if len(ids) > maxEndpoints {
+		found.strange = append(found.strange, fmt.Sprintf("its output %s has %d endpoints; it must have at most %d", endpointIdsOutput, len(ids), maxEndpoints))
+		ids = nil
+	}
 	for key, id := range check.Sorted(ids) {
 		if !check.Forms["networkKey"].Ok(key) {
 			found.strange = append(found.strange, fmt.Sprintf("its output %s has the key %q; it must be %s", endpointIdsOutput, key, check.Forms["networkKey"].Allowed))

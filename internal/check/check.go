@@ -53,12 +53,21 @@ func (f *Fault) Error() string {
 	return fmt.Sprintf("%s is %s; it must be %s", f.Path, show(f.Value), f.Allowed)
 }
 
+// shown is how much of a text a fault shows: it may be another company's, and as long as
+// that likes.
+const shown = 300
+
 // show quotes text, and prints all else as it is.
 func show(value any) string {
-	if text, ok := value.(string); ok {
+	text, ok := value.(string)
+	switch runes := []rune(text); {
+	case !ok:
+		return fmt.Sprint(value)
+	case len(runes) > shown:
+		return fmt.Sprintf("%q... (%d characters)", string(runes[:shown]), len(runes))
+	default:
 		return fmt.Sprintf("%q", text)
 	}
-	return fmt.Sprint(value)
 }
 
 // Faults collects what is wrong, in the order of the checks.
