@@ -86,7 +86,8 @@ type DeploymentArgs struct {
 	// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html.
 	CircuitBreaker *bool `pulumi:"circuitBreaker,optional" default:"true"`
 	// AlarmNames are CloudWatch alarms that stop a deployment and roll it back when
-	// they go off, each once (default none).
+	// they go off, each once (default none). Set [] to take them back, also those of
+	// rollbackOnUnhealthyTargets.
 	AlarmNames pulumi.StringArrayInput `pulumi:"alarmNames,optional" form:"alarm" unique:"true"`
 	// RollbackOnUnhealthyTargets makes an alarm for each target group, which stops a
 	// deployment and rolls it back when a target is unhealthy (default false). See
@@ -104,10 +105,15 @@ func (d *DeploymentArgs) Check(at check.Path, f *check.Faults) {
 	}
 }
 
+// alarms says that there are none where the list is empty: where it is left out the
+// provider sends nothing, and AWS goes on to watch those that there were.
 func (args *FargateServiceArgs) alarms() ecs.ServiceAlarmsPtrInput {
 	names := args.alarmNames()
-	if missing(names) {
+	switch {
+	case names == nil:
 		return nil
+	case missing(names):
+		return ecs.ServiceAlarmsArgs{AlarmNames: pulumi.StringArray{}, Enable: pulumi.Bool(false), Rollback: pulumi.Bool(false)}
 	}
 	return ecs.ServiceAlarmsArgs{AlarmNames: names, Enable: pulumi.Bool(true), Rollback: pulumi.Bool(true)}
 }

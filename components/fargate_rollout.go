@@ -34,7 +34,7 @@ func checkRevision(s scope, args *FargateServiceArgs, cluster *serviceCluster, s
 	if err != nil {
 		return pulumi.StringOutput{}, err
 	}
-	r := rollout{s, site.region, args.WaitForSteadyState}
+	r := rollout{s, site.region, *args.WaitForSteadyState}
 	return pulumi.All(task.Arn, cluster.arn, service.Name, service.ID()).ApplyT(func(known []any) (string, error) {
 		wanted := known[0].(string)
 		return wanted, r.check(wanted, known[1].(string), known[2].(string))

@@ -29,7 +29,7 @@ func TestFargateServiceThatWasRolledBack(t *testing.T) {
 			}
 			err := m.run(func(ctx *pulumi.Context) error {
 				args := fargateArgs()
-				args.WaitForSteadyState = test.waits
+				args.WaitForSteadyState = pulumi.BoolRef(test.waits)
 				_, err := NewFargateService(ctx, "web", args)
 				return err
 			})

@@ -216,7 +216,7 @@ func newService(
 		Alarms:                          args.alarms(),
 		PropagateTags:                   optionalString(args.PropagateTags),
 		EnableExecuteCommand:            pulumi.Bool(args.ExecuteCommand),
-		WaitForSteadyState:              pulumi.Bool(args.WaitForSteadyState),
+		WaitForSteadyState:              pulumi.Bool(*args.WaitForSteadyState),
 		Tags:                            s.tagged(s.name),
 	}
 	if !args.Spot.used() {
@@ -226,7 +226,11 @@ func newService(
 		// With it each change of the service, but for its tags, also replaces the tasks.
 		input.ForceNewDeployment = pulumi.Bool(true)
 	}
-	opts := []pulumi.ResourceOption{s.parent, pulumi.DependsOn(append(firewall.rules, needs...))}
+	hook, err := refusingUpdates(s, "service")
+	if err != nil {
+		return nil, err
+	}
+	opts := []pulumi.ResourceOption{s.parent, hook, pulumi.DependsOn(append(firewall.rules, needs...))}
 	if *args.Scaling.Enabled {
 		// The number is Application Auto Scaling's, and only while there is any: without
 		// it DesiredCount counts.

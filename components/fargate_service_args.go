@@ -115,7 +115,8 @@ type FargateServiceOptions struct {
 	// https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html.
 	LogKmsKeyArn pulumi.StringPtrInput `pulumi:"logKmsKeyArn,optional" form:"kmsKey" in:"region"`
 	// PropagateTags gives the tasks the tags of the SERVICE or of the TASK_DEFINITION, for
-	// the bill (default: AWS's, NONE). Tasks that run keep what they have. See
+	// the bill (default: AWS's, NONE). Set NONE to take it back. Tasks that run keep what
+	// they have. See
 	// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-using-tags.html.
 	PropagateTags string `pulumi:"propagateTags,optional" enum:"NONE,SERVICE,TASK_DEFINITION"`
 	// HealthCheckGracePeriodSeconds is how long after its start a task's failed
@@ -123,10 +124,12 @@ type FargateServiceOptions struct {
 	// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/load-balancer-healthcheck.html.
 	HealthCheckGracePeriodSeconds *int `pulumi:"healthCheckGracePeriodSeconds,optional" default:"60" range:"0,2147483647"`
 	// WaitForSteadyState makes the deployment wait until the tasks run and are
-	// healthy, and fail where ECS rolls it back (default false). What only the revision
-	// before needs, such as a secret or a rule to a port, is taken away at the end of the
-	// deployment: without waiting, its tasks may still serve then.
-	WaitForSteadyState bool `pulumi:"waitForSteadyState,optional"`
+	// healthy and the former ones have gone, some minutes, and fail where ECS rolls it back
+	// (default true). What only the revision before needs, such as a secret or a rule to a
+	// port, is taken away after that. With false it is taken away while that revision may
+	// still serve, and a rollback may find it gone: that is for a first deployment whose
+	// image comes later.
+	WaitForSteadyState *bool `pulumi:"waitForSteadyState,optional" default:"true"`
 }
 
 // FargateServiceArgs are the inputs of FargateService: its options, and what they are

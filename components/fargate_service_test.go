@@ -85,7 +85,7 @@ func TestFargateServiceDefaults(t *testing.T) {
 		"deploymentMaximumPercent":        200.0,
 		"availabilityZoneRebalancing":     "ENABLED",
 		"enableExecuteCommand":            false,
-		"waitForSteadyState":              false,
+		"waitForSteadyState":              true,
 		"tags":                            map[string]any{"Name": "web"},
 	}, m.get(t, serviceToken, "web").inputs)
 
@@ -121,7 +121,7 @@ func TestFargateServiceWithEverything(t *testing.T) {
 	args.DesiredCount = pulumi.IntRef(3)
 	args.LogRetentionDays = pulumi.IntRef(365)
 	args.HealthCheckGracePeriodSeconds = pulumi.IntRef(0)
-	args.WaitForSteadyState = true
+	args.WaitForSteadyState = pulumi.BoolRef(true)
 	m := runFargate(t, "web", args)
 
 	service := m.get(t, serviceToken, "web").inputs

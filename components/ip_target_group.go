@@ -3,6 +3,7 @@ package components
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lb"
@@ -223,7 +224,7 @@ func (o *IPTargetGroupOptions) resolved(listener Port) IPTargetGroupOptions {
 		full.TargetProtocol = cmp.Or(full.TargetProtocol, allowed[0])
 	}
 	if listener.Protocol == "tls" {
-		full.SslPolicy = cmp.Or(full.SslPolicy, DefaultSslPolicy)
+		full.SslPolicy, full.AlpnPolicy = cmp.Or(full.SslPolicy, DefaultSslPolicy), cmp.Or(full.AlpnPolicy, "None")
 	}
 	full.HealthCheck = full.HealthCheck.resolved()
 	return full
@@ -244,7 +245,7 @@ func newTargetGroup(s scope, args *IPTargetGroupArgs) (*lb.TargetGroup, error) {
 		DeregistrationDelay:   pulumi.Int(*args.DeregistrationDelaySeconds),
 		ConnectionTermination: args.connectionTermination(),
 		ProxyProtocolV2:       onlyTrue(args.ProxyProtocol != nil && *args.ProxyProtocol),
-		PreserveClientIp:      args.preserveClientIp(),
+		PreserveClientIp:      pulumi.String(strconv.FormatBool(args.preservesClientIp())),
 		Stickiness:            args.stickiness(),
 		TargetGroupHealth:     args.TargetGroupHealth.input(),
 		Tags:                  s.tagged(s.name),
@@ -279,13 +280,17 @@ func newListener(s scope, args *IPTargetGroupArgs, group *lb.TargetGroup) (*lb.L
 		}},
 		SslPolicy:             optionalString(args.SslPolicy),
 		AlpnPolicy:            optionalString(args.AlpnPolicy),
-		TcpIdleTimeoutSeconds: pulumi.IntPtrFromPtr(args.TcpIdleTimeoutSeconds),
+		TcpIdleTimeoutSeconds: pulumi.IntPtrFromPtr(args.idleTimeout()),
 		Tags:                  s.tagged(s.name),
 	}
 	if args.CertificateArn != nil {
 		input.CertificateArn = args.CertificateArn.ToStringOutput().ToStringPtrOutput()
 	}
-	listener, err := lb.NewListener(s.ctx, s.name, input, s.parent)
+	hook, err := refusingUpdates(s, "listener")
+	if err != nil {
+		return nil, err
+	}
+	listener, err := lb.NewListener(s.ctx, s.name, input, s.parent, hook)
 	if err != nil {
 		return nil, err
 	}

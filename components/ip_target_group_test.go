@@ -56,6 +56,12 @@ func TestIPTargetGroupDefaults(t *testing.T) {
 			"enabled": true, "protocol": "TCP", "port": "traffic-port", "interval": 10.0, "timeout": 10.0,
 			"healthyThreshold": 2.0, "unhealthyThreshold": 2.0,
 		},
+		"preserveClientIp": "false",
+		"stickiness":       map[string]any{"enabled": false, "type": "source_ip"},
+		"targetGroupHealth": map[string]any{
+			"dnsFailover":           map[string]any{"minimumHealthyTargetsCount": "1", "minimumHealthyTargetsPercentage": "off"},
+			"unhealthyStateRouting": map[string]any{"minimumHealthyTargetsCount": 1.0, "minimumHealthyTargetsPercentage": "off"},
+		},
 		"tags": map[string]any{"Name": "web-80"},
 	}, m.get(t, targetGroupToken, "web-80").inputs)
 	assert.Equal(t, []string{"port"}, m.get(t, targetGroupToken, "web-80").ignoreChanges, "tasks register with their own")
@@ -63,7 +69,7 @@ func TestIPTargetGroupDefaults(t *testing.T) {
 	assert.Equal(t, map[string]any{
 		"loadBalancerArn": "arn:lb", "port": 80.0, "protocol": "TCP",
 		"defaultActions": []any{map[string]any{"type": "forward", "targetGroupArn": groupArn}},
-		"tags":           map[string]any{"Name": "web-80"},
+		"tags":           map[string]any{"Name": "web-80"}, "tcpIdleTimeoutSeconds": 350.0,
 	}, m.get(t, listenerToken, "web-80").inputs)
 
 	assert.Equal(t, groupArn, arn.value)

@@ -92,7 +92,7 @@ func TestListenersInherit(t *testing.T) {
 			ContainerPort: pulumi.IntRef(80), TargetProtocol: "tcp", ProxyProtocol: pulumi.BoolRef(true), HealthCheck: checked("HTTP", "/healthz", "200", 10),
 		}}},
 		{Port: Port{443, "tls"}, at: `p.listeners["443/tls"]`, ListenerOptions: ListenerOptions{IPTargetGroupOptions: IPTargetGroupOptions{
-			ContainerPort: pulumi.IntRef(80), TargetProtocol: "tcp", CertificateArn: pulumi.String(certificateArn), SslPolicy: DefaultSslPolicy,
+			ContainerPort: pulumi.IntRef(80), TargetProtocol: "tcp", CertificateArn: pulumi.String(certificateArn), SslPolicy: DefaultSslPolicy, AlpnPolicy: "None",
 			ProxyProtocol: pulumi.BoolRef(false), HealthCheck: checked("HTTP", "/tls", "200", 5),
 		}}},
 		{Port: Port{9000, "tcp"}, at: `p.listeners["9000/tcp"]`, ListenerOptions: ListenerOptions{IPTargetGroupOptions: IPTargetGroupOptions{

@@ -196,7 +196,7 @@ var deployedOptions = []deployedOption{
 		listenerCertificateType, "443-certificate-2", "certificateArn", "arn:aws:acm:us-east-1:111111111111:certificate/2",
 	},
 	{"TCP idle timeout", tcpWith(`"tcpIdleTimeoutSeconds": 600`), listenerType, "80", "tcpIdleTimeoutSeconds", 600.0},
-	{"TCP idle timeout by default", tcpWith(``), listenerType, "80", "tcpIdleTimeoutSeconds", nil},
+	{"TCP idle timeout by default", tcpWith(``), listenerType, "80", "tcpIdleTimeoutSeconds", 350.0},
 	{"client IP preservation", tcpWith(`"preserveClientIp": true`), targetGroupType, "80", "preserveClientIp", "true"},
 	{"client IP preservation off", tcpWith(`"preserveClientIp": false`), targetGroupType, "80", "preserveClientIp", "false"},
 	{"stickiness", tcpWith(`"stickiness": true`), targetGroupType, "80", "stickiness", map[string]any{"type": "source_ip", "enabled": true}},

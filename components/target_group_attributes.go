@@ -50,24 +50,32 @@ func (h *TargetGroupHealthArgs) Check(at check.Path, f *check.Faults) {
 	}
 }
 
-func (h *TargetGroupHealthArgs) input() lb.TargetGroupTargetGroupHealthPtrInput {
+// input states AWS's defaults too, as the other attributes do: the provider would leave
+// what is no longer mentioned.
+func (h *TargetGroupHealthArgs) input() lb.TargetGroupTargetGroupHealthArgs {
 	if h == nil {
-		return nil
+		h = &TargetGroupHealthArgs{}
 	}
-	input := lb.TargetGroupTargetGroupHealthArgs{}
-	if t := h.DnsFailover; t != nil {
-		input.DnsFailover = lb.TargetGroupTargetGroupHealthDnsFailoverArgs{
-			MinimumHealthyTargetsCount:      pulumi.String(strconv.Itoa(*t.MinimumHealthyTargetsCount)),
-			MinimumHealthyTargetsPercentage: t.percentage(),
-		}
+	dns, routing := h.DnsFailover.filled(), h.UnhealthyStateRouting.filled()
+	return lb.TargetGroupTargetGroupHealthArgs{
+		DnsFailover: lb.TargetGroupTargetGroupHealthDnsFailoverArgs{
+			MinimumHealthyTargetsCount:      pulumi.String(strconv.Itoa(*dns.MinimumHealthyTargetsCount)),
+			MinimumHealthyTargetsPercentage: dns.percentage(),
+		},
+		UnhealthyStateRouting: lb.TargetGroupTargetGroupHealthUnhealthyStateRoutingArgs{
+			MinimumHealthyTargetsCount:      pulumi.Int(*routing.MinimumHealthyTargetsCount),
+			MinimumHealthyTargetsPercentage: routing.percentage(),
+		},
 	}
-	if t := h.UnhealthyStateRouting; t != nil {
-		input.UnhealthyStateRouting = lb.TargetGroupTargetGroupHealthUnhealthyStateRoutingArgs{
-			MinimumHealthyTargetsCount:      pulumi.Int(*t.MinimumHealthyTargetsCount),
-			MinimumHealthyTargetsPercentage: t.percentage(),
-		}
+}
+
+// filled returns a copy with the defaults. It may be nil.
+func (h *HealthThresholdArgs) filled() *HealthThresholdArgs {
+	if h == nil {
+		h = &HealthThresholdArgs{}
 	}
-	return input
+	full, _ := check.Args("", h)
+	return full
 }
 
 // tlsSettings are what only a tls listener has.
@@ -102,20 +110,31 @@ func (o *IPTargetGroupOptions) checkAttributes(at check.Path, protocol string, f
 	}
 }
 
-// preserveClientIp is left to AWS where nothing is asked.
-func (o *IPTargetGroupOptions) preserveClientIp() pulumi.StringPtrInput {
-	if o.PreserveClientIp == nil {
-		return nil
+// preservesClientIp is AWS's default where nothing is asked.
+func (o *IPTargetGroupOptions) preservesClientIp() bool {
+	if o.PreserveClientIp != nil {
+		return *o.PreserveClientIp
 	}
-	return pulumi.String(strconv.FormatBool(*o.PreserveClientIp))
+	return strings.Contains(o.TargetProtocol, "udp")
 }
 
-// stickiness is left to AWS where it is off, which is AWS's default.
+// stickiness is stated but for tls targets, of which AWS takes none.
 func (o *IPTargetGroupOptions) stickiness() lb.TargetGroupStickinessPtrInput {
-	if !o.Stickiness {
+	if o.TargetProtocol == "tls" {
 		return nil
 	}
-	return lb.TargetGroupStickinessArgs{Type: pulumi.String("source_ip"), Enabled: pulumi.Bool(true)}
+	return lb.TargetGroupStickinessArgs{Type: pulumi.String("source_ip"), Enabled: pulumi.Bool(o.Stickiness)}
+}
+
+// defaultIdleTimeout is AWS's own, in seconds.
+const defaultIdleTimeout = 350
+
+// idleTimeout is stated where there can be one.
+func (args *IPTargetGroupArgs) idleTimeout() *int {
+	if args.TcpIdleTimeoutSeconds == nil && args.Protocol == "tcp" {
+		return pulumi.IntRef(defaultIdleTimeout)
+	}
+	return args.TcpIdleTimeoutSeconds
 }
 
 // addCertificates gives a listener its further certificates, whose names show in the

@@ -18,13 +18,17 @@ const (
 // definition are like: until its targets are healthy where the provider waits for
 // that, and until the last connection and the last container are gone.
 func serviceTakes(phase Phase, service Props, other Others) time.Duration {
+	leaves := longest(service, other, deregistration) + stopping(other(service.Str("taskDefinition")))
+	begins := taskStart + longest(service, other, becomingHealthy)
 	switch {
 	case phase == PhaseDelete:
-		return longest(service, other, deregistration) + stopping(other(service.Str("taskDefinition")))
-	case service.Bool("waitForSteadyState"):
-		return taskStart + longest(service, other, becomingHealthy)
+		return leaves
+	case !service.Bool("waitForSteadyState"):
+		return 0
+	case phase == PhaseUpdate:
+		return begins + leaves // a deployment is over when the former tasks have gone
 	}
-	return 0
+	return begins
 }
 
 // longest is the longest that a target group of the service takes for something.

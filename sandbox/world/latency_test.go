@@ -67,7 +67,7 @@ func TestServiceTakes(t *testing.T) {
 		{PhaseCreate, Props{"loadBalancers": behind("slow")}, time.Second},
 		{PhaseCreate, Props{"waitForSteadyState": true}, 84 * time.Second},
 		{PhaseCreate, Props{"waitForSteadyState": true, "loadBalancers": behind("elsewhere")}, (84 + 60 + 150) * time.Second},
-		{PhaseUpdate, Props{"waitForSteadyState": true, "loadBalancers": behind("fast", "slow")}, (84 + 60 + 30) * time.Second},
+		{PhaseUpdate, Props{"waitForSteadyState": true, "loadBalancers": behind("fast", "slow"), "taskDefinition": "web"}, (84 + 60 + 30 + 120 + 60) * time.Second},
 		{PhaseUpdate, Props{"loadBalancers": behind("slow")}, time.Second},
 		{PhaseDelete, Props{"taskDefinition": "bare"}, 30 * time.Second},
 		{PhaseDelete, Props{"taskDefinition": "web", "loadBalancers": behind("fast")}, 60 * time.Second},
