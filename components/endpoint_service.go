@@ -187,12 +187,21 @@ func (args *EndpointServiceArgs) formerly(s scope, kind, key string) pulumi.Reso
 // acceptEndpoints accepts the endpoints and returns their connections' states.
 func acceptEndpoints(s scope, service *ec2.VpcEndpointService, args *EndpointServiceArgs) (states pulumi.StringMapOutput, err error) {
 	ids, found := pulumi.StringArray{}, pulumi.StringArray{}
+	var hooks *pulumi.ResourceHookBinding
+	if args.guarded {
+		guards, err := guardHook(s.ctx)
+		if err != nil {
+			return states, err
+		}
+		guards.acceptsAll(!*args.AcceptanceRequired)
+		hooks = guards.binding()
+	}
 	for _, key := range slices.Sorted(maps.Keys(args.AcceptedEndpoints)) {
 		accepter, err := ec2.NewVpcEndpointConnectionAccepter(s.ctx, s.named("accept-"+key),
 			&ec2.VpcEndpointConnectionAccepterArgs{
 				VpcEndpointServiceId: service.ID(),
 				VpcEndpointId:        args.AcceptedEndpoints[key],
-			}, s.parent, args.formerly(s, "accept-", key))
+			}, s.parent, args.formerly(s, "accept-", key), pulumi.ResourceHooks(hooks))
 		if err != nil {
 			return states, err
 		}

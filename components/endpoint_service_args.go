@@ -55,8 +55,9 @@ type EndpointServiceArgs struct {
 	AllowedPrincipals map[string]pulumi.StringInput `pulumi:"allowedPrincipals,optional" form:"principal"`
 	// AcceptedEndpoints are the IDs of the consumers' endpoints to accept, such as
 	// vpce-0123456789abcdef0 (default none). A key names its resource; it must not be
-	// empty. Taking one away rejects the endpoint. They can be given only where
-	// acceptance is required.
+	// empty. Taking one away rejects the endpoint. Without acceptanceRequired they are
+	// accepted already, and those that the service has accepted stay so while they are
+	// listed.
 	AcceptedEndpoints map[string]pulumi.StringInput `pulumi:"acceptedEndpoints,optional" form:"endpoint"`
 	// FormerKeys are keys that entries of AllowedPrincipals and AcceptedEndpoints had
 	// before, by the key that they have now (default none): a changed key doesn't make the
@@ -66,6 +67,8 @@ type EndpointServiceArgs struct {
 	// the component's options don't. Only a Go program can give them. See
 	// https://www.pulumi.com/docs/iac/concepts/resources/options/hooks/.
 	Hooks *pulumi.ResourceHookBinding
+	// guarded refuses to reject an endpoint whose acceptance is no longer required.
+	guarded bool
 	// Tags are the tags of the endpoint service (default none). Its principals and
 	// accepted endpoints take none: the provider has no tags for them.
 	Tags pulumi.StringMapInput `pulumi:"tags,optional"`
@@ -91,9 +94,6 @@ func (args *EndpointServiceArgs) Check(at check.Path, f *check.Faults) {
 		if known, ok := value.(pulumi.String); ok {
 			args.checkAnybody(at, principals.Key(key), string(known), f)
 		}
-	}
-	if len(args.AcceptedEndpoints) > 0 && !*args.AcceptanceRequired {
-		f.Say(endpoints, "is set; it needs %s to be true, since AWS accepts every endpoint otherwise", at.Key("acceptanceRequired"))
 	}
 	checkKeys(endpoints, args.AcceptedEndpoints, f)
 }

@@ -178,9 +178,6 @@ func TestEndpointServiceRefuses(t *testing.T) {
 		{"an empty key", principals("", accountArn), "allowedPrincipals has an empty key; each key names a resource"},
 		{"a principal that is nil", func(a *EndpointServiceArgs) { a.AllowedPrincipals = map[string]pulumi.StringInput{"acme": nil} },
 			"allowedPrincipals.acme is missing; it is required"},
-		{"endpoints without acceptance", func(a *EndpointServiceArgs) {
-			a.AcceptedEndpoints, a.AcceptanceRequired = one("acme", "vpce-0a1b2c3d"), pulumi.BoolRef(false)
-		}, "acceptedEndpoints is set; it needs acceptanceRequired to be true, since AWS accepts every endpoint otherwise"},
 		{"a service for an endpoint", func(a *EndpointServiceArgs) { a.AcceptedEndpoints = one("acme", "vpce-svc-1") },
 			`acceptedEndpoints.acme is "vpce-svc-1"; it must be a VPC endpoint ID: vpce- and 8 or 17 hexadecimal digits`},
 		{"connections to reject without acceptance", func(a *EndpointServiceArgs) {

@@ -31,6 +31,14 @@ type Guards struct {
 	mu     sync.Mutex
 	hook   *pulumi.ResourceHook
 	listed map[string][]Connection // by the guard's name
+	open   bool                    // AWS accepts the endpoints
+}
+
+// acceptsAll notes whether AWS accepts the endpoints of the program by itself.
+func (g *guards) acceptsAll(open bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.open = g.open || open
 }
 
 type guardsKey struct{}
@@ -130,15 +138,31 @@ func (g *Guards) refuse(hook *pulumi.ResourceHookArgs) error {
 		return nil // an update
 	}
 	var reasons []string
-	if string(hook.Type) == loadBalancerType {
+	switch string(hook.Type) {
+	case loadBalancerType:
 		reasons = protectedReasons(map[string]string{string(hook.ID): endProtection(hook.OldInputs)})
-	} else {
+	case accepterType:
+		reasons = g.rejectedReasons(hook)
+	default:
 		reasons = append(g.connectedReasons(hook), protectedReasons(textsOf(hook.OldOutputs["protected"]))...)
 	}
 	if len(reasons) == 0 {
 		return nil
 	}
 	return errors.New(strings.Join(reasons, "\n"))
+}
+
+// rejectedReasons refuses to reject an endpoint that AWS would accept by itself now: the
+// deletion of what accepted it would.
+func (g *guards) rejectedReasons(hook *pulumi.ResourceHookArgs) []string {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if !g.open || !slices.Contains(aliveStates, textOf(hook.OldOutputs["vpcEndpointState"])) {
+		return nil
+	}
+	return []string{fmt.Sprintf("%s is accepted and would be rejected, though acceptance is no longer required: leave the tenant's consumerStacks, consumers "+
+		"and endpointIds as they were; or, to disconnect it, aws ec2 reject-vpc-endpoint-connections --service-id %s --vpc-endpoint-ids %[1]s, "+
+		"and pulumi up --refresh", textOf(hook.OldInputs["vpcEndpointId"]), textOf(hook.OldInputs["vpcEndpointServiceId"]))}
 }
 
 // aliveStates are the states of a connection in which AWS doesn't delete its
@@ -180,7 +204,10 @@ func protectedReasons(protected map[string]string) []string {
 	return reasons
 }
 
-const loadBalancerType = "aws:lb/loadBalancer:LoadBalancer"
+const (
+	accepterType     = "aws:ec2/vpcEndpointConnectionAccepter:VpcEndpointConnectionAccepter"
+	loadBalancerType = "aws:lb/loadBalancer:LoadBalancer"
+)
 
 // endProtection says how the protection of a load balancer that leaves by itself ends:
 // with its replacement the rest stays, and so does the guard.

@@ -281,16 +281,22 @@ func admitClients(s scope, group *ec2.SecurityGroup, args *NetworkLoadBalancerAr
 // newLoadBalancer states what the provider would leave as it is if it were no longer
 // mentioned.
 func newLoadBalancer(s scope, group *ec2.SecurityGroup, args *NetworkLoadBalancerArgs) (*lb.LoadBalancer, error) {
-	opts := []pulumi.ResourceOption{s.parent}
-	if args.Retained {
-		opts = append(opts, pulumi.IgnoreChanges([]string{"subnets", "subnetMappings", "ipAddressType"}))
-	}
+	hooks := &pulumi.ResourceHookBinding{}
 	if isTrue(args.DeletionProtection) {
-		hook, err := guardHook(s.ctx)
+		guards, err := guardHook(s.ctx)
 		if err != nil {
 			return nil, err
 		}
-		opts = append(opts, pulumi.ResourceHooks(hook.binding()))
+		hooks = guards.binding()
+	}
+	update, err := updateHook(s, "load balancer")
+	if err != nil {
+		return nil, err
+	}
+	hooks.BeforeUpdate = append(hooks.BeforeUpdate, update)
+	opts := []pulumi.ResourceOption{s.parent, pulumi.ResourceHooks(hooks)}
+	if args.Retained {
+		opts = append(opts, pulumi.IgnoreChanges([]string{"subnets", "subnetMappings", "ipAddressType"}))
 	}
 	input := &lb.LoadBalancerArgs{
 		LoadBalancerType:             pulumi.String("network"),

@@ -2,6 +2,8 @@ package components
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -24,6 +26,10 @@ var refusedUpdates = map[string][]refusedUpdate{
 			"and before the tasks are replaced nobody would end the clients' TLS" + anotherListener},
 		{"defaultActions", forwardsElsewhere, "would forward to another target group, since a targetProtocol or the VPC is another one, " +
 			"and that has no target until the tasks are replaced" + anotherListener},
+	},
+	"load balancer": {
+		{"subnets", losesSome, "would lose subnets, which replaces it, and AWS refuses that: nothing was changed. " +
+			"Leave the network and its zones as they were, or raise loadBalancer.generation with the change: see docs/replacing-the-load-balancer.md"},
 	},
 	"service": {
 		{"alarms", takenBack, "would still watch its alarms, since the AWS provider doesn't take them back: nothing was changed. " +
@@ -56,6 +62,13 @@ func targetOf(actions resource.PropertyValue) string {
 	return known[0]
 }
 
+// losesSome says whether a list no longer has all that it had. What it gets that only is
+// planned is unknown.
+func losesSome(was, is resource.PropertyValue) bool {
+	had, has := textsIn(was), textsIn(is)
+	return is.IsArray() && slices.ContainsFunc(had, func(id string) bool { return !slices.Contains(has, id) })
+}
+
 // takenBack says whether something that was on is no longer said.
 func takenBack(was, is resource.PropertyValue) bool {
 	if was.IsObject() {
@@ -65,8 +78,14 @@ func takenBack(was, is resource.PropertyValue) bool {
 	return textOf(was) != "" && textOf(was) != "NONE" && textOf(is) == ""
 }
 
-// refusingUpdates refuses the updates of a resource that are refused, in a preview already.
+// refusingUpdates refuses the updates of a resource that are refused.
 func refusingUpdates(s scope, kind string) (pulumi.ResourceOption, error) {
+	hook, err := updateHook(s, kind)
+	return pulumi.ResourceHooks(&pulumi.ResourceHookBinding{BeforeUpdate: []*pulumi.ResourceHook{hook}}), err
+}
+
+// updateHook is the hook that does it, in a preview already.
+func updateHook(s scope, kind string) (*pulumi.ResourceHook, error) {
 	refuse := func(hook *pulumi.ResourceHookArgs) error {
 		for _, u := range refusedUpdates[kind] {
 			name := resource.PropertyKey(u.property)
@@ -76,9 +95,5 @@ func refusingUpdates(s scope, kind string) (pulumi.ResourceOption, error) {
 		}
 		return nil
 	}
-	hook, err := s.ctx.RegisterResourceHook(s.name+"-"+kind+"-update", refuse, &pulumi.ResourceHookOptions{OnDryRun: true})
-	if err != nil {
-		return nil, err
-	}
-	return pulumi.ResourceHooks(&pulumi.ResourceHookBinding{BeforeUpdate: []*pulumi.ResourceHook{hook}}), nil
+	return s.ctx.RegisterResourceHook(s.name+"-"+strings.ReplaceAll(kind, " ", "-")+"-update", refuse, &pulumi.ResourceHookOptions{OnDryRun: true})
 }

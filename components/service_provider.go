@@ -3,6 +3,7 @@ package components
 import (
 	"maps"
 	"slices"
+	"sync/atomic"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -109,6 +110,7 @@ type providerSide struct {
 	network   *Network
 	// balancers are the load balancers, the current one last.
 	balancers []*balancer
+	released  atomic.Pointer[string] // the load balancer that the endpoint service is to lose
 	service   *FargateService
 	endpoints *EndpointService
 
@@ -224,8 +226,12 @@ func (s *providerSide) newEndpointService() (err error) {
 		AcceptedEndpoints:       s.permissions.endpoints,
 		FormerKeys:              s.former,
 		Hooks:                   hooks,
+		guarded:                 !s.args.EndpointService.RejectConnectionsOnDestroy,
 		Tags:                    s.tags,
 	}, s.child(options...)...)
+	if err == nil {
+		s.endpoints.ConnectionStates.ApplyT(s.checkReleased)
+	}
 	return err
 }
 

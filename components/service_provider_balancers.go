@@ -213,11 +213,32 @@ func (s *providerSide) refuseReplacement(hook *pulumi.ResourceHookArgs) error {
 		kept[arn] = true
 	}
 	for _, arn := range textsIn(hook.OldInputs[property]) {
+		if !kept[arn] {
+			s.released.Store(&arn)
+		}
 		for _, generation := range s.generations() {
 			if !kept[arn] && autonamed(s.balancerName(generation)).MatchString(arn) {
 				return fmt.Errorf("the load balancer %s would be replaced, which AWS refuses: raise %s to %d with the change, "+
 					"see docs/replacing-the-load-balancer.md", arn, s.args.key("loadBalancer", "generation"), *s.args.LoadBalancer.Generation+1)
 			}
+		}
+	}
+	return nil
+}
+
+// checkReleased refuses, in a preview, to take a load balancer of another generation from
+// the endpoint service, which AWS refuses while an endpoint is connected. What AWS has
+// accepted by itself nobody here knows.
+func (s *providerSide) checkReleased(states map[string]string) error {
+	arn := s.released.Load()
+	if arn == nil || !s.ctx.DryRun() {
+		return nil
+	}
+	for id, state := range check.Sorted(states) {
+		if slices.Contains(aliveStates, state) {
+			return fmt.Errorf("the endpoint service would lose the load balancer %s, which AWS refuses while an endpoint is connected, and %s is: "+
+				"set %s to true, which keeps it beside the new one; or disconnect the endpoints first and run pulumi up --refresh, "+
+				"see docs/replacing-the-load-balancer.md", *arn, id, s.args.key("loadBalancer", "retainPrevious"))
 		}
 	}
 	return nil

@@ -52,24 +52,8 @@ func (args *ServiceProviderArgs) checkTenants(at check.Path, f *check.Faults) {
 		principals.claim(path.Key("accounts"), tenant.Accounts, rootOf, f)
 		principals.claim(path.Key("principals"), tenant.Principals, principalIdentity, f)
 		endpoints.claim(path.Key("endpointIds"), tenant.EndpointIds, check.Same, f)
-		args.checkAcceptance(at, path, tenant, f)
 	}
 	args.checkAnyPrincipal(at, principals, f)
-}
-
-// checkAcceptance refuses endpoints to accept where AWS accepts them itself.
-func (args *ServiceProviderArgs) checkAcceptance(at, path check.Path, tenant TenantOptions, f *check.Faults) {
-	if *args.EndpointService.AcceptanceRequired {
-		return
-	}
-	const reason = "is set, but %s is false; remove it, since AWS accepts every allowed principal's endpoint then"
-	required := at.Key("endpointService").Key("acceptanceRequired")
-	if len(tenant.EndpointIds) > 0 {
-		f.Say(path.Key("endpointIds"), reason, required)
-	}
-	if len(tenant.Consumers) > 0 {
-		f.Say(path.Key("consumers"), reason, required)
-	}
 }
 
 // checkAnyPrincipal lets "*" in on two conditions: that somebody meant it, and that a

@@ -227,13 +227,9 @@ var badConfigs = []badConfig{
 		`provider.tenants.acme.consumerStacks[0] is "project/consumer"; it must be a stack of this project (dev) or a stack's full name (organization/project/dev)`},
 	{"one stack under two names", provider(`{"tenants": {"a": {"accounts": ["222222222222"], "consumerStacks": ["consumer"]}, "b": {"accounts": ["333333333333"], "consumerStacks": ["acme-org/fargate-privatelink/consumer"]}}}`),
 		`provider.tenants.b.consumerStacks[0] is the stack acme-org/fargate-privatelink/consumer, which is also provider.tenants.a.consumerStacks[0]; list it once`},
-	{"endpoints to accept without acceptance", provider(`{"endpointService": {"acceptanceRequired": false}, "tenants": {"acme": {"accounts": ["222222222222"], "endpointIds": ["vpce-0a1b2c3d"]}}}`),
-		`provider.tenants.acme.endpointIds is set, but provider.endpointService.acceptanceRequired is false; remove it, since AWS accepts every allowed principal's endpoint then`},
 	{"connections to reject without acceptance", provider(`{"endpointService": {"acceptanceRequired": false, "rejectConnectionsOnDestroy": true}}`),
 		`provider.endpointService.rejectConnectionsOnDestroy is true, but provider.endpointService.acceptanceRequired is false; ` +
 			`only accepted endpoints can be rejected: set acceptanceRequired to true, or have the consumers delete their endpoints first`},
-	{"consumer stacks without acceptance", provider(`{"endpointService": {"acceptanceRequired": false}, "tenants": {"acme": {"accounts": ["222222222222"], "consumerStacks": ["consumer"]}}}`),
-		`provider.tenants.acme.consumerStacks is set, but provider.endpointService.acceptanceRequired is false; remove it, since AWS accepts every allowed principal's endpoint then`},
 
 	// The consumer.
 	{"a consumer's unknown key", consumer(`{"client": {}}`), `consumer.client is not a known key: did you mean clients? (known keys: alarms, clients, contract, dns, endpoint, hardened, name, network, networks, provider, quotas, tags)`},

@@ -31,9 +31,6 @@ func (cfg *providerConfig) checkConsumerStacks(ctx *pulumi.Context, f *check.Fau
 	holders := map[string]check.Path{}
 	for label, tenant := range check.Sorted(cfg.Tenants) {
 		path := tenantsPath.Key(label).Key("consumerStacks")
-		if len(tenant.ConsumerStacks) > 0 && cfg.EndpointService != nil && cfg.EndpointService.AcceptanceRequired != nil && !*cfg.EndpointService.AcceptanceRequired {
-			f.Say(path, "is set, but provider.endpointService.acceptanceRequired is false; remove it, since AWS accepts every allowed principal's endpoint then")
-		}
 		for i, stack := range tenant.ConsumerStacks {
 			if !check.Forms["stack"].Ok(stack) {
 				f.Form(path.Index(i), stack, check.Forms["stack"])

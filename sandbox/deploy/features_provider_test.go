@@ -255,7 +255,7 @@ func TestRollback(t *testing.T) {
 	t.Parallel()
 	s := openProject(t, map[string]string{"provider": providerFile("")})
 	up(t, s, "provider")
-	rewrite(t, s, "provider", providerFile("    service: {desiredCount: 3, secrets: {TOKEN: \"arn:aws:ssm:us-east-1:111111111111:parameter/none\"}}\n    scaling: {enabled: false}\n"))
+	rewrite(t, s, "provider", providerFile("    service: {waitForSteadyState: false, desiredCount: 3, secrets: {TOKEN: \"arn:aws:ssm:us-east-1:111111111111:parameter/none\"}}\n    scaling: {enabled: false}\n"))
 	up(t, s, "provider")
 	require.NoError(t, s.World.View(func(tx *world.Tx) error {
 		service := tx.Services()[0]
