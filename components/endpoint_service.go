@@ -193,7 +193,6 @@ func acceptEndpoints(s scope, service *ec2.VpcEndpointService, args *EndpointSer
 		if err != nil {
 			return states, err
 		}
-		guards.acceptsAll(!*args.AcceptanceRequired)
 		hooks = guards.binding()
 	}
 	for _, key := range slices.Sorted(maps.Keys(args.AcceptedEndpoints)) {

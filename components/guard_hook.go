@@ -31,14 +31,14 @@ type Guards struct {
 	mu     sync.Mutex
 	hook   *pulumi.ResourceHook
 	listed map[string][]Connection // by the guard's name
-	open   bool                    // AWS accepts the endpoints
+	opens  bool                    // the program ends that acceptance is required
 }
 
-// acceptsAll notes whether AWS accepts the endpoints of the program by itself.
-func (g *guards) acceptsAll(open bool) {
+// open notes that acceptance is required no longer, by this update.
+func (g *guards) open() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.open = g.open || open
+	g.opens = true
 }
 
 type guardsKey struct{}
@@ -157,7 +157,7 @@ func (g *Guards) refuse(hook *pulumi.ResourceHookArgs) error {
 func (g *guards) rejectedReasons(hook *pulumi.ResourceHookArgs) []string {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if !g.open || !slices.Contains(aliveStates, textOf(hook.OldOutputs["vpcEndpointState"])) {
+	if !g.opens || !slices.Contains(aliveStates, textOf(hook.OldOutputs["vpcEndpointState"])) {
 		return nil
 	}
 	return []string{fmt.Sprintf("%s is accepted and would be rejected, though acceptance is no longer required: leave the tenant's consumerStacks, consumers "+

@@ -238,10 +238,11 @@ func NewNetworkLoadBalancer(
 	if err != nil {
 		return nil, err
 	}
-	if err := admitClients(s, group, args); err != nil {
+	admitted, err := admitClients(s, group, args)
+	if err != nil {
 		return nil, err
 	}
-	loadBalancer, err := newLoadBalancer(s, group, args)
+	loadBalancer, err := newLoadBalancer(s, group, args, pulumi.DependsOn(admitted))
 	if err != nil {
 		return nil, err
 	}
@@ -264,23 +265,26 @@ func NewNetworkLoadBalancer(
 	})
 }
 
-// admitClients adds the ingress rules of ClientCidrs.
-func admitClients(s scope, group *ec2.SecurityGroup, args *NetworkLoadBalancerArgs) error {
+// admitClients adds the ingress rules of ClientCidrs. The load balancer begins to go by
+// them once they are there.
+func admitClients(s scope, group *ec2.SecurityGroup, args *NetworkLoadBalancerArgs) (rules []pulumi.Resource, err error) {
 	for _, cidr := range args.ClientCidrs {
 		for _, port := range args.ListenerPorts {
 			for _, transport := range transportsOf[port.Protocol] {
-				if _, err := s.admitIngress(group.ID(), cidrRule(cidr, port.Port, transport)); err != nil {
-					return err
+				rule, err := s.admitIngress(group.ID(), cidrRule(cidr, port.Port, transport))
+				if err != nil {
+					return nil, err
 				}
+				rules = append(rules, rule)
 			}
 		}
 	}
-	return nil
+	return rules, nil
 }
 
 // newLoadBalancer states what the provider would leave as it is if it were no longer
 // mentioned.
-func newLoadBalancer(s scope, group *ec2.SecurityGroup, args *NetworkLoadBalancerArgs) (*lb.LoadBalancer, error) {
+func newLoadBalancer(s scope, group *ec2.SecurityGroup, args *NetworkLoadBalancerArgs, more ...pulumi.ResourceOption) (*lb.LoadBalancer, error) {
 	hooks := &pulumi.ResourceHookBinding{}
 	if isTrue(args.DeletionProtection) {
 		guards, err := guardHook(s.ctx)
@@ -294,7 +298,7 @@ func newLoadBalancer(s scope, group *ec2.SecurityGroup, args *NetworkLoadBalance
 		return nil, err
 	}
 	hooks.BeforeUpdate = append(hooks.BeforeUpdate, update)
-	opts := []pulumi.ResourceOption{s.parent, pulumi.ResourceHooks(hooks)}
+	opts := append([]pulumi.ResourceOption{s.parent, pulumi.ResourceHooks(hooks)}, more...)
 	if args.Retained {
 		opts = append(opts, pulumi.IgnoreChanges([]string{"subnets", "subnetMappings", "ipAddressType"}))
 	}

@@ -9,11 +9,10 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// refusedUpdate is an update in place of a property that the AWS provider previews, and
-// that AWS then refuses half-way, that cuts clients off, or that isn't sent at all.
+// refusedUpdate is an update in place that the AWS provider previews, and that AWS then
+// refuses half-way, that cuts clients off, or that isn't sent at all.
 type refusedUpdate struct {
-	property string
-	refused  func(was, is resource.PropertyValue) bool
+	refused func(was, is resource.PropertyMap) bool
 	// why follows the resource's name, and ends with what to do instead.
 	why string
 }
@@ -22,19 +21,19 @@ type refusedUpdate struct {
 // where the resource is made, or said at the option.
 var refusedUpdates = map[string][]refusedUpdate{
 	"listener": {
-		{"protocol", noLongerTLS, "would no longer be tls, which AWS refuses, since the AWS provider sends the security policy along, " +
+		{noLongerTLS, "would no longer be tls, which AWS refuses, since the AWS provider sends the security policy along, " +
 			"and before the tasks are replaced nobody would end the clients' TLS" + anotherListener},
-		{"defaultActions", forwardsElsewhere, "would forward to another target group, since a targetProtocol or the VPC is another one, " +
+		{forwardsElsewhere, "would forward to another target group, since a targetProtocol or the VPC is another one, " +
 			"and that has no target until the tasks are replaced" + anotherListener},
 	},
 	"load balancer": {
-		{"subnets", losesSome, "would lose subnets, which replaces it, and AWS refuses that: nothing was changed. " +
+		{losesSubnets, "would lose subnets, which replaces it, and AWS refuses that: nothing was changed. " +
 			"Leave the network and its zones as they were, or raise loadBalancer.generation with the change: see docs/replacing-the-load-balancer.md"},
 	},
 	"service": {
-		{"alarms", takenBack, "would still watch its alarms, since the AWS provider doesn't take them back: nothing was changed. " +
+		{takenBack("alarms"), "would still watch its alarms, since the AWS provider doesn't take them back: nothing was changed. " +
 			"Set deployment.alarmNames to [], which does"},
-		{"propagateTags", takenBack, "would still give its tasks tags, since the AWS provider doesn't take that back: nothing was changed. " +
+		{takenBack("propagateTags"), "would still give its tasks tags, since the AWS provider doesn't take that back: nothing was changed. " +
 			"Set propagateTags to NONE, which does"},
 	},
 }
@@ -44,11 +43,13 @@ var refusedUpdates = map[string][]refusedUpdate{
 const anotherListener = ": nothing was changed. Leave it as it was and add a listener on another port in a pulumi up of its own, " +
 	"let the consumers deploy and use that port, and then remove this one: see docs/replacing-the-load-balancer.md"
 
-func noLongerTLS(was, is resource.PropertyValue) bool {
-	return textOf(was) == "TLS" && textOf(is) != "TLS"
+func noLongerTLS(was, is resource.PropertyMap) bool {
+	return textOf(was["protocol"]) == "TLS" && textOf(is["protocol"]) != "TLS"
 }
 
-func forwardsElsewhere(was, is resource.PropertyValue) bool { return targetOf(was) != targetOf(is) }
+func forwardsElsewhere(was, is resource.PropertyMap) bool {
+	return targetOf(was["defaultActions"]) != targetOf(is["defaultActions"])
+}
 
 // targetOf is the target group of the one action, "" where a preview doesn't know it.
 func targetOf(actions resource.PropertyValue) string {
@@ -62,20 +63,26 @@ func targetOf(actions resource.PropertyValue) string {
 	return known[0]
 }
 
-// losesSome says whether a list no longer has all that it had. What it gets that only is
-// planned is unknown.
-func losesSome(was, is resource.PropertyValue) bool {
-	had, has := textsIn(was), textsIn(is)
-	return is.IsArray() && slices.ContainsFunc(had, func(id string) bool { return !slices.Contains(has, id) })
+// losesSubnets says whether a load balancer leaves a subnet, as far as a preview knows. In
+// a network that is only planned, a dualstack load balancer is in subnets of its own.
+func losesSubnets(was, is resource.PropertyMap) bool {
+	if !is["subnets"].IsArray() {
+		return is["subnets"].ContainsUnknowns() && textOf(was["ipAddressType"]) != textOf(is["ipAddressType"])
+	}
+	has := textsIn(is["subnets"])
+	return slices.ContainsFunc(textsIn(was["subnets"]), func(id string) bool { return !slices.Contains(has, id) })
 }
 
 // takenBack says whether something that was on is no longer said.
-func takenBack(was, is resource.PropertyValue) bool {
-	if was.IsObject() {
-		on := was.ObjectValue()["enable"]
-		return is.IsNull() && on.IsBool() && on.BoolValue()
+func takenBack(property resource.PropertyKey) func(was, is resource.PropertyMap) bool {
+	return func(was, is resource.PropertyMap) bool {
+		if was[property].IsObject() {
+			on := was[property].ObjectValue()["enable"]
+			return !is.HasValue(property) && on.IsBool() && on.BoolValue()
+		}
+		value := textOf(was[property])
+		return !is.HasValue(property) && value != "" && value != "NONE"
 	}
-	return textOf(was) != "" && textOf(was) != "NONE" && textOf(is) == ""
 }
 
 // refusingUpdates refuses the updates of a resource that are refused.
@@ -88,8 +95,7 @@ func refusingUpdates(s scope, kind string) (pulumi.ResourceOption, error) {
 func updateHook(s scope, kind string) (*pulumi.ResourceHook, error) {
 	refuse := func(hook *pulumi.ResourceHookArgs) error {
 		for _, u := range refusedUpdates[kind] {
-			name := resource.PropertyKey(u.property)
-			if u.refused(hook.OldInputs[name], hook.NewInputs[name]) {
+			if u.refused(hook.OldInputs, hook.NewInputs) {
 				return fmt.Errorf("the %s %s %s", kind, hook.Name, u.why)
 			}
 		}

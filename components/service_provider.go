@@ -230,7 +230,7 @@ func (s *providerSide) newEndpointService() (err error) {
 		Tags:                    s.tags,
 	}, s.child(options...)...)
 	if err == nil {
-		s.endpoints.ConnectionStates.ApplyT(s.checkReleased)
+		s.endpoints.ConnectionStates = s.endpoints.ConnectionStates.ApplyT(s.checkReleased).(pulumi.StringMapOutput)
 	}
 	return err
 }

@@ -196,8 +196,17 @@ func (s *providerSide) ports() []Port {
 // generation. AWS refuses that too, but half-way: for a target group can't be two load
 // balancers', and the endpoint service can't let go of one that has connections.
 func (s *providerSide) replacementHook() (*pulumi.ResourceHookBinding, error) {
-	hook, err := s.ctx.RegisterResourceHook(s.name+"-load-balancer-replacement", s.refuseReplacement,
-		&pulumi.ResourceHookOptions{OnDryRun: true})
+	guards, err := guardHook(s.ctx)
+	if err != nil {
+		return nil, err
+	}
+	refuse := func(hook *pulumi.ResourceHookArgs) error {
+		if was, is := hook.OldInputs["acceptanceRequired"], hook.NewInputs["acceptanceRequired"]; was.IsBool() && was.BoolValue() && !was.DeepEquals(is) {
+			guards.open()
+		}
+		return s.refuseReplacement(hook)
+	}
+	hook, err := s.ctx.RegisterResourceHook(s.name+"-load-balancer-replacement", refuse, &pulumi.ResourceHookOptions{OnDryRun: true})
 	if err != nil {
 		return nil, err
 	}
@@ -229,19 +238,19 @@ func (s *providerSide) refuseReplacement(hook *pulumi.ResourceHookArgs) error {
 // checkReleased refuses, in a preview, to take a load balancer of another generation from
 // the endpoint service, which AWS refuses while an endpoint is connected. What AWS has
 // accepted by itself nobody here knows.
-func (s *providerSide) checkReleased(states map[string]string) error {
+func (s *providerSide) checkReleased(states map[string]string) (map[string]string, error) {
 	arn := s.released.Load()
 	if arn == nil || !s.ctx.DryRun() {
-		return nil
+		return states, nil
 	}
 	for id, state := range check.Sorted(states) {
 		if slices.Contains(aliveStates, state) {
-			return fmt.Errorf("the endpoint service would lose the load balancer %s, which AWS refuses while an endpoint is connected, and %s is: "+
+			return nil, fmt.Errorf("the endpoint service would lose the load balancer %s, which AWS refuses while an endpoint is connected, and %s is: "+
 				"set %s to true, which keeps it beside the new one; or disconnect the endpoints first and run pulumi up --refresh, "+
 				"see docs/replacing-the-load-balancer.md", *arn, id, s.args.key("loadBalancer", "retainPrevious"))
 		}
 	}
-	return nil
+	return states, nil
 }
 
 // autonamed matches the ARN of a load balancer that Pulumi named after a resource.
