@@ -43,11 +43,11 @@ const (
 
 // providerChoices and consumerChoices are what changes between two configurations.
 var providerChoices = []choice{
-	{"listeners.80/tcp", []string{`{}`, ``, `{containerPort: 8081}`, `{stickiness: true, tcpIdleTimeoutSeconds: 600}`, `{targetProtocol: tcp_udp}`}},
+	{"listeners.80/tcp", []string{`{}`, ``, `{containerPort: 8081}`, `{stickiness: true, tcpIdleTimeoutSeconds: 600}`}},
 	{"listeners.80/tls", []string{``, `{certificateArn: ` + certificate + `}`}},
 	{"listeners.443/tcp", []string{``, `{}`, `{containerPort: 8443}`}},
 	{"listeners.443/tls", []string{
-		``, `{certificateArn: ` + certificate + `}`, `{certificateArn: ` + certificate + `, alpnPolicy: HTTP2Preferred}`,
+		``, `{certificateArn: ` + certificate + `}`, `{certificateArn: ` + certificate + `, alpnPolicy: HTTP2Preferred}`, `{certificateArn: ` + certificate + `, targetProtocol: tls}`,
 		`{certificateArn: ` + certificate + `, sslPolicy: ELBSecurityPolicy-TLS13-1-3-PQ-2025-09}`,
 	}},
 	{"healthCheck", []string{``, `{protocol: HTTP, path: /}`, `{intervalSeconds: 5, timeoutSeconds: 3}`, `{port: 8081}`}},
@@ -116,21 +116,25 @@ type picks []int
 func (p picks) object(t require.TestingT, choices []choice) map[string]any {
 	object := map[string]any{}
 	for i, c := range choices {
-		if c.values[p[i]] == "" {
-			continue
+		if c.values[p[i]] != "" {
+			set(t, object, c.key, c.values[p[i]])
 		}
-		var value any
-		require.NoError(t, yaml.Unmarshal([]byte(c.values[p[i]]), &value))
-		at, path := object, strings.Split(c.key, ".")
-		for _, key := range path[:len(path)-1] {
-			if at[key] == nil {
-				at[key] = map[string]any{}
-			}
-			at = at[key].(map[string]any)
-		}
-		at[path[len(path)-1]] = value
 	}
 	return object
+}
+
+// set sets what is at a path in a configuration.
+func set(t require.TestingT, object map[string]any, path, text string) {
+	var value any
+	require.NoError(t, yaml.Unmarshal([]byte(text), &value))
+	keys := strings.Split(path, ".")
+	for _, key := range keys[:len(keys)-1] {
+		if object[key] == nil {
+			object[key] = map[string]any{}
+		}
+		object = object[key].(map[string]any)
+	}
+	object[keys[len(keys)-1]] = value
 }
 
 // valid says whether the program takes a configuration.
@@ -154,7 +158,11 @@ func (p picks) valid(t require.TestingT, choices []choice) bool {
 
 // file is a side's stack file.
 func (p picks) file(t require.TestingT, role, account string, choices []choice) string {
-	text, err := json.Marshal(p.object(t, choices))
+	return stackFile(t, role, account, p.object(t, choices))
+}
+
+func stackFile(t require.TestingT, role, account string, object map[string]any) string {
+	text, err := json.Marshal(object)
 	require.NoError(t, err)
 	return fmt.Sprintf("config:\n  aws:region: us-east-1\n  aws:allowedAccountIds: [%q]\n  fargate-privatelink:role: %s\n  fargate-privatelink:%[2]s: %s\n",
 		account, role, text)
@@ -227,14 +235,14 @@ func openLive(t *testing.T, base, root string) *live {
 	// Before each operation of AWS's the clients try what the ones before it left.
 	s.World.Inject(world.Fault{Kind: world.FaultFail, Only: func(op world.Operation) bool {
 		if l.watching.Load() {
-			l.try(op.String())
+			l.poll(op.String())
 		}
 		return false
 	}})
 	return l
 }
 
-func (l *live) try(when string) {
+func (l *live) poll(when string) {
 	for _, w := range l.watched {
 		paths, err := l.n.Probe(context.Background(), w.client, "tcp", w.address)
 		if err != nil || len(paths) == 0 {
@@ -342,7 +350,7 @@ func (l *live) change(provider, consumer picks) (refusal error) {
 	} else {
 		rewrite(l.t, l.s, "provider", l.provider.file(l.t, "provider", "111111111111", providerChoices))
 	}
-	l.try("the end")
+	l.poll("the end")
 	require.Empty(l.t, l.lost, l.what)
 	return refusal
 }
@@ -365,6 +373,9 @@ func TestChangesOfALiveService(t *testing.T) {
 	require.True(t, reachable(t, s))
 	require.NoError(t, s.Close())
 
+	for _, k := range kinds {
+		t.Run(k.name, func(t *testing.T) { openLive(t, base, root).make(k.moves) })
+	}
 	carried, refused := 0, 0
 	for pair := range *changePairs {
 		seed := *changeSeed + pair

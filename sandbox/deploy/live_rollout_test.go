@@ -8,15 +8,15 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestRollbackIsNoSuccess: a deployment that ECS rolled back fails the update that waited
-// for it, and goes on failing until something changes. What the revision before needs is
-// still granted, and it goes on serving.
+// TestRollbackIsNoSuccess: a deployment that ECS rolled back fails the update, which waits
+// for it unless told not to, and goes on failing until something changes. What the revision
+// before needs, its port too, is still granted, and it goes on serving.
 func TestRollbackIsNoSuccess(t *testing.T) {
 	t.Parallel()
 	const (
 		ports  = "    loadBalancer: {crossZone: true}\n"
-		good   = "    service: {image: 111111111111.dkr.ecr.us-east-1.amazonaws.com/web-a:1, waitForSteadyState: true}\n"
-		broken = "    service: {image: 111111111111.dkr.ecr.us-east-1.amazonaws.com/web-b:2, waitForSteadyState: true, secrets: " +
+		good   = "    service: {image: 111111111111.dkr.ecr.us-east-1.amazonaws.com/web-a:1}\n"
+		broken = "    service: {image: 111111111111.dkr.ecr.us-east-1.amazonaws.com/web-b:2, containerPort: 8080, secrets: " +
 			"{A: arn:aws:secretsmanager:us-east-1:111111111111:secret:gone-AbCdEf}}\n"
 	)
 	s := openConnected(t, ports+good)
