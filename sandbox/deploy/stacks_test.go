@@ -59,6 +59,7 @@ func up(t *testing.T, s *Sandbox, stack string) *Result {
 	res, err := s.Up(t.Context(), stack, nil, nil)
 	require.NoError(t, err)
 	deployedKeys.record(t, s, stack)
+	recordInputs(t, s, stack)
 	requireValidOutputs(t, s, stack, res.Outputs)
 	return res
 }

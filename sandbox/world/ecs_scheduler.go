@@ -94,10 +94,10 @@ func (tx *Tx) schedule(s Service) {
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html.
 func (tx *Tx) settled(s Service, d TaskDefinition, failures []Task) (rolledBack bool) {
 	switch {
-	case len(failures) == 0 && s.completed != d.ARN:
-		tx.setDeployment(s.ARN, s.TaskDefinition, d.ARN)
+	case len(failures) == 0:
+		tx.complete(s, d)
 	case len(failures) > 0 && s.rollsBack && s.completed != "" && s.completed != d.ARN && !tx.w.faults.scarce():
-		tx.setDeployment(s.ARN, s.completed, s.completed)
+		tx.rollBack(s)
 		s, _ := tx.Service(s.ARN)
 		tx.schedule(s)
 		return true
@@ -105,10 +105,32 @@ func (tx *Tx) settled(s Service, d TaskDefinition, failures []Task) (rolledBack 
 	return false
 }
 
-// setDeployment writes a service's task definition and the last completed one.
-func (tx *Tx) setDeployment(serviceARN, wanted, completed string) {
-	r := tx.Get(TokenService, serviceARN)
-	r.Outputs["taskDefinition"], r.Hidden["completed"] = wanted, completed
+// ofRevision are what a revision of a service has besides its task definition, and what a
+// rollback brings back with it. See
+// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-revision.html.
+var ofRevision = []string{"loadBalancers", "networkConfiguration"}
+
+// complete notes what a service's last completed deployment has.
+func (tx *Tx) complete(s Service, d TaskDefinition) {
+	r := tx.Get(TokenService, s.ARN)
+	was, is := r.Hidden.Map("revision"), map[string]any{}
+	for _, property := range ofRevision {
+		is[property] = r.Outputs[property]
+	}
+	if s.completed == d.ARN && jsonText(was) == jsonText(is) {
+		return
+	}
+	r.Hidden["completed"], r.Hidden["revision"] = d.ARN, is
+	tx.Put(r)
+}
+
+// rollBack brings the last completed deployment back.
+func (tx *Tx) rollBack(s Service) {
+	r := tx.Get(TokenService, s.ARN)
+	r.Outputs["taskDefinition"] = s.completed
+	for property, value := range r.Hidden.Map("revision") {
+		r.Outputs[property] = value
+	}
 	tx.Put(r)
 }
 

@@ -1,0 +1,89 @@
+package deploy
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"fargate-privatelink/internal/check"
+)
+
+// How the program deals with an input that it doesn't always give, and that the AWS
+// provider doesn't take back when it is no longer given.
+const (
+	isRefused   = "the preview refuses to take it back, and says how to: TestChangesOfALiveService"
+	isNoticed   = "a notice or an error says that it stays and how to end that: TestOptionsTakenBack, TestPrivateDnsTakenBack"
+	isSaid      = "its option says that it stays, and which value takes it back: TestOptionsTakenBack"
+	isFixed     = "it only is given with what replaces the resource, or with another resource"
+	isAnother   = "one resource always gives it and another one never does"
+	isNeverBoth = "it is given where AWS takes it, and protocol or kind, which say where, don't change in place"
+)
+
+// notTakenBack are those inputs.
+var notTakenBack = map[string]string{}
+
+// givenInputs are, of the inputs that the provider doesn't take back, with which resources
+// were made, and without which.
+var givenInputs = struct {
+	sync.Mutex
+	given, left map[string]bool
+}{given: map[string]bool{}, left: map[string]bool{}}
+
+// notPlain are the inputs that the provider doesn't take back, by type.
+var notPlain = sync.OnceValue(func() map[string][]string {
+	table, err := os.ReadFile("../world/testdata/updates.tsv")
+	if err != nil {
+		panic(err)
+	}
+	inputs := map[string][]string{}
+	for line := range strings.Lines(string(table)) {
+		cells := strings.Split(strings.TrimSpace(line), "\t")
+		if strings.HasPrefix(cells[3], "AWS keeps it") || strings.HasPrefix(cells[3], "the provider sends on") {
+			inputs[cells[0]] = append(inputs[cells[0]], cells[1])
+		}
+	}
+	return inputs
+})
+
+// recordInputs notes what a stack's resources were made with.
+func recordInputs(t *testing.T, s *Sandbox, stack string) {
+	t.Helper()
+	resources, err := s.state(t.Context(), stack)
+	require.NoError(t, err)
+	givenInputs.Lock()
+	defer givenInputs.Unlock()
+	for _, r := range resources {
+		for _, input := range notPlain()[string(r.Type)] {
+			kind := givenInputs.left
+			if _, given := r.Inputs[input]; given {
+				kind = givenInputs.given
+			}
+			kind[string(r.Type)+" "+input] = true
+		}
+	}
+}
+
+// undecided returns 1, and says why, when nothing is said of such an input.
+func undecided() (code int) {
+	for input := range check.Sorted(givenInputs.given) {
+		if givenInputs.left[input] && notTakenBack[input] == "" {
+			code = 1
+			fmt.Printf("%s: some resources have it and some don't, and the provider doesn't take it back: say in notTakenBack what becomes of that\n", input)
+		}
+	}
+	return code
+}
+
+// TestNotTakenBack: the table is about such inputs only.
+func TestNotTakenBack(t *testing.T) {
+	t.Parallel()
+	for input := range notTakenBack {
+		token, name, _ := strings.Cut(input, " ")
+		require.True(t, slices.Contains(notPlain()[token], name), input)
+	}
+}
