@@ -35,7 +35,7 @@ type Guards struct {
 }
 
 // open notes that acceptance is required no longer, by this update.
-func (g *guards) open() {
+func (g *Guards) open() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.opens = true
@@ -154,7 +154,7 @@ func (g *Guards) refuse(hook *pulumi.ResourceHookArgs) error {
 
 // rejectedReasons refuses to reject an endpoint that AWS would accept by itself now: the
 // deletion of what accepted it would.
-func (g *guards) rejectedReasons(hook *pulumi.ResourceHookArgs) []string {
+func (g *Guards) rejectedReasons(hook *pulumi.ResourceHookArgs) []string {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if !g.opens || !slices.Contains(aliveStates, textOf(hook.OldOutputs["vpcEndpointState"])) {

@@ -21,11 +21,37 @@ const (
 	isSaid      = "its option says that it stays, and which value takes it back: TestOptionsTakenBack"
 	isFixed     = "it only is given with what replaces the resource, or with another resource"
 	isAnother   = "one resource always gives it and another one never does"
-	isNeverBoth = "it is given where AWS takes it, and protocol or kind, which say where, don't change in place"
+	isNeverBoth = "only the protocol says whether it is given: tls to tcp and another protocol of the targets are refused, and AWS drops what tls doesn't have"
+	isTheSame   = "the addresses that it has are kept, as AWS's own choice would be"
 )
 
 // notTakenBack are those inputs.
-var notTakenBack = map[string]string{}
+var notTakenBack = map[string]string{
+	"aws:ec2/vpcEndpoint:VpcEndpoint dnsOptions":                            isSaid,
+	"aws:ec2/vpcEndpoint:VpcEndpoint ipAddressType":                         isSaid,
+	"aws:ec2/vpcEndpoint:VpcEndpoint privateDnsEnabled":                     isAnother,
+	"aws:ec2/vpcEndpoint:VpcEndpoint routeTableIds":                         isAnother,
+	"aws:ec2/vpcEndpoint:VpcEndpoint securityGroupIds":                      isAnother,
+	"aws:ec2/vpcEndpoint:VpcEndpoint serviceRegion":                         isFixed,
+	"aws:ec2/vpcEndpoint:VpcEndpoint subnetConfigurations":                  isTheSame,
+	"aws:ec2/vpcEndpoint:VpcEndpoint subnetIds":                             isAnother,
+	"aws:ec2/vpcEndpointService:VpcEndpointService privateDnsName":          isNoticed,
+	"aws:ec2/vpcEndpointService:VpcEndpointService supportedIpAddressTypes": isSaid,
+	"aws:ec2/vpcEndpointService:VpcEndpointService supportedRegions":        isNoticed,
+	"aws:ecs/service:Service alarms":                                        isRefused,
+	"aws:ecs/service:Service launchType":                                    isFixed,
+	"aws:ecs/service:Service platformVersion":                               isSaid,
+	"aws:ecs/service:Service propagateTags":                                 isRefused,
+	"aws:kms/key:Key description":                                           isAnother,
+	"aws:lb/listener:Listener alpnPolicy":                                   isNeverBoth,
+	"aws:lb/listener:Listener certificateArn":                               isNeverBoth,
+	"aws:lb/listener:Listener sslPolicy":                                    isNeverBoth,
+	"aws:lb/listener:Listener tcpIdleTimeoutSeconds":                        isNeverBoth,
+	"aws:lb/loadBalancer:LoadBalancer subnetMappings":                       isTheSame,
+	"aws:lb/loadBalancer:LoadBalancer subnets":                              isTheSame,
+	"aws:lb/targetGroup:TargetGroup stickiness":                             isNeverBoth,
+	"aws:route53/record:Record allowOverwrite":                              isAnother,
+}
 
 // givenInputs are, of the inputs that the provider doesn't take back, with which resources
 // were made, and without which.
