@@ -27,3 +27,13 @@ func Roles() ([]*schema.Key, error) {
 	}
 	return roles, nil
 }
+
+// Others is the model of what a stack's file can say beside the roles' keys.
+func Others() []*schema.Key {
+	properties := &schema.Key{Kind: schema.List, Elem: &schema.Key{Kind: schema.String}, Length: &schema.Bounds{Low: 1, High: 100}}
+	return []*schema.Key{{
+		Name: adoptedKey, Path: adoptedKey, Kind: schema.Map, Elem: properties,
+		Names:       &check.Form{Pattern: adoptedResource, Allowed: "<type>::<logical name>, such as aws:lb/loadBalancer:LoadBalancer::web-nlb"},
+		Description: "The properties that resources keep as they are, where the stack has taken them over from something else and AWS can't change them: a list for each resource (default none). sandbox adopt writes it: see your-stacks.md.",
+	}}
+}

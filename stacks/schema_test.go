@@ -41,14 +41,14 @@ func roles(t *testing.T) []*schema.Key {
 func TestDocumentsOfTheConfiguration(t *testing.T) {
 	pulumiYaml, err := os.ReadFile(filepath.Join(root, "Pulumi.yaml"))
 	require.NoError(t, err)
-	described, err := schema.Project(pulumiYaml, roles(t))
+	described, err := schema.Project(pulumiYaml, roles(t), stacks.Others()...)
 	require.NoError(t, err)
-	stackFile, err := schema.StackFile(project, roles(t))
+	stackFile, err := schema.StackFile(project, roles(t), stacks.Others()...)
 	require.NoError(t, err)
 	for name, want := range map[string][]byte{
 		"Pulumi.yaml": described,
 		stackSchema:   stackFile,
-		configuration: schema.Configuration(intro(t), roles(t)),
+		configuration: schema.Configuration(intro(t), roles(t), stacks.Others()...),
 	} {
 		t.Run(name, func(t *testing.T) {
 			file := filepath.Join(root, name)

@@ -3,16 +3,20 @@ package schema
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 )
 
 // Configuration is docs/configuration.md: a section for each object, with a row for each
-// of its keys.
-func Configuration(intro string, roles []*Key) []byte {
+// of its keys, and what is said of the keys beside them.
+func Configuration(intro string, roles []*Key, others ...*Key) []byte {
 	var page strings.Builder
 	page.WriteString(intro)
 	for _, role := range roles {
 		section(&page, role, "##")
+	}
+	for _, key := range others {
+		fmt.Fprintf(&page, "\n## `%s`\n\n%s\n", key.Path, escape(described(key)))
 	}
 	return []byte(page.String())
 }
@@ -149,11 +153,11 @@ func firstSentence(text string) string {
 	return text
 }
 
-// Project returns Pulumi.yaml with the descriptions of the roles' keys written anew: what
-// the object is, and a line for each of its keys.
-func Project(file []byte, roles []*Key) ([]byte, error) {
+// Project returns Pulumi.yaml with the descriptions of the roles' and the others' keys
+// written anew: what the object is, and a line for each of its keys.
+func Project(file []byte, roles []*Key, others ...*Key) ([]byte, error) {
 	text := string(file)
-	for _, role := range roles {
+	for _, role := range slices.Concat(roles, others) {
 		block := regexp.MustCompile(`(?m)(^  ` + role.Name + `:\n(?:    .*\n)*?    description: \|\n)((?:      .*\n|\n)*(?:      .*\n?))`)
 		if !block.MatchString(text) {
 			return nil, fmt.Errorf("no key %s with a description: | in Pulumi.yaml", role.Name)
@@ -167,6 +171,9 @@ func Project(file []byte, roles []*Key) ([]byte, error) {
 
 // summary describes an object in a line for each of its keys.
 func summary(role *Key) string {
+	if role.Keys == nil {
+		return wrap(role.Description, "")
+	}
 	var out strings.Builder
 	out.WriteString(wrap(role.Description, "") + "\n" +
 		wrap("docs/configuration.md describes every key below these. schemas/stack.schema.json lets an editor complete and check them.", "") + "\n")

@@ -19,8 +19,8 @@ const (
 )
 
 // StackFile is the JSON Schema of the files Pulumi.<stack>.yaml of a project that has the
-// key role, and an object for each role.
-func StackFile(project string, roles []*Key) ([]byte, error) {
+// key role, an object for each role, and the others' keys.
+func StackFile(project string, roles []*Key, others ...*Key) ([]byte, error) {
 	file := object("A stack's settings and its configuration.")
 	file.Version, file.Title = draft, "Pulumi.<stack>.yaml of "+project
 	file.ID = jsonschema.ID(fmt.Sprintf("urn:%s:stack", project))
@@ -32,7 +32,7 @@ func StackFile(project string, roles []*Key) ([]byte, error) {
 		file.Properties.Set(own.name, &jsonschema.Schema{Type: "string", Description: own.what})
 	}
 	file.Properties.Set("environment", &jsonschema.Schema{Description: "Environments of Pulumi ESC."})
-	file.Properties.Set("config", configuration(project, roles))
+	file.Properties.Set("config", configuration(project, roles, others))
 	// Pulumi can encrypt every text of a stack's file.
 	secret := object("An encrypted text: pulumi config set --secret --path writes it.")
 	secret.Properties.Set("secure", &jsonschema.Schema{Type: "string"})
@@ -54,7 +54,7 @@ func object(description string) *jsonschema.Schema {
 
 // configuration is the object config. A key of the project may have its name before it,
 // and keys of other namespaces, such as aws:region, are the plugins' own.
-func configuration(project string, roles []*Key) *jsonschema.Schema {
+func configuration(project string, roles, others []*Key) *jsonschema.Schema {
 	config := object("Configuration. docs/configuration.md describes each key.")
 	config.Properties.Set("aws:region", &jsonschema.Schema{Type: "string", Description: "The Region that the stack is in."})
 	accounts := check.Forms["account"]
@@ -76,6 +76,10 @@ func configuration(project string, roles []*Key) *jsonschema.Schema {
 			config.Properties.Set(prefix+side.Name, &jsonschema.Schema{Ref: "#/$defs/" + side.Name})
 			own = append(own, prefix+side.Name)
 			config.AllOf = append(config.AllOf, needs(prefix+roleKey, side.Name, either(project, side.Name)))
+		}
+		for _, other := range others {
+			config.Properties.Set(prefix+other.Name, of(other))
+			own = append(own, prefix+other.Name)
 		}
 	}
 	config.PatternProperties = map[string]*jsonschema.Schema{"^[^:]+:": jsonschema.TrueSchema}
