@@ -29,8 +29,8 @@ preview replaces nothing, and says what stays as it is, what changes and what it
 comes to. Then rehearses the deployment. Neither AWS nor the stack is touched.
 
 The resources are those of Terraform's state, of a CloudFormation stack
-(aws cloudformation describe-stack-resources), of another Pulumi stack's state, or
-ids. An ID can be given with its type or the name of the child that it is to be:
+(aws cloudformation describe-stack-resources), of another Pulumi stack's state, rules
+of security groups (aws ec2 describe-security-group-rules), or ids. An ID can be given with its type or the name of the child that it is to be:
 aws:iam/role:Role=my-role, web-nlb=arn:... . What is only an id has to be in the
 sandbox's accounts: by load, by --from or by sandbox.yaml.
 

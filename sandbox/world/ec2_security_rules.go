@@ -211,14 +211,9 @@ func (tx *Tx) groupInUse(id string) bool {
 }
 
 func duplicateRule(c *Call) string {
-	d := Ingress
-	if c.Type.Token == TokenEgressRule {
-		d = Egress
-	}
-	wanted := ruleOf("", d, c.New)
+	wanted := RuleOf(c.Type.Token, c.New)
 	for _, r := range c.SecurityGroupRules(c.New.Str("securityGroupId")) {
-		r.ID = ""
-		if r == wanted {
+		if r.Same(wanted) {
 			return fmt.Sprintf("the specified rule \"peer: %s, %s, from port: %d, to port: %d, ALLOW\" already exists",
 				firstSet(c.New, ruleSources), strings.ToUpper(r.Protocol), r.FromPort, r.ToPort)
 		}

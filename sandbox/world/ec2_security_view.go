@@ -178,6 +178,47 @@ func ruleOf(id string, d Direction, p Props) SecurityGroupRule {
 	}
 }
 
+// RuleOf is the rule that a rule resource with these properties is.
+func RuleOf(token string, p Props) SecurityGroupRule {
+	d := Ingress
+	if token == TokenEgressRule {
+		d = Egress
+	}
+	return ruleOf("", d, p)
+}
+
+// Same says whether two rules are one for AWS, whatever their ids.
+func (r SecurityGroupRule) Same(other SecurityGroupRule) bool {
+	r.ID = other.ID
+	return r == other
+}
+
+// SplitRules takes out of a group the rules that are written in it and that are there as
+// resources too: AWS has one of each.
+func (w *World) SplitRules(groupID string) error {
+	return w.Update(func(tx *Tx) error {
+		g := tx.Get(TokenSecurityGroup, groupID)
+		if g == nil {
+			return nil
+		}
+		apart := tx.ruleResources(groupID)
+		for _, d := range []Direction{Ingress, Egress} {
+			var blocks []any
+			for _, block := range g.Outputs.List(string(d)) {
+				alone := &Record{ID: groupID, Outputs: Props{string(d): []any{block}}}
+				if !slices.ContainsFunc(inlineRulesOf(alone, d), func(r SecurityGroupRule) bool {
+					return slices.ContainsFunc(apart, r.Same)
+				}) {
+					blocks = append(blocks, block)
+				}
+			}
+			g.Outputs[string(d)] = blocks
+		}
+		tx.Put(g)
+		return nil
+	})
+}
+
 // protocolName is the one spelling of a protocol: AWS takes numbers too.
 func protocolName(s string) string {
 	switch s = strings.ToLower(s); s {

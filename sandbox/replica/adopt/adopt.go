@@ -98,6 +98,9 @@ func Make(ctx context.Context, opts deploy.Options, stack string, found []Found,
 		}
 	}
 	m.run()
+	if err := p.doubled(base, m); err != nil {
+		return nil, err
+	}
 	p.list(m)
 	if err := copySandbox(base, p.dir); err != nil {
 		return nil, err
@@ -188,8 +191,10 @@ func restore(w *world.World, found []Found) error {
 	if err := w.LearnZones(missing); err != nil {
 		return err
 	}
-	_, err = w.Restore(missing)
-	return err
+	if _, err = w.Restore(missing); err != nil {
+		return err
+	}
+	return split(w, found)
 }
 
 func lookUp(tx *world.Tx, f Found) *world.Record {

@@ -3,6 +3,7 @@ package adopt
 import (
 	"bufio"
 	"context"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -77,10 +78,6 @@ func TestAdoptWhatWasMadeByHand(t *testing.T) {
 	}
 	assert.Len(t, names, len(found), "%v\nleft: %v", names, plan.Left)
 	assert.Empty(t, plan.Left)
-	kept := map[string][]string{}
-	for _, k := range plan.Kept {
-		kept[k.Resource] = k.Properties
-	}
 	assert.Equal(t, map[string][]string{
 		"aws:cloudwatch/logGroup:LogGroup::app":                   {"name"},
 		"aws:ec2/securityGroup:SecurityGroup::app-security-group": {"description", "name"},
@@ -90,12 +87,62 @@ func TestAdoptWhatWasMadeByHand(t *testing.T) {
 		"aws:iam/role:Role::app-execution":                        {"name"},
 		"aws:lb/loadBalancer:LoadBalancer::app-nlb":               {"enforceSecurityGroupInboundRulesOnPrivateLinkTraffic", "name", "securityGroups"},
 		"aws:lb/targetGroup:TargetGroup::app-80":                  {"name"},
-	}, kept)
+	}, keptOf(plan))
+
+	s, err := plan.Open(t.Context(), opts)
+	require.NoError(t, err)
+	endpoint := all.all("aws:ec2/vpcEndpoint:VpcEndpoint")[0]
+	res := upConnected(t, s, "provider", endpoint)
+	require.Equal(t, all.all("aws:ec2/vpcEndpointService:VpcEndpointService")[0].Outputs.Str("serviceName"), res.Outputs["serviceName"])
+	require.NoError(t, s.Close())
+
+	opts.Files, opts.Dir = plan.files, plan.dir
+	adoptEndpoint(t, opts, all)
+}
+
+// describedRules is what aws ec2 describe-security-group-rules writes of a group by hand.
+const describedRules = `{"SecurityGroupRules": [
+  {"SecurityGroupRuleId": "sgr-0a1b2c3d4e5f6a7b8", "GroupId": "%[1]s", "GroupOwnerId": "222222222222", "IsEgress": false, "IpProtocol": "tcp", "FromPort": 80, "ToPort": 80,
+   "CidrIpv4": "10.20.0.0/16", "Tags": [], "SecurityGroupRuleArn": "arn:aws:ec2:us-east-1:222222222222:security-group-rule/sgr-0a1b2c3d4e5f6a7b8"},
+  {"SecurityGroupRuleId": "sgr-0b2c3d4e5f6a7b8c9", "GroupId": "%[1]s", "GroupOwnerId": "222222222222", "IsEgress": true, "IpProtocol": "-1", "FromPort": -1, "ToPort": -1,
+   "CidrIpv4": "0.0.0.0/0", "Tags": [], "SecurityGroupRuleArn": "arn:aws:ec2:us-east-1:222222222222:security-group-rule/sgr-0b2c3d4e5f6a7b8c9"}]}`
+
+// adoptEndpoint takes over the consumer's side, where the provider's has been.
+func adoptEndpoint(t *testing.T, opts deploy.Options, all records) {
+	t.Helper()
+	ids := all.ids("222222222222", "aws:ec2/vpcEndpoint:VpcEndpoint", "aws:ec2/securityGroup:SecurityGroup")
+	found, err := Read(nil, ids)
+	require.NoError(t, err)
+	_, err = Make(t.Context(), opts, "consumer", found, t.TempDir())
+	require.ErrorContains(t, err, "has the rule for 10.20.0.0/16, port 80 already that web-ingress-10.20.0.0-16-80-tcp would make, and AWS has a rule only once: give the rules with --from, as aws ec2 describe-security-group-rules")
+	var group string
+	for _, r := range all.all("aws:ec2/securityGroup:SecurityGroup") {
+		if r.Account == "222222222222" {
+			group = r.ID
+		}
+	}
+	found, err = Read([]string{write(t, fmt.Sprintf(describedRules, group))}, ids)
+	require.NoError(t, err)
+	plan, err := Make(t.Context(), opts, "consumer", found, t.TempDir())
+	require.NoError(t, err)
+	assert.Equal(t, []string{"aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule sgr-0b2c3d4e5f6a7b8c9: the program has nothing that it could be, or several; write <logical name>=sgr-0b2c3d4e5f6a7b8c9 to say which"}, plan.Left)
+	endpoint := all.all("aws:ec2/vpcEndpoint:VpcEndpoint")[0]
+	require.Len(t, plan.Taken, 3, plan.Taken)
+	assert.Equal(t, map[string][]string{
+		"aws:ec2/securityGroup:SecurityGroup::web-security-group": {"description", "name"},
+	}, keptOf(plan))
 
 	s, err := plan.Open(t.Context(), opts)
 	require.NoError(t, err)
 	defer func() { require.NoError(t, s.Close()) }()
-	endpoint := all.all("aws:ec2/vpcEndpoint:VpcEndpoint")[0]
+	res := upConnected(t, s, "consumer", endpoint)
+	assert.Equal(t, endpoint.ID, res.Outputs["endpointId"])
+}
+
+// upConnected deploys a stack that has taken over, with a connection open all the while:
+// it replaces nothing, and then there is nothing to do.
+func upConnected(t *testing.T, s *deploy.Sandbox, stack string, endpoint *world.Record) *deploy.Result {
+	t.Helper()
 	network, err := s.Network(deploy.NetworkOptions{})
 	require.NoError(t, err)
 	defer func() { require.NoError(t, network.Close()) }()
@@ -111,17 +158,25 @@ func TestAdoptWhatWasMadeByHand(t *testing.T) {
 	defer func() { _ = conn.Close() }()
 	ask(t, conn)
 
-	res, err := s.Up(t.Context(), "provider", nil, nil)
+	res, err := s.Up(t.Context(), stack, nil, nil)
 	require.NoError(t, err)
 	assert.Zero(t, res.Changes["replace"]+res.Changes["delete"], res.Changes)
 	ask(t, conn) // the same connection
 	again := dial(t, network, client, host)
 	ask(t, again)
 	require.NoError(t, again.Close())
-	require.Equal(t, all.all("aws:ec2/vpcEndpointService:VpcEndpointService")[0].Outputs.Str("serviceName"), res.Outputs["serviceName"])
-	unchanged, err := s.Preview(t.Context(), "provider", nil, false, nil)
+	unchanged, err := s.Preview(t.Context(), stack, nil, false, nil)
 	require.NoError(t, err)
 	assert.True(t, unchanged.Changes.None(), unchanged.Changes)
+	return res
+}
+
+func keptOf(plan *Plan) map[string][]string {
+	kept := map[string][]string{}
+	for _, k := range plan.Kept {
+		kept[k.Resource] = k.Properties
+	}
+	return kept
 }
 
 // connection is an HTTP connection that is kept open.

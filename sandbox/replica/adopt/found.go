@@ -55,8 +55,8 @@ var kinds = []struct{ token, terraform, cloudFormation, id string }{
 }
 
 // Read reads what exists from files, each Terraform's state, the resources of a
-// CloudFormation stack as describe-stack-resources writes them, or another Pulumi state,
-// and from ids. One may be written <logical name>=<id> or <type>=<id>.
+// CloudFormation stack as describe-stack-resources writes them, another Pulumi state, or
+// rules of security groups as describe-security-group-rules writes them, and from ids. One may be written <logical name>=<id> or <type>=<id>.
 func Read(files, ids []string) (all []Found, err error) {
 	for _, file := range files {
 		found, err := readFile(file)
@@ -107,11 +107,14 @@ func readFile(file string) ([]Found, error) {
 			ResourceType       string
 			PhysicalResourceId string
 		}
+		SecurityGroupRules []securityGroupRule
 	}
 	_ = json.Unmarshal(b, &top) // what it is none of, a state's reader says
 	switch {
 	case top.TerraformVersion != "":
 		return fromTerraform(top.Resources), nil
+	case top.SecurityGroupRules != nil:
+		return fromRules(top.SecurityGroupRules), nil
 	case top.StackResources != nil:
 		var out []Found
 		for _, r := range top.StackResources {
