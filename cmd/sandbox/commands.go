@@ -61,7 +61,7 @@ func (a *app) previews(ctx context.Context, s *deploy.Sandbox, only string, diff
 	defer d.end()
 	var results []*deploy.Result
 	for _, st := range s.Stacks {
-		if only != "" && st.Name != only {
+		if only != "" && st.Name != only || only == "" && a.leftOut(s, st) {
 			continue
 		}
 		missing, err := s.MissingProvider(ctx, st.Name)
@@ -71,11 +71,7 @@ func (a *app) previews(ctx context.Context, s *deploy.Sandbox, only string, diff
 		case missing != "" && only != "":
 			return nil, fmt.Errorf("stack %s reads what stack %s hands out, which is not deployed: run sandbox up first", only, missing)
 		case missing != "":
-			say := a.out.line
-			if a.json {
-				say = a.out.warn
-			}
-			say("%s: not previewed: it reads what stack %s hands out, which is not deployed yet; sandbox up deploys both", st.Name, missing)
+			a.say("%s: not previewed: it reads what stack %s hands out, which is not deployed yet; sandbox up deploys both", st.Name, missing)
 			continue
 		}
 		var drawn io.Writer
@@ -97,6 +93,25 @@ func (a *app) previews(ctx context.Context, s *deploy.Sandbox, only string, diff
 		results = append(results, res)
 	}
 	return results, nil
+}
+
+// say prints a line for people: beside the result, where that is JSON.
+func (a *app) say(format string, args ...any) {
+	if a.json {
+		a.out.warn(format, args...)
+		return
+	}
+	a.out.line(format, args...)
+}
+
+// leftOut says so of a loaded stack whose program can't run here, which what is done
+// with all stacks leaves as it is.
+func (a *app) leftOut(s *deploy.Sandbox, st deploy.Stack) bool {
+	err := s.Program(st.Name)
+	if err != nil {
+		a.say("%s: left as it is: %v", st.Name, err)
+	}
+	return err != nil
 }
 
 func (a *app) outputs() *cobra.Command {

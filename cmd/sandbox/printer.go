@@ -3,7 +3,10 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
+	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/jedib0t/go-pretty/v6/table"
@@ -33,12 +36,26 @@ func coloured(f *os.File, colour text.Color, s string) string {
 }
 
 func (p *printer) line(format string, args ...any) {
-	_, _ = fmt.Fprintf(p.stdout, format+"\n", args...)
+	_, _ = io.WriteString(p.stdout, harmless(fmt.Sprintf(format+"\n", args...)))
+}
+
+// control matches what a terminal obeys, and colours, which it may.
+var control = regexp.MustCompile(`\x1b\[[0-9;]*m|[\x00-\x08\x0b-\x1f\x7f\x{80}-\x{9f}]`)
+
+// harmless is a text in which a name of somebody else's, in a state or a file, can't move
+// the cursor, set the window's title or wipe what was said.
+func harmless(text string) string {
+	return control.ReplaceAllStringFunc(text, func(s string) string {
+		if len(s) > 2 {
+			return s
+		}
+		return strings.Trim(strconv.QuoteToASCII(s), `"`)
+	})
 }
 
 // warn writes a line to standard error.
 func (p *printer) warn(format string, args ...any) {
-	_, _ = fmt.Fprintf(p.stderr, format+"\n", args...)
+	_, _ = io.WriteString(p.stderr, harmless(fmt.Sprintf(format+"\n", args...)))
 }
 
 func (p *printer) json(v any) error {

@@ -78,6 +78,9 @@ func (a *app) upOne(ctx context.Context, s *deploy.Sandbox, stack string) error 
 func (a *app) upAll(ctx context.Context, s *deploy.Sandbox) error {
 	var mu sync.Mutex
 	failed := map[string]error{}
+	for _, st := range s.Stacks {
+		a.leftOut(s, st)
+	}
 	d := a.newDisplay()
 	results, err := s.Rounds(ctx, deploy.Rounds{
 		AtOnce: runtime.GOMAXPROCS(0),

@@ -48,18 +48,21 @@ func Read(files []string) (all []*Export, err error) {
 	for _, file := range files {
 		e, err := readFile(file)
 		if err != nil {
-			errs = append(errs, fmt.Errorf("%s: %w", filepath.Base(file), err))
+			errs = append(errs, fmt.Errorf("%s: %w", nameOf(file), err))
 			continue
 		}
 		for _, o := range all {
 			if o.Stack == e.Stack {
-				errs = append(errs, fmt.Errorf("%s and %s are both of a stack %s: give the states of stacks whose names differ", filepath.Base(o.File), filepath.Base(file), e.Stack))
+				errs = append(errs, fmt.Errorf("%s and %s are both of a stack %s: give the states of stacks whose names differ", nameOf(o.File), nameOf(file), e.Stack))
 			}
 		}
 		all = append(all, e)
 	}
 	return all, errors.Join(errs...)
 }
+
+// nameOf is a file's name, on one line.
+func nameOf(file string) string { return strings.ReplaceAll(filepath.Base(file), "\n", `\n`) }
 
 func readFile(file string) (*Export, error) {
 	b, err := os.ReadFile(file)
