@@ -92,7 +92,7 @@ func Make(ctx context.Context, opts deploy.Options, stack string, found []Found,
 	m := newMatcher(children, records)
 	for _, f := range found {
 		for _, c := range children {
-			if at := slices.IndexFunc(records, func(r *world.Record) bool { return r.Kind == f.Token && isNamed(r, f.ID) }); at >= 0 && f.As == c.name && f.Token == c.token {
+			if at := slices.IndexFunc(records, func(r *world.Record) bool { return r.Kind == f.Token && f.is(r) }); at >= 0 && f.As == c.name && f.Token == c.token {
 				m.take(c, records[at])
 			}
 		}
@@ -199,15 +199,20 @@ func restore(w *world.World, found []Found) error {
 
 func lookUp(tx *world.Tx, f Found) *world.Record {
 	for _, r := range tx.All(f.Token) {
-		if isNamed(r, f.ID) {
+		if f.is(r) {
 			return r
 		}
 	}
 	return nil
 }
 
-func isNamed(r *world.Record, id string) bool {
-	return id != "" && (r.ID == id || r.Outputs.Str("arn") == id || r.Outputs.Str("name") == id || world.ImportID(r) == id)
+// is says whether a record is what was found: by the ARN where that is known, since ids
+// of task definitions are families.
+func (f Found) is(r *world.Record) bool {
+	if f.Existing != nil && f.Existing.Outputs.Str("arn") != "" {
+		return r.Outputs.Str("arn") == f.Existing.Outputs.Str("arn")
+	}
+	return f.ID != "" && (r.ID == f.ID || r.Outputs.Str("arn") == f.ID || r.Outputs.Str("name") == f.ID || world.ImportID(r) == f.ID)
 }
 
 // trial deploys the stack beside what is there, on a copy, and returns what its program
@@ -271,7 +276,11 @@ func (p *Plan) list(m *matcher) {
 		}
 	}
 	for _, r := range m.found {
-		if !m.taken[r] {
+		switch {
+		case m.taken[r]:
+		case isNetwork(r.Kind):
+			p.Left = append(p.Left, fmt.Sprintf("%s %s: a network that exists stays whose it is; the configuration names its VPC and subnets", r.Kind, r.ID))
+		default:
 			p.Left = append(p.Left, fmt.Sprintf("%s %s: the program has nothing that it could be, or several; write <logical name>=%[2]s to say which", r.Kind, r.ID))
 		}
 	}

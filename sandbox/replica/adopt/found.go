@@ -26,11 +26,19 @@ type Found struct {
 	Existing *world.Existing
 }
 
-// kinds are the types that other tools have, and how an id of each looks, where that
-// tells.
-var kinds = []struct{ token, terraform, cloudFormation, id string }{
+// kind is a type that other tools have, and how an id of it looks, where that tells.
+type kind struct{ token, terraform, cloudFormation, id string }
+
+// kinds are those of the network, and then the others.
+var kinds = []kind{
 	{"aws:ec2/vpc:Vpc", "aws_vpc", "AWS::EC2::VPC", `^vpc-[0-9a-f]+$`},
 	{"aws:ec2/subnet:Subnet", "aws_subnet", "AWS::EC2::Subnet", `^subnet-[0-9a-f]+$`},
+	{"aws:ec2/internetGateway:InternetGateway", "aws_internet_gateway", "AWS::EC2::InternetGateway", `^igw-[0-9a-f]+$`},
+	{"aws:ec2/eip:Eip", "aws_eip", "AWS::EC2::EIP", `^eipalloc-[0-9a-f]+$`},
+	{"aws:ec2/natGateway:NatGateway", "aws_nat_gateway", "AWS::EC2::NatGateway", `^nat-[0-9a-f]+$`},
+	{"aws:ec2/routeTable:RouteTable", "aws_route_table", "AWS::EC2::RouteTable", `^rtb-[0-9a-f]+$`},
+	{"aws:ec2/route:Route", "aws_route", "AWS::EC2::Route", ``},
+	{"aws:ec2/routeTableAssociation:RouteTableAssociation", "aws_route_table_association", "AWS::EC2::SubnetRouteTableAssociation", `^rtbassoc-[0-9a-f]+$`},
 	{"aws:ec2/securityGroup:SecurityGroup", "aws_security_group", "AWS::EC2::SecurityGroup", `^sg-[0-9a-f]+$`},
 	{"aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "aws_vpc_security_group_ingress_rule", "AWS::EC2::SecurityGroupIngress", ``},
 	{"aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", "aws_vpc_security_group_egress_rule", "AWS::EC2::SecurityGroupEgress", ``},
@@ -52,6 +60,12 @@ var kinds = []struct{ token, terraform, cloudFormation, id string }{
 	{"aws:ec2/vpcEndpoint:VpcEndpoint", "aws_vpc_endpoint", "AWS::EC2::VPCEndpoint", `^vpce-[0-9a-f]+$`},
 	{"aws:acm/certificate:Certificate", "aws_acm_certificate", "AWS::CertificateManager::Certificate", `:acm:.*:certificate/`},
 	{"aws:route53/record:Record", "aws_route53_record", "AWS::Route53::RecordSet", ``},
+}
+
+// isNetwork says whether resources of a type are of a network, which no stack takes over.
+func isNetwork(token string) bool {
+	at := slices.IndexFunc(kinds, func(k kind) bool { return k.token == token })
+	return at >= 0 && at < slices.IndexFunc(kinds, func(k kind) bool { return k.token == world.TokenSecurityGroup })
 }
 
 // Read reads what exists from files, each Terraform's state, the resources of a
@@ -168,8 +182,8 @@ func fromTerraform(resources []terraformResource) (out []Found) {
 		}
 	}
 	for _, r := range resources {
-		at := slices.IndexFunc(kinds, func(k struct{ token, terraform, cloudFormation, id string }) bool { return k.terraform == r.Type })
-		if at < 0 || r.Mode != "managed" {
+		at := slices.IndexFunc(kinds, func(k kind) bool { return k.terraform == r.Type })
+		if at < 0 || r.Mode != "managed" && !isNetwork(kinds[at].token) { // a network may be looked up only
 			continue
 		}
 		for _, i := range r.Instances {

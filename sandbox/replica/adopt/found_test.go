@@ -29,13 +29,14 @@ func write(t *testing.T, text string) string {
 }
 
 // TestReadTerraform: properties are spelled as Pulumi's, and only what Terraform manages
-// and a stack can take over is found.
+// and a stack can take over is found, and the network.
 func TestReadTerraform(t *testing.T) {
 	found, err := Read([]string{write(t, terraformState)}, nil)
 	require.NoError(t, err)
-	require.Len(t, found, 2)
-	lb, service := found[0].Existing, found[1].Existing
-	require.Equal(t, "aws:lb/loadBalancer:LoadBalancer", found[0].Token)
+	require.Len(t, found, 3)
+	require.Equal(t, "vpc-1", found[0].ID, "of the network, what is looked up counts too")
+	lb, service := found[1].Existing, found[2].Existing
+	require.Equal(t, "aws:lb/loadBalancer:LoadBalancer", found[1].Token)
 	require.Equal(t, "111111111111", lb.Account)
 	require.Equal(t, "us-east-1", service.Region)
 	require.Equal(t, map[string]any{"my_tag": "a"}, lb.Outputs["tags"])
