@@ -116,7 +116,7 @@ func NewCertificate(
 
 	certificate, err := acm.NewCertificate(ctx, name, &acm.CertificateArgs{
 		DomainName:              pulumi.String(args.DomainName),
-		SubjectAlternativeNames: pulumi.ToStringArray(args.names()),
+		SubjectAlternativeNames: pulumi.ToStringArray(args.SubjectAlternativeNames),
 		ValidationMethod:        pulumi.String("DNS"),
 		Tags:                    s.tagged(name),
 	}, s.parent)
@@ -138,8 +138,6 @@ func NewCertificate(
 	return component, ctx.RegisterResourceOutputs(component, pulumi.Map{"arn": component.Arn})
 }
 
-// names are all that the certificate is for. The certificate states its own too, which AWS
-// adds: where there is no other one the provider would leave those that were there.
 func (args *CertificateArgs) names() []string {
 	return append([]string{args.DomainName}, args.SubjectAlternativeNames...)
 }
