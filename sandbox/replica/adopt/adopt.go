@@ -354,7 +354,10 @@ func (p *Plan) preview(ctx context.Context, opts deploy.Options, first bool) (re
 	if len(replaced) == 0 {
 		replaced = waiting
 	}
-	return replaced, err
+	if len(replaced) > 0 {
+		return replaced, nil // a guard ends a preview that would replace the load balancer
+	}
+	return nil, err
 }
 
 // together are properties with those that make sense only with them.
