@@ -80,10 +80,11 @@ func NewEndpointService(
 	if err != nil {
 		return nil, err
 	}
-	if err := allowPrincipals(s, service, args); err != nil {
+	principals, err := allowPrincipals(s, service, args)
+	if err != nil {
 		return nil, err
 	}
-	if component.ConnectionStates, err = acceptEndpoints(s, service, args); err != nil {
+	if component.ConnectionStates, err = acceptEndpoints(s, service, principals, args); err != nil {
 		return nil, err
 	}
 	if err := component.nameService(s, service, args.PrivateDns); err != nil {
@@ -159,18 +160,20 @@ func (args *EndpointServiceArgs) addressTypes() pulumi.StringArrayInput {
 	return pulumi.ToStringArray(args.SupportedIpAddressTypes)
 }
 
-func allowPrincipals(s scope, service *ec2.VpcEndpointService, args *EndpointServiceArgs) error {
+func allowPrincipals(s scope, service *ec2.VpcEndpointService, args *EndpointServiceArgs) (map[string]pulumi.Resource, error) {
+	principals := map[string]pulumi.Resource{}
 	for _, key := range slices.Sorted(maps.Keys(args.AllowedPrincipals)) {
-		_, err := ec2.NewVpcEndpointServiceAllowedPrinciple(s.ctx, s.named("principal-"+key),
+		principal, err := ec2.NewVpcEndpointServiceAllowedPrinciple(s.ctx, s.named("principal-"+key),
 			&ec2.VpcEndpointServiceAllowedPrincipleArgs{
 				VpcEndpointServiceId: service.ID(),
 				PrincipalArn:         args.checkedPrincipal(key),
 			}, s.parent, args.formerly(s, "principal-", key))
 		if err != nil {
-			return err
+			return nil, err
 		}
+		principals[key] = principal
 	}
-	return nil
+	return principals, nil
 }
 
 // formerly lets the resource under a key take over the state of what was called by a
@@ -184,8 +187,11 @@ func (args *EndpointServiceArgs) formerly(s scope, kind, key string) pulumi.Reso
 	return pulumi.Aliases(aliases)
 }
 
-// acceptEndpoints accepts the endpoints and returns their connections' states.
-func acceptEndpoints(s scope, service *ec2.VpcEndpointService, args *EndpointServiceArgs) (states pulumi.StringMapOutput, err error) {
+// acceptEndpoints accepts the endpoints and returns their connections' states. Each depends
+// on the principals that it may be of: who is taken out loses the connection first and the
+// permission after, so that nobody is connected whom the service doesn't allow. It doesn't
+// depend on anybody else's, since the state would grow by the square of the tenants.
+func acceptEndpoints(s scope, service *ec2.VpcEndpointService, principals map[string]pulumi.Resource, args *EndpointServiceArgs) (states pulumi.StringMapOutput, err error) {
 	ids, found := pulumi.StringArray{}, pulumi.StringArray{}
 	var hooks *pulumi.ResourceHookBinding
 	if args.guarded {
@@ -196,11 +202,15 @@ func acceptEndpoints(s scope, service *ec2.VpcEndpointService, args *EndpointSer
 		hooks = guards.binding()
 	}
 	for _, key := range slices.Sorted(maps.Keys(args.AcceptedEndpoints)) {
+		var allowed []pulumi.Resource
+		for _, principal := range args.allowedBy[key] {
+			allowed = append(allowed, principals[principal])
+		}
 		accepter, err := ec2.NewVpcEndpointConnectionAccepter(s.ctx, s.named("accept-"+key),
 			&ec2.VpcEndpointConnectionAccepterArgs{
 				VpcEndpointServiceId: service.ID(),
 				VpcEndpointId:        args.AcceptedEndpoints[key],
-			}, s.parent, args.formerly(s, "accept-", key), pulumi.ResourceHooks(hooks))
+			}, s.parent, args.formerly(s, "accept-", key), pulumi.ResourceHooks(hooks), pulumi.DependsOn(allowed))
 		if err != nil {
 			return states, err
 		}

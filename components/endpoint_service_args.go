@@ -69,6 +69,9 @@ type EndpointServiceArgs struct {
 	Hooks *pulumi.ResourceHookBinding
 	// guarded refuses to reject an endpoint whose acceptance is no longer required.
 	guarded bool
+	// allowedBy are the keys of the principals that an accepted endpoint may be of, by its
+	// own key.
+	allowedBy map[string][]string
 	// Tags are the tags of the endpoint service (default none). Its principals and
 	// accepted endpoints take none: the provider has no tags for them.
 	Tags pulumi.StringMapInput `pulumi:"tags,optional"`

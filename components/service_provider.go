@@ -225,6 +225,7 @@ func (s *providerSide) newEndpointService() (err error) {
 		AllowedPrincipals:       s.principals,
 		AcceptedEndpoints:       s.permissions.endpoints,
 		FormerKeys:              s.former,
+		allowedBy:               s.allowedBy,
 		Hooks:                   hooks,
 		guarded:                 !s.args.EndpointService.RejectConnectionsOnDestroy,
 		Tags:                    s.tags,

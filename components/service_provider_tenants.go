@@ -79,14 +79,15 @@ type permissions struct {
 	principals map[string]pulumi.StringInput
 	endpoints  map[string]pulumi.StringInput
 	former     map[string][]string
-	owners     map[string]string // of an endpoint, by its ID
+	owners     map[string]string   // of an endpoint, by its ID
+	allowedBy  map[string][]string // the principals that an endpoint may be of, likewise
 }
 
 // permissions returns them, for ARNs of a partition.
 func (args *ServiceProviderArgs) permissions(partition string, f *check.Faults) permissions {
 	p := permissions{
 		principals: map[string]pulumi.StringInput{}, endpoints: map[string]pulumi.StringInput{},
-		former: map[string][]string{}, owners: map[string]string{},
+		former: map[string][]string{}, owners: map[string]string{}, allowedBy: map[string][]string{},
 	}
 	for label, tenant := range check.Sorted(args.Tenants) {
 		path := check.Path(args.key("tenants")).Key(label)
@@ -104,31 +105,55 @@ func (args *ServiceProviderArgs) permissions(partition string, f *check.Faults) 
 			p.allow(arn, former)
 		}
 		for _, id := range tenant.EndpointIds {
-			p.accept(id, label+"-"+id, tenant.owner(label, ""))
+			p.accept(id, label+"-"+id, label, "", tenant)
 		}
 		for _, consumer := range tenant.Consumers {
-			p.accept(consumer.EndpointId, label+"-"+consumer.Label, tenant.owner(label, consumer.AccountId))
+			p.accept(consumer.EndpointId, label+"-"+consumer.Label, label, consumer.AccountId, tenant)
 		}
 	}
 	return p
 }
 
 func (p permissions) allow(arn, former string) {
-	identity := principalIdentity(arn)
-	if arn == anyPrincipal {
-		identity = "any"
-	}
+	identity := principalKey(arn)
 	p.principals[identity] = pulumi.String(arn)
 	p.former[identity] = []string{former}
 }
 
+// principalKey names a principal's resource.
+func principalKey(arn string) string {
+	if arn == anyPrincipal {
+		return "any"
+	}
+	return principalIdentity(arn)
+}
+
 // accept notes an endpoint once, however many tenants or stacks claim it: it is the first
-// one's.
-func (p permissions) accept(id, former, owner string) {
+// one's. Its account is "" where it isn't known.
+func (p permissions) accept(id, former, label, account string, tenant TenantOptions) {
 	p.former[id] = append(p.former[id], former)
 	if _, noted := p.owners[id]; !noted {
-		p.endpoints[id], p.owners[id] = pulumi.String(id), owner
+		p.endpoints[id], p.owners[id] = pulumi.String(id), tenant.owner(label, account)
+		p.allowedBy[id] = tenant.principalKeys(account)
 	}
+}
+
+// principalKeys are those of the tenant's principals that an account's endpoint may be of,
+// or any account's if it is "".
+func (tenant TenantOptions) principalKeys(account string) []string {
+	var keys []string
+	for _, own := range tenant.Accounts {
+		if account == "" || own == account {
+			keys = append(keys, rootOf(own))
+		}
+	}
+	for _, arn := range tenant.Principals {
+		parts := principalParts.FindStringSubmatch(arn)
+		if account == "" || parts == nil || parts[2] == account {
+			keys = append(keys, principalKey(arn))
+		}
+	}
+	return keys
 }
 
 // owner says whose a tenant's endpoint is: the account that is known, or else those that

@@ -73,6 +73,7 @@ type cloud struct {
 type registration struct {
 	typ, name, parent string
 	inputs            resource.PropertyMap
+	dependencies      []resource.URN
 	beforeDelete      []string // the names of hooks
 }
 
@@ -270,7 +271,11 @@ func (c *cloud) NewResource(args pulumi.MockResourceArgs) (string, resource.Prop
 func (c *cloud) record(args pulumi.MockResourceArgs, parent string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.registrations = append(c.registrations, registration{args.TypeToken, args.Name, parent, args.Inputs, args.RegisterRPC.GetHooks().GetBeforeDelete()})
+	var dependencies []resource.URN
+	for _, urn := range args.RegisterRPC.GetDependencies() {
+		dependencies = append(dependencies, resource.URN(urn))
+	}
+	c.registrations = append(c.registrations, registration{args.TypeToken, args.Name, parent, args.Inputs, dependencies, args.RegisterRPC.GetHooks().GetBeforeDelete()})
 }
 
 // computed are the outputs that AWS adds to a resource's inputs.

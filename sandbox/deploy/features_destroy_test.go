@@ -127,7 +127,18 @@ func TestTenantTakenOut(t *testing.T) {
 	require.True(t, reachable(t, s))
 
 	rewrite(t, s, "provider", strings.Replace(providerFile(""), `acme: {accounts: ["222222222222"]}`, `beta: {accounts: ["333333333333"]}`, 1))
+	before := len(s.World.Operations())
 	left := up(t, s, "provider")
+	var deleted []string
+	for _, op := range s.World.Operations()[before:] {
+		if op.Phase == world.PhaseDelete {
+			deleted = append(deleted, op.Token)
+		}
+	}
+	assert.Equal(t, []string{
+		"aws:ec2/vpcEndpointConnectionAccepter:VpcEndpointConnectionAccepter",
+		"aws:ec2/vpcEndpointServiceAllowedPrinciple:VpcEndpointServiceAllowedPrinciple",
+	}, deleted, "the connection is rejected first, the permission taken after")
 	assert.Equal(t, 2, left.Changes["delete"], "the permission and the accepted connection: %v", left.Changes)
 	require.NoError(t, s.World.View(func(tx *world.Tx) error {
 		e, _ := tx.Endpoint(endpoint)
