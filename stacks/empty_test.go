@@ -44,6 +44,34 @@ func TestZeroAndEmptyAreNeverTheDefault(t *testing.T) {
 	}
 }
 
+// takesEmpty are the lists and maps in which an empty text is one like any other.
+var takesEmpty = []string{
+	"provider.tags", "consumer.tags", "provider.service.environment", "provider.service.command", "provider.service.entryPoint", "provider.service.logging.options",
+	"provider.service.sidecars.<name>.environment", "provider.service.sidecars.<name>.command", "provider.service.sidecars.<name>.entryPoint",
+	"provider.service.sidecars.<name>.logging.options", "provider.service.sidecars.<name>.firelens.options",
+}
+
+// An empty text in a list or a map is refused, unless it means something there.
+func TestEmptyTextsInListsAndMaps(t *testing.T) {
+	tried := 0
+	for _, role := range roles(t) {
+		for key := range role.All() {
+			if key.Elem == nil || key.Elem.Kind != schema.String || slices.Contains(takesEmpty, key.Path) {
+				continue
+			}
+			tried++
+			t.Run(key.Path, func(t *testing.T) {
+				var value any = []any{""}
+				if key.Kind == schema.Map {
+					value = map[string]any{"acme": ""}
+				}
+				assert.NotEmpty(t, refusals(t, role, key, value))
+			})
+		}
+	}
+	assert.Greater(t, tried, 20)
+}
+
 // refusals are what the program says of a key's value at its path, or about an object
 // around it that has nothing else.
 func refusals(t *testing.T, role *schema.Key, key *schema.Key, value any) []string {

@@ -102,6 +102,11 @@ var quotas = []quota{
 		text:   "Cannot exceed quota for PoliciesPerRole: %d", has: policiesOfRole,
 	},
 	{
+		id: "QUOTA-CERTIFICATE-NAMES", token: TokenCertificate, limit: 10, of: "names of a certificate", code: "LimitExceededException",
+		source: "AWS Certificate Manager User Guide, https://docs.aws.amazon.com/acm/latest/userguide/acm-limits.html",
+		has:    func(c *Call) int { return len(certificateNames(c.New)) },
+	},
+	{
 		id: "QUOTA-CONTAINERS", token: TokenTaskDefinition, fixed: true, limit: 10, of: "containers in a task definition", code: "ClientException",
 		source: ecsQuotas + "; text: reported by users, https://github.com/aws/amazon-ecs-cli/issues/184",
 		text:   "Too many containers.", has: func(c *Call) int { return len(c.containersOptions()) },

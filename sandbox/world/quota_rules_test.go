@@ -58,6 +58,17 @@ func init() {
 			}
 			return st.try(TokenPolicyAttachment, attached(9))
 		},
+		"QUOTA-CERTIFICATE-NAMES": func(st *stage) error {
+			named := func(more int) error {
+				names := make([]any, more)
+				for i := range names {
+					names[i] = fmt.Sprintf("n%d.example.com", i)
+				}
+				return st.try(TokenCertificate, Props{"domainName": "api.example.com", "subjectAlternativeNames": names, "validationMethod": "DNS"})
+			}
+			require.NoError(st.t, named(9))
+			return named(10)
+		},
 		"QUOTA-CONTAINERS": func(st *stage) error {
 			var more []string
 			for i := range 9 {
