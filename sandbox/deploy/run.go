@@ -351,5 +351,13 @@ func (d *diagnostics) failure(stack string, err error) error {
 	if telling := slices.DeleteFunc(slices.Clone(d.errors), summing); len(telling) > 0 {
 		return &FailedError{stack, telling}
 	}
-	return &FailedError{stack, d.errors}
+	// What failed while an output was awaited is said nowhere else.
+	var awaited []string
+	for _, msg := range d.errors {
+		awaited = append(awaited, awaiting.ReplaceAllString(msg, ""))
+	}
+	return &FailedError{stack, awaited}
 }
+
+// awaiting is how the SDK begins an error of an output that a resource or an export awaits.
+var awaiting = regexp.MustCompile(`^.*waiting for RPCs: (marshaling properties: )?(awaiting input property "[^"]*": )?(resolving options: )?`)
