@@ -26,7 +26,7 @@ type FlowLogsArgs struct {
 	// CloudWatch's own). Its policy must let CloudWatch Logs use it.
 	KmsKeyArn pulumi.StringPtrInput `pulumi:"kmsKeyArn,optional" form:"kmsKey" in:"region"`
 	// PermissionsBoundaryArn is an IAM policy that limits what the flow log's role can be
-	// allowed (default none). See
+	// allowed (default none, and on the provider's side service.permissionsBoundaryArn). See
 	// https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html.
 	PermissionsBoundaryArn pulumi.StringPtrInput `pulumi:"permissionsBoundaryArn,optional" form:"policy" in:"account"`
 }

@@ -385,6 +385,10 @@ var deployedOptions = []deployedOption{
 		"flow logs' boundary", networkWith(`"flowLogs": {"permissionsBoundaryArn": "arn:aws:iam::111111111111:policy/limit"}`),
 		"aws:iam/role:Role", "flow-logs", "permissionsBoundary", "arn:aws:iam::111111111111:policy/limit",
 	},
+	{
+		"service's boundary on a hardened side", `{"hardened": true, "service": {"permissionsBoundaryArn": "arn:aws:iam::111111111111:policy/limit"}}`,
+		"aws:iam/role:Role", "flow-logs", "permissionsBoundary", "arn:aws:iam::111111111111:policy/limit",
+	},
 	{"flow logs of a consumer", `consumer {"network": {"flowLogs": {}}}`, flowLogType, "flow-logs", "logDestinationType", "cloud-watch-logs"},
 }
 

@@ -132,6 +132,9 @@ func (args *ServiceProviderArgs) derive(at check.Path, f *check.Faults) {
 	if args.LoadBalancer.Dualstack && args.EndpointService.SupportedIpAddressTypes == nil {
 		args.EndpointService.SupportedIpAddressTypes = []string{"ipv4", "ipv6"}
 	}
+	if logs := args.Network.FlowLogs; logs != nil && missing(logs.PermissionsBoundaryArn) {
+		logs.PermissionsBoundaryArn = args.Service.PermissionsBoundaryArn
+	}
 }
 
 // leastTasks is how few tasks there may be at a time.

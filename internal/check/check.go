@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // Path is where a value stands, in the names of the schema: containers[0].image in a
@@ -53,21 +54,24 @@ func (f *Fault) Error() string {
 	return fmt.Sprintf("%s is %s; it must be %s", f.Path, show(f.Value), f.Allowed)
 }
 
-// shown is how much of a text a fault shows: it may be another company's, and as long as
-// that likes.
-const shown = 300
+// A value may be another company's, and as long as that likes. So there is a limit to how
+// much of a text a fault shows, in characters, and to how many faults an error says.
+const (
+	shown = 300
+	most  = 40
+)
 
 // show quotes text, and prints all else as it is.
 func show(value any) string {
 	text, ok := value.(string)
-	switch runes := []rune(text); {
-	case !ok:
+	if !ok {
 		return fmt.Sprint(value)
-	case len(runes) > shown:
-		return fmt.Sprintf("%q... (%d characters)", string(runes[:shown]), len(runes))
-	default:
-		return fmt.Sprintf("%q", text)
 	}
+	quoted := []rune(fmt.Sprintf("%.*q", shown, text))
+	if n := utf8.RuneCountInString(text); n > shown || len(quoted) > shown+2 {
+		return fmt.Sprintf("%s\"... (%d characters)", string(quoted[:min(len(quoted)-1, shown+1)]), n)
+	}
+	return string(quoted)
 }
 
 // Faults collects what is wrong, in the order of the checks.
@@ -123,7 +127,12 @@ func (p Path) within(other Path) bool {
 }
 
 // Err joins the faults, a line each. It is nil without any.
-func (f Faults) Err() error { return errors.Join(f...) }
+func (f Faults) Err() error {
+	if len(f) > most {
+		f = append(slices.Clone(f[:most]), fmt.Errorf("and %d more faults", len(f)-most))
+	}
+	return errors.Join(f...)
+}
 
 // Range checks that a number is low to high.
 func (f *Faults) Range(path Path, value, low, high int) {

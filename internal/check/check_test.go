@@ -1,6 +1,7 @@
 package check
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -139,4 +140,20 @@ func TestAddBeside(t *testing.T) {
 	more.Say("provider.name", "is bad")
 	f.AddBeside(more.Err())
 	require.EqualError(t, f.Err(), "provider.tenants.acme.account is not a known key\nprovider.tenants.acme.accounts[0] is another key\nprovider.name is bad")
+}
+
+// What another company says may be long, in text and in number.
+func TestFaultsHaveALimit(t *testing.T) {
+	for _, row := range []struct{ name, text, says string }{
+		{"as long as is shown", strings.Repeat("a", shown), `"` + strings.Repeat("a", shown) + `"`},
+		{"longer", strings.Repeat("a", shown+1), `"` + strings.Repeat("a", shown) + `"... (301 characters)`},
+		{"longer once it is quoted", strings.Repeat("\x00", shown), `"` + strings.Repeat(`\x00`, shown/4) + `"... (300 characters)`},
+	} {
+		t.Run(row.name, func(t *testing.T) { assert.Equal(t, row.says, show(row.text)) })
+	}
+	var f Faults
+	for range most + 2 {
+		f.Say("a", "is wrong")
+	}
+	assert.True(t, strings.HasSuffix(f.Err().Error(), "a is wrong\nand 2 more faults"))
 }
