@@ -149,6 +149,33 @@ func TestDiffOfCode(t *testing.T) {
 	assert.Equal(t, string(want), string(got))
 }
 
+// TestDiffAgainstWhatRuns reviews a change that a preview lets pass, against the states of
+// stacks that run: it cuts their clients off.
+func TestDiffAgainstWhatRuns(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it runs the engine")
+	}
+	golden, err := filepath.Abs(filepath.Join("testdata", "diff-state.md"))
+	require.NoError(t, err)
+	provider, err := filepath.Abs(filepath.Join("..", "..", states, "provider.json"))
+	require.NoError(t, err)
+	consumer := filepath.Join(filepath.Dir(provider), "consumer.json")
+	t.Setenv("PULUMI_CONFIG_PASSPHRASE", "x")
+	clone(t)
+	edit(t, "Pulumi.provider.yaml", "    listener:\n", "    loadBalancer: {clientCidrs: [10.30.0.0/16]}\n    listener:\n")
+	output := filepath.Join(t.TempDir(), "diff.md")
+	args := []string{"diff", "--base", "HEAD", "--base-name", "what runs", "--state", provider, "--state", consumer, "--output", output}
+	assert.Equal(t, 5, run(t.Context(), args, os.Stdout, os.Stderr))
+	got, err := os.ReadFile(output)
+	require.NoError(t, err)
+	if *update {
+		require.NoError(t, os.WriteFile(golden, got, 0o644))
+	}
+	want, err := os.ReadFile(golden)
+	require.NoError(t, err)
+	assert.Equal(t, string(want), string(got))
+}
+
 // What can't be compared is one clear error, and exit code 1.
 func TestDiffErrors(t *testing.T) {
 	root := t.TempDir()
