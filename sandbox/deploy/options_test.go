@@ -23,6 +23,7 @@ var neverDeployed = map[string]string{
 // each key of the configuration.
 func TestMain(m *testing.M) {
 	code := m.Run()
+	removePlugins()
 	if code == 0 && all() {
 		code = missing() + undecided()
 	}

@@ -1,0 +1,171 @@
+package deploy
+
+import (
+	"bufio"
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/auto"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// pluginsBuilt is where they are, or "".
+var pluginsBuilt string
+
+// builtPlugins are the plugin and the floor of the benchmarks, built once for all tests.
+var builtPlugins = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "plugins-")
+	if err != nil {
+		return "", err
+	}
+	pluginsBuilt = dir
+	for name, pkg := range map[string]string{"fargate-privatelink": "fargate-privatelink/plugin", "floor": "./testdata/floor"} {
+		if out, err := exec.Command("go", "build", "-o", pluginIn(dir, name), pkg).CombinedOutput(); err != nil {
+			return "", &exec.Error{Name: string(out), Err: err}
+		}
+	}
+	return dir, nil
+})
+
+func pluginIn(dir, name string) string {
+	file := filepath.Join(dir, "pulumi-resource-"+name)
+	if runtime.GOOS == "windows" {
+		file += ".exe"
+	}
+	return file
+}
+
+// removePlugins is for TestMain.
+func removePlugins() {
+	if pluginsBuilt != "" {
+		_ = os.RemoveAll(pluginsBuilt)
+	}
+}
+
+// The real CLI takes the plugin from a path: its schema, and what pulumi package add makes
+// of it for a program, where the language's host is.
+func TestPackage(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("it builds the plugin")
+	}
+	cli, err := findOnce()
+	require.NoError(t, err)
+	dir, err := builtPlugins()
+	require.NoError(t, err)
+	plugin, home := pluginIn(dir, "fargate-privatelink"), t.TempDir()
+	run := func(t *testing.T, in string, args ...string) (stdout string, err error) {
+		t.Helper()
+		environment := []string{"PULUMI_HOME=" + home, "PULUMI_SKIP_UPDATE_CHECK=true", "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION=true"}
+		stdout, stderr, _, err := cli.Run(t.Context(), in, nil, nil, nil, environment, append([]string{"package"}, args...)...)
+		t.Log(stderr)
+		return stdout, err
+	}
+	t.Run("get-schema", func(t *testing.T) {
+		stdout, err := run(t, t.TempDir(), "get-schema", plugin)
+		require.NoError(t, err)
+		assert.JSONEq(t, strings.Replace(readRepository(t, "schemas/fargate-privatelink.json"), `{`, `{"version":"0.0.0-dev",`, 1), stdout)
+	})
+	t.Run("add", func(t *testing.T) {
+		needsYAML(t)
+		program := copyExample(t, "deploy-yaml/provider")
+		_, _ = run(t, program, "add", plugin) // a host of this version can't link the SDK
+		declared, err := filepath.Glob(filepath.Join(program, "sdks", "fargate-privatelink", "*.yaml"))
+		require.NoError(t, err)
+		require.Len(t, declared, 1)
+		text, err := os.ReadFile(declared[0])
+		require.NoError(t, err)
+		assert.Contains(t, string(text), "name: fargate-privatelink\nversion: 0.0.0-dev\n")
+	})
+	for language, wants := range map[string]string{
+		"nodejs": "nodejs/serviceProvider.ts", "python": "python/pulumi_fargate_privatelink/service_provider.py",
+		"go": "go/fargate-privatelink/serviceProvider.go", "dotnet": "dotnet/ServiceProvider.cs",
+		"java": "java/src/main/java/com/pulumi/fargateprivatelink/ServiceProvider.java",
+	} {
+		t.Run("gen-sdk "+language, func(t *testing.T) {
+			if !hasHost(language) {
+				t.Skipf("pulumi-language-%s is not on PATH", language)
+			}
+			out := t.TempDir()
+			_, err := run(t, out, "gen-sdk", plugin, "--language", language, "--out", out)
+			require.NoError(t, err)
+			assert.FileExists(t, filepath.Join(out, filepath.FromSlash(wants)))
+		})
+	}
+}
+
+// BenchmarkPluginStart is the time until a plugin's process says its port, and its size.
+func BenchmarkPluginStart(b *testing.B) {
+	dir, err := builtPlugins()
+	require.NoError(b, err)
+	for name, plugin := range map[string]string{"floor": "floor", "product": "fargate-privatelink"} {
+		b.Run(name, func(b *testing.B) {
+			file := pluginIn(dir, plugin)
+			about, err := os.Stat(file)
+			require.NoError(b, err)
+			for b.Loop() {
+				ctx, end := context.WithCancel(b.Context())
+				cmd := exec.CommandContext(ctx, file)
+				out, err := cmd.StdoutPipe()
+				require.NoError(b, err)
+				require.NoError(b, cmd.Start())
+				_, err = bufio.NewReader(out).ReadString('\n')
+				require.NoError(b, err)
+				end()
+				_ = cmd.Wait()
+			}
+			b.ReportMetric(float64(about.Size())/(1<<20), "MB")
+		})
+	}
+}
+
+// BenchmarkPreview is a preview through the engine: the floor is one empty component of a
+// plugin, then the provider's side in the program's process, and through the plugin.
+func BenchmarkPreview(b *testing.B) {
+	dir, err := builtPlugins()
+	require.NoError(b, err)
+	b.Setenv("PATH", dir+string(os.PathListSeparator)+os.Getenv("PATH"))
+	remote := func(token string, args pulumi.Map) pulumi.RunFunc {
+		return func(ctx *pulumi.Context) error {
+			var made pulumi.ResourceState
+			return ctx.RegisterRemoteComponentResource(token, "web", args, &made)
+		}
+	}
+	for _, bench := range []struct {
+		name    string
+		program pulumi.RunFunc
+	}{
+		{"floor", remote("floor:index:Empty", pulumi.Map{})},
+		{"in-process", inGo},
+		{"product", remote("fargate-privatelink:index:ServiceProvider", pulumi.Map{
+			"service": pulumi.Map{"image": pulumi.String("nginx:alpine"), "environment": pulumi.StringMap{"GREETING": pulumi.String("hello")}},
+			"tenants": pulumi.Map{"acme": pulumi.Map{"accounts": pulumi.StringArray{pulumi.String("222222222222")}}},
+			"tags":    pulumi.StringMap{"team": pulumi.String("web")},
+		})},
+	} {
+		b.Run(bench.name, func(b *testing.B) {
+			s := openBenchmark(b, bench.program)
+			stack, err := s.open(b.Context(), "provider")
+			require.NoError(b, err)
+			asIs := s.environment()["PULUMI_DEBUG_PROVIDERS"]
+			attached, _, found := strings.Cut(asIs, ",fargate-privatelink:") // the process is to be started, as on a user's machine
+			require.True(b, found)
+			stack.Workspace().(*auto.LocalWorkspace).SetEnvVar("PULUMI_DEBUG_PROVIDERS", attached)
+			var changes Changes
+			for b.Loop() {
+				res, err := s.Preview(b.Context(), "provider", nil, false, nil)
+				require.NoError(b, err)
+				changes = res.Changes
+			}
+			b.ReportMetric(float64(changes["create"]), "resources")
+		})
+	}
+}
