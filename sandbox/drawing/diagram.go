@@ -3,7 +3,6 @@ package drawing
 import (
 	"cmp"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -393,8 +392,11 @@ func compareParts(before, after []*Part) (out []*Part) {
 		marked.Parts = compareParts(old.Parts, p.Parts)
 		out = append(out, &marked)
 	}
-	for _, key := range slices.Sorted(maps.Keys(was)) {
-		gone := *was[key]
+	for _, p := range before { // whose order is by addresses: keys are ids
+		if was[p.Key] == nil {
+			continue
+		}
+		gone := *p
 		gone.Mark, gone.Parts = Gone, compareParts(gone.Parts, nil)
 		out = append(out, &gone)
 	}

@@ -87,6 +87,18 @@ func TestCompare(t *testing.T) {
 	}
 }
 
+// What is gone stays in the order that it had: ids say nothing.
+func TestCompareKeepsTheOrder(t *testing.T) {
+	subnets := []*Part{{Key: "subnet-b", Kind: Subnet, Lines: []string{"10.0.0.0/24"}}, {Key: "subnet-a", Kind: Subnet, Lines: []string{"10.0.1.0/24"}}}
+	before := &Diagram{Parts: []*Part{{Key: "zone", Kind: Zone, Parts: subnets}}}
+	d := Compare(before, &Diagram{Parts: []*Part{{Key: "zone", Kind: Zone}}})
+	var keys []string
+	for _, p := range d.all() {
+		keys = append(keys, p.Key)
+	}
+	require.Equal(t, []string{"zone", "subnet-b", "subnet-a"}, keys)
+}
+
 // Larger ones are drawn without an overlap too.
 func TestDiagramOfMuch(t *testing.T) {
 	s := stage.New(t)
