@@ -40,8 +40,8 @@ func refuse(all []counted, quotas check.Path, f *check.Faults) {
 func (args *ServiceProviderArgs) checkQuotas(at check.Path, listeners []Listener, f *check.Faults) {
 	q := args.Quotas
 	service, balancer, network := at.Key("service"), at.Key("loadBalancer"), at.Key("network")
-	ports, most, mostKey := portsOf(listeners), 0, check.Path("")
-	most, mostKey = args.mostTasks(at)
+	ports := portsOf(listeners)
+	most, mostKey := args.mostTasks(at)
 	all := []counted{
 		{balancer.Key("clientCidrs"), len(args.LoadBalancer.ClientCidrs) * len(listeners),
 			"inbound rules of the load balancer's security group, one a block and listener", "rulesPerSecurityGroup", *q.RulesPerSecurityGroup},
@@ -75,8 +75,7 @@ func (args *ServiceProviderArgs) checkQuotas(at check.Path, listeners []Listener
 }
 
 func (args *ServiceConsumerArgs) checkQuotas(at check.Path, f *check.Faults) {
-	q, made := args.Quotas, 0
-	ports := 0
+	q, made, ports := args.Quotas, 0, 0
 	for _, port := range args.Contract.Ports {
 		ports += len(transportsOf[port.Protocol])
 	}

@@ -141,12 +141,7 @@ func TestDiffOfCode(t *testing.T) {
 	assert.Equal(t, 3, run(t.Context(), args, os.Stdout, os.Stderr))
 	got, err := os.ReadFile(output)
 	require.NoError(t, err)
-	if *update {
-		require.NoError(t, os.WriteFile(golden, got, 0o644))
-	}
-	want, err := os.ReadFile(golden)
-	require.NoError(t, err)
-	assert.Equal(t, string(want), string(got))
+	requireSeen(t, golden, string(got))
 }
 
 // TestDiffAgainstWhatRuns reviews a change that a preview lets pass, against the states of
@@ -168,12 +163,7 @@ func TestDiffAgainstWhatRuns(t *testing.T) {
 	assert.Equal(t, 5, run(t.Context(), args, os.Stdout, os.Stderr))
 	got, err := os.ReadFile(output)
 	require.NoError(t, err)
-	if *update {
-		require.NoError(t, os.WriteFile(golden, got, 0o644))
-	}
-	want, err := os.ReadFile(golden)
-	require.NoError(t, err)
-	assert.Equal(t, string(want), string(got))
+	requireSeen(t, golden, string(got))
 }
 
 // What can't be compared is one clear error, and exit code 1.

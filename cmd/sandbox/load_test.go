@@ -33,13 +33,7 @@ func TestLoadCommand(t *testing.T) {
 		said.WriteString("$ sandbox " + strings.Join(args, " ") + "\n")
 		said.WriteString(outline(string(succeeds(t, dir, append(args, "--project", files)...))))
 	}
-	golden := filepath.Join("cmd", "sandbox", "testdata", "load.txt")
-	if *update {
-		require.NoError(t, os.WriteFile(golden, []byte(said.String()), 0o600))
-	}
-	want, err := os.ReadFile(golden)
-	require.NoError(t, err)
-	assert.Equal(t, string(want), said.String())
+	requireSeen(t, filepath.Join("cmd", "sandbox", "testdata", "load.txt"), said.String())
 	assert.Contains(t, said.String(), "consumer: left as it is: there is no Pulumi.consumer.yaml beside the other stacks' files\n")
 
 	text, code := fails(t, "load", provider, "--dir", dir)

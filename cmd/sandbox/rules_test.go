@@ -2,6 +2,8 @@ package main
 
 import (
 	"flag"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -12,6 +14,18 @@ import (
 )
 
 var update = flag.Bool("update", false, "write the generated documents anew")
+
+// requireSeen requires that a golden file has what is seen.
+func requireSeen(t *testing.T, file, seen string) {
+	t.Helper()
+	if *update {
+		require.NoError(t, os.MkdirAll(filepath.Dir(file), 0o755))
+		require.NoError(t, os.WriteFile(file, []byte(seen), 0o644))
+	}
+	want, err := os.ReadFile(file)
+	require.NoError(t, err)
+	assert.Equal(t, string(want), seen, "%s: write it anew with -update", file)
+}
 
 // TestRulesPrintsTheTables: rules, latencies and faults, each whole. A long type is
 // printed in two lines.

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -56,17 +55,6 @@ func TestWhatUsersSee(t *testing.T) {
 			}
 		})
 	}
-}
-
-func requireSeen(t *testing.T, file, seen string) {
-	t.Helper()
-	if *update {
-		require.NoError(t, os.MkdirAll(filepath.Dir(file), 0o755))
-		require.NoError(t, os.WriteFile(file, []byte(seen), 0o644))
-	}
-	want, err := os.ReadFile(file)
-	require.NoError(t, err)
-	assert.Equal(t, string(want), seen, "%s: write it anew with -update", file)
 }
 
 // taken is how long something took, with what pads a table's cell behind it.

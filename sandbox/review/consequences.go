@@ -80,8 +80,6 @@ const (
 	noPull        = "PrivateLink doesn't use it. Tasks that start meanwhile can't pull their image."
 	noStart       = "Tasks that run go on. New ones can't start without it."
 	noRights      = "Tasks lose its rights: new ones may not start."
-	narrowed      = "Those outside of the new range can't connect again."
-	outOfRange    = "What is outside of the new range can't be connected to again."
 	noReconnect   = "Those whom only this rule lets in can't connect again; open connections may go on."
 	everything    = "Everything in it is replaced, the load balancer or endpoint included."
 )
@@ -89,7 +87,7 @@ const (
 // consequences is what reviewers have to know of each change. See
 // docs/reviewing-a-preview.md for the reasons and for what to do. What only decides
 // who may connect is harmless here, since the paths say whom it concerns.
-var consequences = []consequence{
+var consequences = slices.Concat([]consequence{
 	{lb, Create, "internal", "false", Harmless, publicNow},
 	{lb, Replace, "internal", "false", Refused, publicNow + " " + newBalancer},
 	{lb, Replace, "", "", Refused, newBalancer},
@@ -167,24 +165,10 @@ var consequences = []consequence{
 	{ingress, Replace, "securityGroupId", "", Harmless, "It is made for the new group, before what has the old one gets that."},
 	{ingress, Replace, "", "", Outage, "For a moment neither rule may be there. " + noReconnect},
 	{ingress, Delete, "", "", Harmless, noReconnect},
-	{ingress, Update, "cidrIpv4", "", Harmless, narrowed},
-	{ingress, Update, "cidrIpv6", "", Harmless, narrowed},
-	{ingress, Update, "prefixListId", "", Harmless, narrowed},
-	{ingress, Update, "fromPort", "", Harmless, narrowed},
-	{ingress, Update, "toPort", "", Harmless, narrowed},
-	{ingress, Update, "ipProtocol", "", Harmless, narrowed},
-	{ingress, Update, "referencedSecurityGroupId", "", Harmless, narrowed},
 	{egress, Create, "", "", Harmless, "Connections to its range may be opened."},
 	{egress, Replace, "securityGroupId", "", Harmless, "It is made for the new group, before what has the old one gets that."},
 	{egress, Replace, "", "", Outage, "For a moment neither rule may be there."},
 	{egress, Delete, "", "", Harmless, "What only this rule lets out can't connect again."},
-	{egress, Update, "cidrIpv4", "", Harmless, outOfRange},
-	{egress, Update, "cidrIpv6", "", Harmless, outOfRange},
-	{egress, Update, "prefixListId", "", Harmless, outOfRange},
-	{egress, Update, "fromPort", "", Harmless, outOfRange},
-	{egress, Update, "toPort", "", Harmless, outOfRange},
-	{egress, Update, "ipProtocol", "", Harmless, outOfRange},
-	{egress, Update, "referencedSecurityGroupId", "", Harmless, outOfRange},
 	{secGroup, Replace, "", "", Harmless, "What has the group gets the new one, whose rules are made anew."},
 	{secGroup, Delete, "", "", Refused, "AWS refuses it while anything has the group."},
 	{prefixList, Replace, "", "", Harmless, "Rules that name it are replaced, too."},
@@ -260,6 +244,18 @@ var consequences = []consequence{
 	{record, Update, "", "", Harmless, "Clients go on with the old answer until its time to live is over."},
 	{certificate, Replace, "", "", Harmless, "Listeners present the new one once it is issued. Clients that pin the old one fail."},
 	{certificate, Delete, "", "", Refused, "AWS refuses it while a listener has it."},
+},
+	ofRange(ingress, "Those outside of the new range can't connect again."),
+	ofRange(egress, "What is outside of the new range can't be connected to again."),
+)
+
+// ofRange are the rows for a change of what a rule of a security group admits, which its
+// description and tags don't say.
+func ofRange(rule, says string) (rows []consequence) {
+	for _, property := range []string{"cidrIpv4", "cidrIpv6", "prefixListId", "referencedSecurityGroupId", "fromPort", "toPort", "ipProtocol"} {
+		rows = append(rows, consequence{rule, Update, property, "", Harmless, says})
+	}
+	return rows
 }
 
 // harmless are the types of which neither a replacement nor a deletion concerns

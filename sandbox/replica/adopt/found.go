@@ -29,8 +29,8 @@ type Found struct {
 // kind is a type that other tools have, and how an id of it looks, where that tells.
 type kind struct{ token, terraform, cloudFormation, id string }
 
-// kinds are those of the network, and then the others.
-var kinds = []kind{
+// networkKinds are those of a network, which no stack takes over.
+var networkKinds = []kind{
 	{"aws:ec2/vpc:Vpc", "aws_vpc", "AWS::EC2::VPC", `^vpc-[0-9a-f]+$`},
 	{"aws:ec2/subnet:Subnet", "aws_subnet", "AWS::EC2::Subnet", `^subnet-[0-9a-f]+$`},
 	{"aws:ec2/internetGateway:InternetGateway", "aws_internet_gateway", "AWS::EC2::InternetGateway", `^igw-[0-9a-f]+$`},
@@ -39,6 +39,10 @@ var kinds = []kind{
 	{"aws:ec2/routeTable:RouteTable", "aws_route_table", "AWS::EC2::RouteTable", `^rtb-[0-9a-f]+$`},
 	{"aws:ec2/route:Route", "aws_route", "AWS::EC2::Route", ``},
 	{"aws:ec2/routeTableAssociation:RouteTableAssociation", "aws_route_table_association", "AWS::EC2::SubnetRouteTableAssociation", `^rtbassoc-[0-9a-f]+$`},
+}
+
+// kinds are all of them.
+var kinds = slices.Concat(networkKinds, []kind{
 	{"aws:ec2/securityGroup:SecurityGroup", "aws_security_group", "AWS::EC2::SecurityGroup", `^sg-[0-9a-f]+$`},
 	{"aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "aws_vpc_security_group_ingress_rule", "AWS::EC2::SecurityGroupIngress", ``},
 	{"aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", "aws_vpc_security_group_egress_rule", "AWS::EC2::SecurityGroupEgress", ``},
@@ -60,17 +64,17 @@ var kinds = []kind{
 	{"aws:ec2/vpcEndpoint:VpcEndpoint", "aws_vpc_endpoint", "AWS::EC2::VPCEndpoint", `^vpce-[0-9a-f]+$`},
 	{"aws:acm/certificate:Certificate", "aws_acm_certificate", "AWS::CertificateManager::Certificate", `:acm:.*:certificate/`},
 	{"aws:route53/record:Record", "aws_route53_record", "AWS::Route53::RecordSet", ``},
-}
+})
 
-// isNetwork says whether resources of a type are of a network, which no stack takes over.
+// isNetwork says whether resources of a type are of a network.
 func isNetwork(token string) bool {
-	at := slices.IndexFunc(kinds, func(k kind) bool { return k.token == token })
-	return at >= 0 && at < slices.IndexFunc(kinds, func(k kind) bool { return k.token == world.TokenSecurityGroup })
+	return slices.ContainsFunc(networkKinds, func(k kind) bool { return k.token == token })
 }
 
 // Read reads what exists from files, each Terraform's state, the resources of a
 // CloudFormation stack as describe-stack-resources writes them, another Pulumi state, or
-// rules of security groups as describe-security-group-rules writes them, and from ids. One may be written <logical name>=<id> or <type>=<id>.
+// rules of security groups as describe-security-group-rules writes them, and from ids. One
+// may be written <logical name>=<id> or <type>=<id>.
 func Read(files, ids []string) (all []Found, err error) {
 	for _, file := range files {
 		found, err := readFile(file)
