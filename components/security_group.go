@@ -173,28 +173,23 @@ func (r rule) describe(direction string) pulumi.String {
 // admitIngress adds an ingress rule to a security group.
 func (s scope) admitIngress(securityGroupId pulumi.StringInput, r rule) (pulumi.Resource, error) {
 	name := r.logicalName(s, ingress)
-	from, to := r.ports()
-	return vpc.NewSecurityGroupIngressRule(s.ctx, name, &vpc.SecurityGroupIngressRuleArgs{
-		SecurityGroupId:           securityGroupId,
-		Description:               r.describe(ingress),
-		CidrIpv4:                  r.cidrInput(),
-		CidrIpv6:                  pointer(r.cidr6),
-		ReferencedSecurityGroupId: r.groupInput(),
-		PrefixListId:              r.prefixListInput(),
-		IpProtocol:                r.protocol(),
-		FromPort:                  from,
-		ToPort:                    to,
-		Tags:                      s.tagged(name),
-	}, s.parent, r.formerly(s, ingress))
+	return vpc.NewSecurityGroupIngressRule(s.ctx, name, r.args(s, securityGroupId, ingress), s.parent, r.formerly(s, ingress))
 }
 
-// admitEgress adds an egress rule to a security group.
+// admitEgress adds an egress rule to a security group. Its arguments have the same fields as
+// an ingress rule's.
 func (s scope) admitEgress(securityGroupId pulumi.StringInput, r rule) (pulumi.Resource, error) {
 	name := r.logicalName(s, egress)
+	args := vpc.SecurityGroupEgressRuleArgs(*r.args(s, securityGroupId, egress))
+	return vpc.NewSecurityGroupEgressRule(s.ctx, name, &args, s.parent, r.formerly(s, egress))
+}
+
+// args are a rule's inputs, in either direction.
+func (r rule) args(s scope, securityGroupId pulumi.StringInput, direction string) *vpc.SecurityGroupIngressRuleArgs {
 	from, to := r.ports()
-	return vpc.NewSecurityGroupEgressRule(s.ctx, name, &vpc.SecurityGroupEgressRuleArgs{
+	return &vpc.SecurityGroupIngressRuleArgs{
 		SecurityGroupId:           securityGroupId,
-		Description:               r.describe(egress),
+		Description:               r.describe(direction),
 		CidrIpv4:                  r.cidrInput(),
 		CidrIpv6:                  pointer(r.cidr6),
 		ReferencedSecurityGroupId: r.groupInput(),
@@ -202,6 +197,6 @@ func (s scope) admitEgress(securityGroupId pulumi.StringInput, r rule) (pulumi.R
 		IpProtocol:                r.protocol(),
 		FromPort:                  from,
 		ToPort:                    to,
-		Tags:                      s.tagged(name),
-	}, s.parent, r.formerly(s, egress))
+		Tags:                      s.tagged(r.logicalName(s, direction)),
+	}
 }
