@@ -129,13 +129,14 @@ func principalKey(arn string) string {
 }
 
 // accept notes an endpoint once, however many tenants or stacks claim it: it is the first
-// one's. Its account is "" where it isn't known.
+// one's, and may be of the principals of all, whose labels' order means nothing. Its account
+// is "" where it isn't known.
 func (p permissions) accept(id, former, label, account string, tenant TenantOptions) {
 	p.former[id] = append(p.former[id], former)
 	if _, noted := p.owners[id]; !noted {
 		p.endpoints[id], p.owners[id] = pulumi.String(id), tenant.owner(label, account)
-		p.allowedBy[id] = tenant.principalKeys(account)
 	}
+	p.allowedBy[id] = append(p.allowedBy[id], tenant.principalKeys(account)...)
 }
 
 // principalKeys are those of the tenant's principals that an account's endpoint may be of,
