@@ -36,7 +36,7 @@ func (n *Network) Dial(ctx context.Context, client Client, network, address stri
 		}
 		conn, err := n.connect(ctx, &r)
 		if err == nil {
-			return conn, nil
+			return n.hold(&r, conn), nil
 		}
 		failures = append(failures, err)
 		if ctx.Err() != nil {

@@ -52,7 +52,7 @@ func TestAClosedNetworkLeavesNothing(t *testing.T) {
 		defer func() { _ = conn.Close() }()
 		if shakesHands {
 			require.NoError(t, tls.Client(conn, &tls.Config{InsecureSkipVerify: true}).HandshakeContext(t.Context()))
-			require.NoError(t, <-conn.(*acceptedConn).target, "until then there is nothing to leave")
+			require.NoError(t, <-conn.(*heldConn).Conn.(*acceptedConn).target, "until then there is nothing to leave")
 		}
 	}
 	require.NoError(t, n.Close())

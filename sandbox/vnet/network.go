@@ -48,6 +48,7 @@ type Network struct {
 	tasks    map[string]*task
 	answers  map[question]answer
 	checkers map[checked]*checker
+	held     map[*heldConn]bool
 	closed   bool
 }
 
@@ -84,6 +85,7 @@ func Open(w *world.World, opts Options) (*Network, error) {
 		world: w, runtime: opts.Runtime, timeout: opts.ConnectTimeout, authority: ca,
 		logs:  &logSink{world: w, tap: opts.OnLog},
 		tasks: map[string]*task{}, answers: map[question]answer{}, checkers: map[checked]*checker{},
+		held: map[*heldConn]bool{},
 	}
 	n.lifetime, n.end = context.WithCancel(context.Background())
 	return n, nil
@@ -151,10 +153,15 @@ func (n *Network) route(ctx context.Context, f flow) (r route, err error) {
 }
 
 // keepTasks starts the tasks that ECS runs and stops those that it doesn't any
-// more, and returns once all are started.
+// more, and returns once all are started. It ends the connections that are not carried
+// any more too.
 func (n *Network) keepTasks(ctx context.Context) error {
-	wanted := map[string]container.Task{}
+	wanted, carried := map[string]container.Task{}, n.heldEndpoints()
 	err := n.world.View(func(tx *world.Tx) error {
+		for id := range carried {
+			e, _ := tx.Endpoint(id)
+			carried[id] = e.State == world.StateAvailable
+		}
 		for _, t := range tx.RunningTasks() {
 			wanted[t.ARN] = n.specOf(tx, t)
 		}
@@ -189,7 +196,11 @@ func (n *Network) keepTasks(ctx context.Context) error {
 		}
 		all = append(all, t)
 	}
+	ended := n.release(carried)
 	n.mu.Unlock()
+	for _, c := range ended {
+		_ = c.Conn.Close()
+	}
 	for _, t := range stale {
 		<-t.started
 		_ = t.instance.Close()
