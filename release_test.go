@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -202,16 +203,60 @@ func TestIssueForms(t *testing.T) {
 	}
 }
 
+// packages are the directories of the repository that have a file of that name, which Go's
+// test cache looks at.
+func packages(t *testing.T, file string) (directories []string) {
+	t.Helper()
+	for _, pattern := range []string{".", "tools", "tools/*", "examples/*"} {
+		files, err := filepath.Glob(filepath.Join(pattern, file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, found := range files {
+			contents(t, found)
+			directories = append(directories, "/"+strings.TrimPrefix(filepath.ToSlash(filepath.Dir(found)), "."))
+		}
+	}
+	return directories
+}
+
+// TestDependabot: what one ecosystem pins, Dependabot looks at.
+func TestDependabot(t *testing.T) {
+	var config struct {
+		Updates []struct {
+			Ecosystem   string `yaml:"package-ecosystem"`
+			Directory   string
+			Directories []string
+		}
+	}
+	if err := yaml.Unmarshal([]byte(contents(t, ".github/dependabot.yml")), &config); err != nil {
+		t.Fatal(err)
+	}
+	for ecosystem, file := range map[string]string{"gomod": "go.mod", "npm": "package.json"} {
+		var looked []string
+		for _, update := range config.Updates {
+			if update.Ecosystem == ecosystem {
+				looked = append(looked, update.Directories...)
+				if update.Directory != "" {
+					looked = append(looked, update.Directory)
+				}
+			}
+		}
+		pinned := packages(t, file)
+		slices.Sort(looked)
+		slices.Sort(pinned)
+		if !slices.Equal(looked, pinned) {
+			t.Errorf("dependabot.yml has the directories %v of %s; the repository has %v", looked, ecosystem, pinned)
+		}
+	}
+}
+
 // TestGovulncheckScript: a finding fails, an error fails, and a database that can't be
 // reached is said and passes.
 func TestGovulncheckScript(t *testing.T) {
 	needsBash(t)
 	contents(t, ".github/scripts/govulncheck.sh")
-	modules := 0
-	for _, file := range []string{"go.mod", "tools/go.mod", "tools/actionlint/go.mod", "tools/cyclonedx/go.mod", "tools/govulncheck/go.mod", "tools/yaml/go.mod"} {
-		contents(t, file)
-		modules++
-	}
+	modules := len(packages(t, "go.mod"))
 	for name, test := range map[string]struct {
 		tool   string // what govulncheck does
 		passes bool
