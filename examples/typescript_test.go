@@ -114,22 +114,25 @@ func TestTypeScriptRuns(t *testing.T) {
 	})
 }
 
-// The lock file is of what the program asks for, pins every package by its hash, and
-// names no registry: whoever installs them has their own.
-func TestTypeScriptLockFile(t *testing.T) {
-	var lock struct{ Packages map[string]map[string]any }
-	require.NoError(t, json.Unmarshal([]byte(read(t, typescript+"/package-lock.json")), &lock))
-	require.Greater(t, len(lock.Packages), 50)
-	var program map[string]any
-	require.NoError(t, json.Unmarshal([]byte(read(t, typescript+"/package.json")), &program))
-	for _, kind := range []string{"dependencies", "devDependencies"} {
-		require.NotEmpty(t, program[kind])
-		assert.Equal(t, program[kind], lock.Packages[""][kind], "run npm install in examples/%s", typescript)
-	}
-	for name, p := range lock.Packages {
-		if name != "" { // the program itself
-			assert.NotContains(t, p, "resolved", name)
-			assert.NotEmpty(t, p["integrity"], name)
-		}
+// A lock file is of what the package asks for, pins every package by its hash, and names no
+// registry: whoever installs them has their own.
+func TestLockFiles(t *testing.T) {
+	for directory, packages := range map[string]int{typescript: 50, "deploy-typescript": 50, "../tools/pyright": 1} {
+		t.Run(directory, func(t *testing.T) {
+			var lock struct{ Packages map[string]map[string]any }
+			require.NoError(t, json.Unmarshal([]byte(read(t, directory+"/package-lock.json")), &lock))
+			require.Greater(t, len(lock.Packages), packages)
+			var program map[string]any
+			require.NoError(t, json.Unmarshal([]byte(read(t, directory+"/package.json")), &program))
+			for _, kind := range []string{"dependencies", "devDependencies"} {
+				assert.Equal(t, program[kind], lock.Packages[""][kind], "run npm install there")
+			}
+			for name, p := range lock.Packages {
+				if name != "" { // the package itself
+					assert.NotContains(t, p, "resolved", name)
+					assert.NotEmpty(t, p["integrity"], name)
+				}
+			}
+		})
 	}
 }
