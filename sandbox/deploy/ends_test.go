@@ -29,25 +29,14 @@ func openWith(t *testing.T, dir string, cli *command) (*Sandbox, error) {
 		write("Pulumi.yaml", "name: "+projectName+"\nruntime: go\n")
 		write("Pulumi.one.yaml", twoAccounts["one"])
 	}
-	return Open(t.Context(), Options{Root: root, Dir: filepath.Join(dir, "sandbox"), Program: smallProgram, cli: cli})
-}
-
-// realCLI is the CLI that the sandbox uses.
-func realCLI(t *testing.T) *command {
-	t.Helper()
-	if testing.Short() {
-		t.Skip("it runs the engine")
-	}
-	found, err := findCLI(t.Context(), repository, os.Stderr)
-	require.NoError(t, err)
-	return found.(*command)
+	return Open(t.Context(), Options{Root: root, Dir: filepath.Join(dir, "sandbox"), Program: secretProgram, cli: cli})
 }
 
 // scripted is the CLI with a line of shell before each command, in which $* are its
 // arguments. The process keeps its id.
 func scripted(t *testing.T, dir, line string, wait time.Duration) *command {
 	t.Helper()
-	real := realCLI(t)
+	real := testCLI(t)
 	path := filepath.Join(dir, "pulumi")
 	script := fmt.Sprintf("#!/bin/sh\n%s\nexec %q \"$@\"\n", line, real.path)
 	require.NoError(t, os.WriteFile(path, []byte(script), 0o700))
@@ -76,15 +65,15 @@ var named = map[string]string{killed: "killed", hangs: "hangs", fails: "fails", 
 func TestEveryCommandOfTheCLIEnds(t *testing.T) {
 	t.Parallel()
 	base := t.TempDir()
-	s, err := openWith(t, base, realCLI(t))
+	s, err := openWith(t, base, testCLI(t))
 	require.NoError(t, err)
 	_, err = s.Up(t.Context(), "one", nil, nil)
 	require.NoError(t, err)
 	require.NoError(t, s.Close())
 	for command, ways := range map[string][]string{
-		"stack select": {killed, hangs}, "stack init": {killed}, "stack output": {killed, lazy}, "stack history": {killed, lazy},
+		"stack init": {killed, hangs}, "stack output": {killed, lazy},
 		"stack export": {killed, fails, lazy}, "preview": {killed, hangs, fails, silent, lazy},
-		"up": {killed, hangs, fails, silent, lazy}, "destroy": {killed, lazy}, "stack ls": {killed, lazy},
+		"up": {killed, hangs, fails, silent, lazy}, "destroy": {killed, lazy},
 	} {
 		for _, way := range ways {
 			t.Run(command+", "+named[way], func(t *testing.T) {
@@ -208,7 +197,7 @@ func sendTo(t *testing.T, pidFile string, signal syscall.Signal) {
 // and a stack's Pulumi ESC environments are left out, which is said.
 func TestWhatTheCLIRefuses(t *testing.T) {
 	t.Parallel()
-	cli := realCLI(t)
+	cli := testCLI(t)
 	for _, c := range []struct{ name, project, file, log, fails string }{
 		{"an object that is null", "", strings.Replace(providerFile(""), "\n    tenants: {acme: {accounts: [\"222222222222\"]}}\n", "\n", 1), "", "configuration key 'provider' must be of type 'object'"},
 		{"an object that is a text", "", "config: {fargate-privatelink:role: provider, fargate-privatelink:provider: web}", "", "configuration key 'provider' must be of type 'object'"},

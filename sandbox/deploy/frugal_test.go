@@ -4,118 +4,95 @@ import (
 	"context"
 	"encoding/json"
 	"io"
-	"os"
-	"path/filepath"
-	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
-	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
-// frugal is the Pulumi CLI for tests that run the engine hundreds of times. The
-// engine's own operations are the CLI's; the questions that the Automation API
-// asks around each of them, which are a process and a third of a second of CPU
-// time apiece, are answered from the files of the backend.
-type frugal struct {
+// secretProgram has a secret in its stack's state, so that the CLI is asked for it.
+func secretProgram(ctx *pulumi.Context) error {
+	ctx.Export("secret", pulumi.ToSecret(pulumi.String("x")))
+	return smallProgram(ctx)
+}
+
+// asked notes what the CLI runs.
+type asked struct {
 	auto.PulumiCommand
-	state string
+	commands []string
 }
 
-var findOnce = sync.OnceValues(func() (auto.PulumiCommand, error) {
-	return findCLI(context.Background(), repository, os.Stderr)
-})
-
-func frugalCLI(t *testing.T, dir string) auto.PulumiCommand {
-	t.Helper()
-	if testing.Short() {
-		t.Skip("it runs the engine")
-	}
-	cli, err := findOnce()
-	require.NoError(t, err)
-	return frugal{cli, filepath.Join(dir, "state", ".pulumi", "stacks", projectName)}
-}
-
-func (f frugal) Run(
+func (a *asked) Run(
 	ctx context.Context, dir string, in io.Reader, out, errOut []io.Writer, env []string, args ...string,
 ) (string, string, int, error) {
-	if len(args) > 1 && args[0] == "stack" {
-		if answer := f.answer(args[1], argument(args, "--stack")); answer != nil {
-			b, err := json.Marshal(answer)
-			return string(b), "", 0, err
-		}
-	}
-	return f.PulumiCommand.Run(ctx, dir, in, out, errOut, env, args...)
+	a.commands = append(a.commands, strings.Join(args, " "))
+	return a.PulumiCommand.Run(ctx, dir, in, out, errOut, env, args...)
 }
 
-// requireNothingToDo requires that an up of the stacks asks AWS for nothing.
-func requireNothingToDo(t *testing.T, s *Sandbox, stacks ...string) {
-	t.Helper()
-	before := len(s.World.Operations())
-	for _, st := range stacks {
-		up(t, s, st)
-	}
-	require.Empty(t, s.World.Operations()[before:], "a second up changes something")
-}
-
-// argument returns the value of a flag.
-func argument(args []string, flag string) string {
-	if i := slices.Index(args, flag); i >= 0 && i+1 < len(args) {
-		return args[i+1]
-	}
-	return ""
-}
-
-// answer is what the CLI prints for a question, nil where it has to be asked.
-func (f frugal) answer(question, stack string) any {
-	if question == "ls" {
-		stacks := []auto.StackSummary{}
-		files, _ := filepath.Glob(filepath.Join(f.state, "*.json"))
-		for _, file := range files {
-			stacks = append(stacks, auto.StackSummary{Name: strings.TrimSuffix(filepath.Base(file), ".json")})
-		}
-		return stacks
-	}
-	deployment, ok := f.deployment(stack)
-	if !ok {
-		return nil
-	}
-	switch question {
-	case "select":
-		return ""
-	case "history":
-		return []auto.UpdateSummary{} // the engine's events say what it did
-	case "export":
-		b, err := json.Marshal(deployment)
-		if err != nil {
-			return nil
-		}
-		return apitype.UntypedDeployment{Version: 3, Deployment: b}
-	case "output":
-		for _, r := range deployment.Resources {
-			if r.Type == "pulumi:pulumi:Stack" && r.Outputs != nil {
-				return r.Outputs
+// TestFrugal: what is answered without the CLI is what the CLI says, before anything is
+// deployed and after; where the state has a secret, the CLI is asked.
+func TestFrugal(t *testing.T) {
+	t.Parallel()
+	for name, program := range map[string]pulumi.RunFunc{"plain": smallProgram, "secret": secretProgram} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := openTest(t, twoAccounts, program)
+			cli := &asked{PulumiCommand: s.cli}
+			s.cli = cli
+			said := func(cli auto.PulumiCommand, args ...string) (string, int) {
+				var env []string
+				for key, value := range s.environment() {
+					env = append(env, key+"="+value)
+				}
+				stdout, stderr, code, err := cli.Run(t.Context(), s.path("project"), nil, nil, nil, env, args...)
+				if code != 0 {
+					require.Error(t, err)
+					return strings.TrimSpace(stderr), code
+				}
+				return stdout, code
 			}
-		}
-		return map[string]any{}
+			questions := func(when string, answered ...string) {
+				cli.commands = nil
+				frugal := frugal{cli, s.statesOf(projectName)}
+				for _, question := range []string{"stack select", "stack export --show-secrets", "stack output --json", "stack output --json --show-secrets"} {
+					args := append(strings.Fields(question), "--stack", "one")
+					want, code := said(cli.PulumiCommand, args...)
+					got, gotCode := said(frugal, args...)
+					assert.Equal(t, code, gotCode, "%s, %s", when, question)
+					if json.Valid([]byte(want)) {
+						assert.JSONEq(t, want, got, "%s, %s", when, question)
+					} else if code != 0 {
+						assert.Equal(t, want, got, "%s, %s", when, question)
+					}
+				}
+				for _, question := range answered {
+					assert.NotContains(t, strings.Join(cli.commands, "\n"), question, when)
+				}
+				var want, got []auto.StackSummary
+				of := func(cli auto.PulumiCommand, stacks *[]auto.StackSummary) (names []string) {
+					text, _ := said(cli, "stack", "ls", "--json")
+					require.NoError(t, json.Unmarshal([]byte(text), stacks))
+					for _, stack := range *stacks {
+						names = append(names, stack.Name)
+					}
+					return names
+				}
+				assert.Equal(t, of(cli.PulumiCommand, &want), of(frugal, &got), when)
+			}
+			questions("nothing is there", "select")
+			_, err := s.open(t.Context(), "one")
+			require.NoError(t, err)
+			questions("nothing is deployed", "select", "export", "output")
+			up(t, s, "one")
+			if name == "plain" {
+				questions("deployed", "select", "export", "output")
+				return
+			}
+			questions("deployed", "select")
+			assert.Contains(t, strings.Join(cli.commands, "\n"), "output", "there is a secret")
+		})
 	}
-	return nil
-}
-
-// deployment is a stack's state, if the stack exists.
-func (f frugal) deployment(stack string) (apitype.DeploymentV3, bool) {
-	var file struct {
-		Checkpoint struct {
-			Latest apitype.DeploymentV3 `json:"latest"`
-		} `json:"checkpoint"`
-	}
-	b, err := os.ReadFile(filepath.Join(f.state, stack+".json"))
-	if err != nil {
-		return apitype.DeploymentV3{}, false
-	}
-	err = json.Unmarshal(b, &file)
-	return file.Checkpoint.Latest, err == nil
 }

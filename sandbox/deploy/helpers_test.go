@@ -1,10 +1,13 @@
 package deploy
 
 import (
+	"context"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/auto"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/require"
 )
@@ -25,12 +28,37 @@ func openTest(t *testing.T, stacks map[string]string, program pulumi.RunFunc) *S
 	return openAt(t, root, program)
 }
 
-// openAt opens a sandbox on a project's directory, with the frugal CLI.
+// openAt opens a sandbox on a project's directory, with the CLI that was found once.
 func openAt(t *testing.T, root string, program pulumi.RunFunc) *Sandbox {
 	t.Helper()
 	dir := t.TempDir()
-	s, err := Open(t.Context(), Options{Root: root, Dir: dir, Program: program, cli: frugalCLI(t, dir)})
+	s, err := Open(t.Context(), Options{Root: root, Dir: dir, Program: program, cli: testCLI(t)})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.Close()) })
 	return s
+}
+
+// testCLI is the Pulumi CLI, looked for once, for a test that -short skips.
+func testCLI(t *testing.T) *command {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("it runs the engine")
+	}
+	cli, err := findOnce()
+	require.NoError(t, err)
+	return cli.(*command)
+}
+
+var findOnce = sync.OnceValues(func() (auto.PulumiCommand, error) {
+	return findCLI(context.Background(), repository, os.Stderr)
+})
+
+// requireNothingToDo requires that an up of the stacks asks AWS for nothing.
+func requireNothingToDo(t *testing.T, s *Sandbox, stacks ...string) {
+	t.Helper()
+	before := len(s.World.Operations())
+	for _, st := range stacks {
+		up(t, s, st)
+	}
+	require.Empty(t, s.World.Operations()[before:], "a second up changes something")
 }

@@ -14,7 +14,7 @@ import (
 // TestDirNames: a sandbox may be in a directory of any name.
 func TestDirNames(t *testing.T) {
 	t.Parallel()
-	cli := frugalCLI(t, "").(frugal).PulumiCommand
+	cli := testCLI(t)
 	for _, name := range []string{"a#b", "a?b", "a%b", "a%20b", "a b", "a&b=c", "a[b]*"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -47,7 +47,7 @@ func mustGlob(t *testing.T, pattern string) []string {
 // the way back; that leads to the state from before the last command.
 func TestDamagedState(t *testing.T) {
 	t.Parallel()
-	cli := frugalCLI(t, "").(frugal).PulumiCommand
+	cli := testCLI(t)
 	base := t.TempDir()
 	root := filepath.Join(base, "root")
 	require.NoError(t, os.Mkdir(root, 0o700))

@@ -70,10 +70,7 @@ func inGoConsumer(ctx *pulumi.Context) error {
 // openProgram opens a sandbox on a program's directory, with the state in dir.
 func openProgram(t *testing.T, root, dir string, program pulumi.RunFunc) *Sandbox {
 	t.Helper()
-	_ = frugalCLI(t, dir) // or it is skipped
-	cli, err := findOnce()
-	require.NoError(t, err)
-	s, err := Open(t.Context(), Options{Root: root, Dir: dir, Program: program, cli: cli})
+	s, err := Open(t.Context(), Options{Root: root, Dir: dir, Program: program, cli: testCLI(t)})
 	require.NoError(t, err)
 	return s
 }

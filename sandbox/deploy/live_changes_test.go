@@ -223,7 +223,7 @@ func openLive(t *testing.T, base, root string) *live {
 	require.NoError(t, os.CopyFS(dir, os.DirFS(base)))
 	own := t.TempDir()
 	require.NoError(t, os.CopyFS(own, os.DirFS(root)))
-	s, err := Open(t.Context(), Options{Root: own, Dir: dir, cli: frugalCLI(t, dir)})
+	s, err := Open(t.Context(), Options{Root: own, Dir: dir, cli: testCLI(t)})
 	require.NoError(t, err)
 	l := &live{t: t, s: s, provider: make(picks, len(providerChoices)), consumer: make(picks, len(consumerChoices))}
 	l.n, err = s.Network(NetworkOptions{ConnectTimeout: 200 * time.Millisecond})
@@ -365,7 +365,7 @@ func TestChangesOfALiveService(t *testing.T) {
 		"consumer": make(picks, len(consumerChoices)).file(t, "consumer", "222222222222", consumerChoices),
 	})
 	base := t.TempDir()
-	s, err := Open(t.Context(), Options{Root: root, Dir: base, cli: frugalCLI(t, base)})
+	s, err := Open(t.Context(), Options{Root: root, Dir: base, cli: testCLI(t)})
 	require.NoError(t, err)
 	for _, stack := range []string{"provider", "consumer", "provider"} {
 		up(t, s, stack)

@@ -213,11 +213,11 @@ func (s *Sandbox) callers(stack string) plugin.Callers {
 
 // workspaceOf is where the CLI answers questions about one stack.
 func (s *Sandbox) workspaceOf(ctx context.Context, stack string) (auto.Workspace, error) {
-	_, dir, err := s.home(stack)
+	project, dir, err := s.home(stack)
 	if err != nil {
 		return nil, err
 	}
-	return auto.NewLocalWorkspace(ctx, auto.WorkDir(dir), auto.Pulumi(s.cli), auto.EnvVars(s.environment()))
+	return auto.NewLocalWorkspace(ctx, auto.WorkDir(dir), s.pulumi(project), auto.EnvVars(s.environment()))
 }
 
 // Import writes a stack's state, whose secrets are not encrypted, as the state of the

@@ -240,7 +240,7 @@ func (s *Sandbox) open(ctx context.Context, name string) (auto.Stack, error) {
 		return auto.Stack{}, err
 	}
 	stack, err := ask(ctx, func(ctx context.Context) (auto.Stack, error) {
-		return upsert(ctx, name, project, dir, s.programOf(name), auto.Pulumi(s.cli), auto.EnvVars(env))
+		return upsert(ctx, name, project, dir, s.programOf(name), s.pulumi(project), auto.EnvVars(env))
 	})
 	if err != nil {
 		return stack, fmt.Errorf("open stack %s: %w", name, err)

@@ -134,7 +134,7 @@ func export(
 }
 
 func (s *Sandbox) workspace(ctx context.Context) (auto.Workspace, error) {
-	return auto.NewLocalWorkspace(ctx, auto.WorkDir(s.path("project")), auto.Pulumi(s.cli), auto.EnvVars(s.environment()))
+	return auto.NewLocalWorkspace(ctx, auto.WorkDir(s.path("project")), s.pulumi(s.project), auto.EnvVars(s.environment()))
 }
 
 // write replaces a stack's state.
