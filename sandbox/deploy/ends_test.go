@@ -40,7 +40,7 @@ func scripted(t *testing.T, dir, line string, wait time.Duration) *command {
 	path := filepath.Join(dir, "pulumi")
 	script := fmt.Sprintf("#!/bin/sh\n%s\nexec %q \"$@\"\n", line, real.path)
 	require.NoError(t, os.WriteFile(path, []byte(script), 0o700))
-	return &command{path, real.version, wait}
+	return &command{path: path, version: real.version, patience: wait}
 }
 
 // The ways in which a command of the CLI can end without doing what it should.

@@ -26,7 +26,7 @@ func openProject(t *testing.T, files map[string]string) *Sandbox {
 }
 
 // writeProject makes that copy and returns its directory.
-func writeProject(t *testing.T, files map[string]string) string {
+func writeProject(t testing.TB, files map[string]string) string {
 	t.Helper()
 	root := t.TempDir()
 	all := map[string]string{"": readRepository(t, "Pulumi.yaml")}
@@ -47,7 +47,7 @@ func writeProject(t *testing.T, files map[string]string) string {
 	return root
 }
 
-func readRepository(t *testing.T, name string) string {
+func readRepository(t testing.TB, name string) string {
 	t.Helper()
 	b, err := os.ReadFile(filepath.Join(repository, name))
 	require.NoError(t, err)
