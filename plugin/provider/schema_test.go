@@ -1,7 +1,6 @@
 package provider
 
 import (
-	"bytes"
 	"encoding/json"
 	"flag"
 	"os"
@@ -16,7 +15,6 @@ import (
 
 	"fargate-privatelink/contract"
 	"fargate-privatelink/internal/schema"
-	"fargate-privatelink/schemas"
 )
 
 var update = flag.Bool("update", false, "write schemas/fargate-privatelink.json and docs/components anew")
@@ -47,14 +45,16 @@ func packageSpec(t *testing.T) *spec.PackageSpec {
 	made := &spec.PackageSpec{
 		Name:        Name,
 		DisplayName: "Fargate PrivateLink",
-		Description: "Services on AWS Fargate, offered to other accounts over AWS PrivateLink, and endpoints to them.",
+		Description: "Fargate PrivateLink offers services on AWS Fargate to other accounts over AWS PrivateLink, and makes endpoints to them.",
 		Keywords:    []string{"pulumi", "aws", "privatelink", "fargate", "ecs", "vpc-endpoint", "kind/component", "category/network"},
 		Homepage:    repository,
 		Repository:  repository,
 		License:     "Apache-2.0",
-		LogoURL:     repository + "/raw/main/docs/architecture.svg",
+		LogoURL:     repository + "/raw/main/docs/logo.svg",
 		Publisher:   publisher,
 		Language:    languages(t),
+		// Where the release workflow puts the plugin, and the CLI looks for it.
+		PluginDownloadURL: repository + "/releases/download/v${VERSION}",
 	}
 	described := map[string]schema.Component{}
 	for token, component := range all {
@@ -106,29 +106,4 @@ func languages(t *testing.T) map[string]spec.RawMessage {
 		raw[language] = data
 	}
 	return raw
-}
-
-// Each property has a description, and no type is anything.
-func TestSchemaIsWhole(t *testing.T) {
-	var made spec.PackageSpec
-	require.NoError(t, json.Unmarshal(schemas.Package, &made))
-	bound, diagnostics, err := spec.BindSpec(made, spec.NewNullLoader(), spec.ValidationOptions{})
-	require.NoError(t, err)
-	assert.Empty(t, diagnostics)
-	assert.Len(t, bound.Resources, len(all))
-	assert.False(t, bytes.Contains(schemas.Package, []byte("pulumi.json#/Any")))
-	described := func(path string, properties map[string]spec.PropertySpec) {
-		for name, property := range properties {
-			assert.NotEmpty(t, property.Description, "%s.%s", path, name)
-		}
-	}
-	for token, resource := range made.Resources {
-		assert.NotEmpty(t, resource.Description, token)
-		described(token, resource.InputProperties)
-		described(token, resource.Properties)
-	}
-	for token, object := range made.Types {
-		assert.NotEmpty(t, object.Description, token)
-		described(token, object.Properties)
-	}
 }
