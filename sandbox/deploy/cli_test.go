@@ -13,6 +13,7 @@ import (
 	"github.com/blang/semver"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"golang.org/x/mod/modfile"
 )
 
 // One version of the CLI: what is built, what tools/go.mod pins, what the README says
@@ -24,6 +25,31 @@ func TestOneVersionOfTheCLI(t *testing.T) {
 	action := readRepository(t, ".github/actions/setup-pulumi/action.yml")
 	assert.Contains(t, action, "go list -C tools -m -f '{{.Version}}' github.com/pulumi/pulumi/pkg/v3")
 	assert.Contains(t, action, "pulumi-version: ${{ steps.cli.outputs.version }}")
+}
+
+// Who has no CLI compiles one beside the sandbox: a module that both need is of one version,
+// so that it, and all that depends on it, is compiled once.
+func TestOneVersionOfSharedModules(t *testing.T) {
+	t.Parallel()
+	own, shared := requirements(t, "go.mod"), 0
+	for module, version := range requirements(t, "tools/go.mod") {
+		if own[module] != "" {
+			assert.Equal(t, own[module], version, "%s in go.mod, and in tools/go.mod", module)
+			shared++
+		}
+	}
+	assert.Greater(t, shared, 50)
+}
+
+func requirements(t *testing.T, file string) map[string]string {
+	t.Helper()
+	parsed, err := modfile.Parse(file, []byte(readRepository(t, file)), nil)
+	require.NoError(t, err)
+	found := map[string]string{}
+	for _, r := range parsed.Require {
+		found[r.Mod.Path] = r.Mod.Version
+	}
+	return found
 }
 
 // saysVersion is a CLI that knows its version, and nothing else.
