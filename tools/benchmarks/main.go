@@ -4,12 +4,14 @@
 //
 //	go run -C tools/benchmarks .            # all sizes, in about 25 minutes on two cores
 //	go run -C tools/benchmarks . -short     # small sizes, each once
+//	go run -C tools/benchmarks . -only Build  # these anew, and the rest as it was recorded
 //	go run -C tools/benchmarks . -page      # run nothing: write the page anew
 package main
 
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"flag"
 	"fmt"
 	"io"
@@ -39,7 +41,8 @@ type suite struct {
 
 // suites begin with what is soon done.
 var suites = []suite{
-	{pkg: "./sandbox/vnet", bench: ".", time: "1s"},
+	{pkg: "./sandbox/vnet", bench: "Connections", time: "1s"},
+	{pkg: "./sandbox/vnet", bench: "Requests", time: "1s"},
 	{pkg: "./sandbox/deploy", bench: "Plugin", time: "3x"},
 	{pkg: "./sandbox/deploy", bench: "Tenants/tenants=(1|10)$", time: "1x"},
 	{pkg: "./sandbox/deploy", bench: "Consumers/stacks=1$", time: "1x"},
@@ -55,12 +58,13 @@ func main() {
 	short := flag.Bool("short", false, "only the small sizes, each once, and no builds")
 	page := flag.Bool("page", false, "run nothing: write the page of what was recorded")
 	passes := flag.Int("count", 3, "how often the small sizes are run")
+	only := flag.String("only", "", "run only the benchmarks whose name begins so, and keep what was recorded of the others")
 	flag.Parse()
 	if *short {
 		*passes = 1
 	}
 	if !*page {
-		if err := record(*short, *passes); err != nil {
+		if err := record(*short, *passes, *only); err != nil {
 			log.Fatal(err)
 		}
 	}
@@ -84,25 +88,47 @@ func write() error {
 	return err
 }
 
-// record runs the benchmarks.
-func record(short bool, passes int) error {
-	var raw bytes.Buffer
-	for _, line := range machine() {
-		fmt.Fprintln(&raw, line)
+// record runs the benchmarks. What they say is kept after each suite, as a run is long.
+func record(short bool, passes int, only string) error {
+	raw, err := begin(only)
+	if err != nil {
+		return err
 	}
 	started := time.Now()
 	for _, s := range suites {
-		if s.long && short {
+		if s.long && short || !strings.HasPrefix(s.bench, only) {
 			continue
 		}
 		// One pass after the other, so that product and floor take turns.
-		for range max(s.passes, passes*(1-min(s.passes, 1))) {
-			if err := s.run(&raw, started); err != nil {
+		for range cmp.Or(s.passes, passes) {
+			if err := s.run(raw, started); err != nil {
 				return err
 			}
 		}
+		if err := os.WriteFile(recorded, raw.Bytes(), 0o644); err != nil {
+			return err
+		}
 	}
-	return os.WriteFile(recorded, raw.Bytes(), 0o644)
+	return nil
+}
+
+// begin is what is there before the first result: what the machine is, or else what was
+// recorded of other benchmarks.
+func begin(only string) (*bytes.Buffer, error) {
+	raw := &bytes.Buffer{}
+	if only == "" {
+		for _, line := range machine() {
+			fmt.Fprintln(raw, line)
+		}
+		return raw, nil
+	}
+	before, err := os.ReadFile(recorded)
+	for line := range strings.Lines(string(before)) {
+		if !strings.HasPrefix(line, "Benchmark"+only) {
+			raw.WriteString(line)
+		}
+	}
+	return raw, err
 }
 
 // results are the lines of Go's format of benchmarks: results and configuration.
