@@ -206,7 +206,7 @@ func acceptEndpoints(s scope, service *ec2.VpcEndpointService, principals map[st
 		for _, principal := range args.allowedBy[key] {
 			allowed = append(allowed, principals[principal])
 		}
-		accepter, err := ec2.NewVpcEndpointConnectionAccepter(s.ctx, s.named("accept-"+key),
+		accepter, err := ec2.NewVpcEndpointConnectionAccepter(s.ctx, accepterName(s.name, key),
 			&ec2.VpcEndpointConnectionAccepterArgs{
 				VpcEndpointServiceId: service.ID(),
 				VpcEndpointId:        args.AcceptedEndpoints[key],
@@ -218,6 +218,9 @@ func acceptEndpoints(s scope, service *ec2.VpcEndpointService, principals map[st
 	}
 	return pair(ids, found), nil
 }
+
+// accepterName names what accepts an endpoint to the service of a name.
+func accepterName(service, key string) string { return service + "-accept-" + key }
 
 // insightTemplates are AWS's rules for the consumers of an endpoint service, by the
 // suffix of their resources. See

@@ -52,10 +52,8 @@ func newTaskFirewall(s scope, args *FargateServiceArgs) (*taskFirewall, error) {
 
 // admitLoadBalancer makes the rules of both ends for every port of the tasks.
 func (f *taskFirewall) admitLoadBalancer(s scope, loadBalancer FargateLoadBalancerArgs, targets []FargateTargetArgs) error {
-	from, to, tasks := "load-balancer", "tasks", f.group.ID()
-	if generation := *loadBalancer.Generation; generation > 1 {
-		from, to = fmt.Sprintf("%s-%d", from, generation), fmt.Sprintf("%s-%d", to, generation)
-	}
+	which := shardSuffix(*loadBalancer.Shard) + generationSuffix(*loadBalancer.Generation)
+	from, to, tasks := "load-balancer"+which, "tasks"+which, f.group.ID()
 	seen := map[string]bool{}
 	for _, port := range containerPorts(targets) {
 		for _, transport := range balancedTransports(port.Protocol) {

@@ -175,6 +175,9 @@ type FargateLoadBalancerArgs struct {
 	// ArnSuffix is the end of the load balancer's ARN, by which metrics know it. Required
 	// where scaling has flowsPerTask.
 	ArnSuffix pulumi.StringInput `pulumi:"arnSuffix,optional"`
+	// Shard tells load balancers of different endpoint services apart, 1 to 5 (default 1).
+	// It is in the rules' names, from the second on.
+	Shard *int `pulumi:"shard,optional" default:"1" range:"1,5"`
 	// Generation tells load balancers that follow each other apart, 1 to 9 (default 1).
 	// It ends the rules' names, from the second on.
 	Generation *int `pulumi:"generation,optional" default:"1" range:"1,9"`

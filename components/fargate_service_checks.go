@@ -135,13 +135,14 @@ func (args *FargateServiceArgs) Check(at check.Path, f *check.Faults) {
 	}
 	args.Scaling.resolve(at.Key("scaling"), *args.DesiredCount, f)
 	checkRules(at.Key("egress"), args.AwsEndpoints.rules(), args.volumeRules(), args.Egress, f)
-	generations := map[int]bool{}
+	taken := map[[2]int]bool{}
 	for i, balancer := range args.LoadBalancers {
 		at := at.Key("loadBalancers").Index(i)
-		if generations[*balancer.Generation] {
+		which := [2]int{*balancer.Shard, *balancer.Generation}
+		if taken[which] {
 			f.Say(at.Key("generation"), "is %d a second time; each load balancer must have its own", *balancer.Generation)
 		}
-		generations[*balancer.Generation] = true
+		taken[which] = true
 		if args.Scaling.countsFlows() && missing(balancer.ArnSuffix) {
 			f.Say(at.Key("arnSuffix"), "is missing; it is required with scaling.flowsPerTask")
 		}

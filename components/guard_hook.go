@@ -32,6 +32,18 @@ type Guards struct {
 	hook   *pulumi.ResourceHook
 	listed map[string][]Connection // by the guard's name
 	opens  bool                    // the program ends that acceptance is required
+	moved  map[string]string       // why not to delete it, by the name of what accepts an endpoint
+}
+
+// place notes that the program accepts an endpoint by another resource than that of a
+// name, and why not to delete that one.
+func (g *Guards) place(accepter, reason string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.moved == nil {
+		g.moved = map[string]string{}
+	}
+	g.moved[accepter] = reason
 }
 
 // open notes that acceptance is required no longer, by this update.
@@ -114,6 +126,14 @@ func (g *Guards) guard(name string, connections []Connection) {
 	g.listed[name] = connections
 }
 
+// movedReason says why not to delete what accepts an endpoint that another accepts now, ""
+// where none does.
+func (g *Guards) movedReason(accepter string) string {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.moved[accepter]
+}
+
 // lists says whether the program still wants an endpoint that the guard of a name
 // guarded: a tenant, or a consumer's stack, that says no more that there is one lets go of
 // it. What became of a guard that has another name only a program with one guard tells.
@@ -152,12 +172,19 @@ func (g *Guards) refuse(hook *pulumi.ResourceHookArgs) error {
 	return errors.New(strings.Join(reasons, "\n"))
 }
 
-// rejectedReasons refuses to reject an endpoint that AWS would accept by itself now: the
-// deletion of what accepted it would.
+// rejectedReasons refuses to reject an endpoint that stays in use: the deletion of what
+// accepted it would. It is another shard's now, which it can't be, or AWS would accept it
+// by itself now.
 func (g *Guards) rejectedReasons(hook *pulumi.ResourceHookArgs) []string {
+	if !slices.Contains(aliveStates, textOf(hook.OldOutputs["vpcEndpointState"])) {
+		return nil
+	}
+	if reason := g.movedReason(hook.Name); reason != "" {
+		return []string{reason}
+	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if !g.opens || !slices.Contains(aliveStates, textOf(hook.OldOutputs["vpcEndpointState"])) {
+	if !g.opens {
 		return nil
 	}
 	return []string{fmt.Sprintf("%s is accepted and would be rejected, though acceptance is no longer required: leave the tenant's consumerStacks, consumers "+
@@ -177,6 +204,9 @@ func (g *Guards) connectedReasons(hook *pulumi.ResourceHookArgs) []string {
 	for id, owner := range check.Sorted(textsOf(hook.OldOutputs["owners"])) {
 		if state, known := states[id]; known && !slices.Contains(aliveStates, state) || !g.lists(hook.Name, id) {
 			continue
+		}
+		if reason := g.movedReason(accepterName(hook.Name, id)); reason != "" {
+			return []string{reason}
 		}
 		endpoints = append(endpoints, fmt.Sprintf("endpoint %s of %s", id, owner))
 		ids = append(ids, id)

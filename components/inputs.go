@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"reflect"
+	"slices"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -74,4 +75,11 @@ func noneMissingIn(at check.Path, inputs map[string]pulumi.StringInput, f *check
 			f.Say(at.Key(key), "is missing; it is required")
 		}
 	}
+}
+
+// concatenated are the texts of all lists, one after the other.
+func concatenated(lists pulumi.StringArrayArray) pulumi.StringArrayOutput {
+	return lists.ToStringArrayArrayOutput().ApplyT(func(all [][]string) []string {
+		return append([]string{}, slices.Concat(all...)...)
+	}).(pulumi.StringArrayOutput)
 }

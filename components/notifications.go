@@ -72,6 +72,8 @@ type NotificationsArgs struct {
 	ServiceId pulumi.StringInput `pulumi:"serviceId"`
 	// ServiceArn is the endpoint service's ARN. Required.
 	ServiceArn pulumi.StringInput `pulumi:"serviceArn"`
+	// further are more endpoint services that tell the topic, by the names of what tells.
+	further map[string]*EndpointService
 	// Tags are the tags of the topic (default none).
 	Tags pulumi.StringMapInput `pulumi:"tags,optional"`
 }
@@ -148,13 +150,19 @@ func NewNotifications(
 	if component.TopicArn, err = args.topic(s); err != nil {
 		return nil, err
 	}
-	_, err = ec2.NewVpcEndpointConnectionNotification(ctx, name, &ec2.VpcEndpointConnectionNotificationArgs{
-		VpcEndpointServiceId:      args.ServiceId.ToStringOutput().ToStringPtrOutput(),
-		ConnectionNotificationArn: component.TopicArn,
-		ConnectionEvents:          pulumi.ToStringArray(args.events()),
-	}, s.parent)
-	if err != nil {
-		return nil, err
+	services := map[string]pulumi.StringInput{name: args.ServiceId}
+	for further, service := range args.further {
+		services[further] = service.ServiceId
+	}
+	for name, id := range check.Sorted(services) {
+		_, err = ec2.NewVpcEndpointConnectionNotification(ctx, name, &ec2.VpcEndpointConnectionNotificationArgs{
+			VpcEndpointServiceId:      id.ToStringOutput().ToStringPtrOutput(),
+			ConnectionNotificationArn: component.TopicArn,
+			ConnectionEvents:          pulumi.ToStringArray(args.events()),
+		}, s.parent)
+		if err != nil {
+			return nil, err
+		}
 	}
 	return component, ctx.RegisterResourceOutputs(component, pulumi.Map{"topicArn": component.TopicArn})
 }
@@ -183,7 +191,7 @@ func (args *NotificationsArgs) topic(s scope) (pulumi.StringOutput, error) {
 	}
 	policy, err := sns.NewTopicPolicy(s.ctx, s.name, &sns.TopicPolicyArgs{
 		Arn:    topic.Arn,
-		Policy: topicPolicy(topic.Arn, args.ServiceArn),
+		Policy: topicPolicy(topic.Arn, args.serviceArns()),
 	}, s.parent)
 	if err != nil {
 		return none, err
@@ -194,33 +202,46 @@ func (args *NotificationsArgs) topic(s scope) (pulumi.StringOutput, error) {
 	return afterwards(topic.Arn, policy.ID().ToStringOutput()), nil
 }
 
-// topicPolicy lets this service and this account's alarms publish. Without the
+// serviceArns are those of the endpoint services that tell the topic.
+func (args *NotificationsArgs) serviceArns() pulumi.StringArray {
+	arns := pulumi.StringArray{args.ServiceArn}
+	for _, service := range check.Sorted(args.further) {
+		arns = append(arns, service.Arn)
+	}
+	return arns
+}
+
+// topicPolicy lets these services and this account's alarms publish. Without the
 // conditions anybody's endpoint service and alarms could. See
 // https://docs.aws.amazon.com/vpc/latest/privatelink/create-notification-endpoint-service.html.
-func topicPolicy(topicArn, serviceArn pulumi.StringInput) pulumi.StringOutput {
-	return pulumi.All(topicArn, serviceArn).ApplyT(func(values []any) (string, error) {
-		topic, service := values[0].(string), values[1].(string)
-		parts := strings.Split(service, ":")
+func topicPolicy(topicArn pulumi.StringInput, serviceArns pulumi.StringArray) pulumi.StringOutput {
+	return pulumi.All(topicArn, serviceArns).ApplyT(func(values []any) (string, error) {
+		topic, services := values[0].(string), values[1].([]string)
+		parts := strings.Split(services[0], ":")
 		if len(parts) < 6 {
-			return "", fmt.Errorf("serviceArn is %q; it must be the ARN of an endpoint service", service)
+			return "", fmt.Errorf("serviceArn is %q; it must be the ARN of an endpoint service", services[0])
 		}
 		partition, region, account := parts[1], parts[3], parts[4]
 		alarms := strings.Join([]string{"arn", partition, "cloudwatch", region, account, "alarm", "*"}, ":")
 		return policyJSON(
-			publishes("EndpointService", "vpce.amazonaws.com", topic, service, account),
-			publishes("Alarms", "cloudwatch.amazonaws.com", topic, alarms, account),
+			publishes("EndpointService", "vpce.amazonaws.com", topic, account, services...),
+			publishes("Alarms", "cloudwatch.amazonaws.com", topic, account, alarms),
 		)
 	}).(pulumi.StringOutput)
 }
 
-func publishes(sid, principal, topic, source, account string) statement {
+func publishes(sid, principal, topic, account string, sources ...string) statement {
+	var source any = sources
+	if len(sources) == 1 {
+		source = sources[0]
+	}
 	return statement{
 		Sid:       sid,
 		Principal: map[string]any{"Service": principal},
 		Action:    []string{"sns:Publish"},
 		Resource:  []string{topic},
 		Condition: map[string]any{
-			"ArnLike":      map[string]string{"aws:SourceArn": source},
+			"ArnLike":      map[string]any{"aws:SourceArn": source},
 			"StringEquals": map[string]string{"aws:SourceAccount": account},
 		},
 	}

@@ -75,6 +75,8 @@ type OperationsArgs struct {
 	// AlarmTopicArn is the SNS topic that alarms tell. Required with alarms, refused
 	// without. It must let cloudwatch.amazonaws.com publish.
 	AlarmTopicArn pulumi.StringInput `pulumi:"alarmTopicArn,optional"`
+	// sharesTasks says that other Operations watch the tasks already.
+	sharesTasks bool
 	// Tags are the tags of every alarm (default none). A dashboard takes none.
 	Tags pulumi.StringMapInput `pulumi:"tags,optional"`
 }

@@ -35,7 +35,7 @@ type alarm struct {
 // alarms are the table of what can be wrong.
 func (args *OperationsArgs) alarms() []alarm {
 	var all []alarm
-	if args.MinTasks > 0 || args.ContainerInsights {
+	if (args.MinTasks > 0 || args.ContainerInsights) && !args.sharesTasks {
 		all = append(all, args.tasksAlarm())
 	}
 	all = append(all, []alarm{

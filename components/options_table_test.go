@@ -390,6 +390,12 @@ var deployedOptions = []deployedOption{
 		"aws:iam/role:Role", "flow-logs", "permissionsBoundary", "arn:aws:iam::111111111111:policy/limit",
 	},
 	{"flow logs of a consumer", `consumer {"network": {"flowLogs": {}}}`, flowLogType, "flow-logs", "logDestinationType", "cloud-watch-logs"},
+	{"shards", `{"shards": 2}`, balancerType, "nlb-s2", "internal", true},
+	{
+		"a tenant's shard", `{"shards": 2, "tenants": {"acme": {"accounts": ["222222222222"], "shards": [2]}}}`,
+		"aws:ec2/vpcEndpointServiceAllowedPrinciple:VpcEndpointServiceAllowedPrinciple", "s2-principal-222222222222/root",
+		"principalArn", "arn:aws:iam::222222222222:root",
+	},
 }
 
 var refusedOptions = []refusedOption{

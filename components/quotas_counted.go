@@ -46,7 +46,7 @@ func (args *ServiceProviderArgs) checkQuotas(at check.Path, listeners []Listener
 		{balancer.Key("clientCidrs"), len(args.LoadBalancer.ClientCidrs) * len(listeners),
 			"inbound rules of the load balancer's security group, one a block and listener", "rulesPerSecurityGroup", *q.RulesPerSecurityGroup},
 		{at.Key("listeners"), ports, "outbound rules of the load balancer's security group, one a port of the tasks", "rulesPerSecurityGroup", *q.RulesPerSecurityGroup},
-		{at.Key("listeners"), ports * args.LoadBalancer.generations(), "inbound rules of the tasks' security group, one a port and load balancer",
+		{at.Key("listeners"), ports * args.LoadBalancer.generations() * *args.Shards, "inbound rules of the tasks' security group, one a port and load balancer",
 			"rulesPerSecurityGroup", *q.RulesPerSecurityGroup},
 		{service.Key("egress"), args.taskEgress(), "outbound rules of the tasks' security group, the one for HTTPS and those of volumes included",
 			"rulesPerSecurityGroup", *q.RulesPerSecurityGroup},

@@ -3,7 +3,6 @@ package components
 import (
 	"maps"
 	"slices"
-	"sync/atomic"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -22,6 +21,12 @@ type ServiceProvider struct {
 	// Contract is what consumers need to know: version, service name, ports, zones. A
 	// [ServiceConsumer] takes it.
 	Contract pulumi.MapOutput `pulumi:"contract"`
+	// Contracts are the contracts of all shards, by their number, where there are several. A
+	// tenant needs its own shard's.
+	Contracts pulumi.MapOutput `pulumi:"contracts"`
+	// TenantShards are the tenants' shards and accounts, by label, where there are several
+	// shards.
+	TenantShards pulumi.MapOutput `pulumi:"tenantShards"`
 	// ServiceName is what consumers give to their endpoints.
 	ServiceName pulumi.StringOutput `pulumi:"serviceName"`
 	// ServiceId is the endpoint service's ID, vpce-svc-….
@@ -90,33 +95,31 @@ func NewServiceProvider(
 		return nil, err
 	}
 	s.fill()
-	s.noticeZones()
-	s.noticeKept()
+	for _, sh := range s.shards {
+		s.noticeZones(sh)
+		s.noticeKept(sh)
+	}
 	return s.component, ctx.RegisterResourceOutputs(s.component, s.component.outputs)
 }
 
 // providerSide is a provider's side while it is being wired.
 type providerSide struct {
-	ctx  *pulumi.Context
-	name string
-	args *ServiceProviderArgs
-	at   check.Path
-	site providerSite
-	permissions
+	ctx       *pulumi.Context
+	name      string
+	args      *ServiceProviderArgs
+	at        check.Path
+	site      providerSite
 	listeners []Listener
 	tags      pulumi.StringMapInput
 
 	component *ServiceProvider
 	network   *Network
-	// balancers are the load balancers, the current one last.
-	balancers []*balancer
-	released  atomic.Pointer[string] // the load balancer that the endpoint service is to lose
+	shards    []*shard // at least the first
 	service   *FargateService
-	endpoints *EndpointService
 
-	notifications    *Notifications    // nil unless enabled
-	operations       *Operations       // nil unless there is something to watch with
-	deploymentAlarms *DeploymentAlarms // nil unless deployments are rolled back for their sake
+	notifications    *Notifications      // nil unless enabled
+	operations       []*Operations       // of each shard, none unless there is something to watch with
+	deploymentAlarms []*DeploymentAlarms // likewise, none unless deployments are rolled back for their sake
 }
 
 // newProviderSide checks the arguments, and against the account.
@@ -137,7 +140,7 @@ func newProviderSide(ctx *pulumi.Context, name string, args *ServiceProviderArgs
 	if err := s.args.countPrefixLists(look, at, s.listeners, &f); err != nil {
 		return nil, s.failed(check.Faults{err})
 	}
-	s.permissions = s.args.permissions(s.site.partition, &f)
+	s.shards = s.args.newShards(name, s.site.partition, &f)
 	return s, s.failed(f)
 }
 
@@ -184,13 +187,13 @@ func (s *providerSide) child(more ...pulumi.ResourceOption) []pulumi.ResourceOpt
 // deploy wires the components. The order is the data's: each takes the outputs of
 // those before it.
 func (s *providerSide) deploy() error {
-	steps := []func() error{s.newKey, s.newNetwork, s.newLoadBalancers}
+	steps := []func() error{s.noteMoves, s.newKey, s.newNetwork, s.newLoadBalancers}
 	if s.leavesLoadBalancer() {
-		steps = append(steps, s.newEndpointService, s.newService)
+		steps = append(steps, s.eachShard(s.newEndpointService), s.newService)
 	} else {
-		steps = append(steps, s.newService, s.newEndpointService)
+		steps = append(steps, s.newService, s.eachShard(s.newEndpointService))
 	}
-	for _, step := range append(steps, s.newNotifications, s.newOperations, s.newGuard) {
+	for _, step := range append(steps, s.newNotifications, s.newOperations, s.eachShard(s.newGuard)) {
 		if err := step(); err != nil {
 			return err
 		}
@@ -207,31 +210,33 @@ func (s *providerSide) newNetwork() (err error) {
 	return err
 }
 
-// newEndpointService offers the load balancer. It depends on the service behind it,
+// newEndpointService offers a shard's load balancer. It depends on the service behind it,
 // so that a destroy that AWS refuses, since a consumer is connected, ends before the
 // service is touched. The other way round is for leaving a load balancer.
-func (s *providerSide) newEndpointService() (err error) {
+func (s *providerSide) newEndpointService(sh *shard) (err error) {
 	var options []pulumi.ResourceOption
 	if !s.leavesLoadBalancer() {
 		options = append(options, after(predecessor{s.service, s.service.ServiceArn}))
 	}
-	hooks, err := s.replacementHook()
+	hooks, err := s.replacementHook(sh)
 	if err != nil {
 		return err
 	}
-	s.endpoints, err = NewEndpointService(s.ctx, s.name, &EndpointServiceArgs{
+	sh.endpoints, err = NewEndpointService(s.ctx, sh.name, &EndpointServiceArgs{
 		EndpointServiceOptions:  *s.args.EndpointService,
-		NetworkLoadBalancerArns: s.loadBalancerArns(),
-		AllowedPrincipals:       s.principals,
-		AcceptedEndpoints:       s.permissions.endpoints,
-		FormerKeys:              s.former,
-		allowedBy:               s.allowedBy,
+		NetworkLoadBalancerArns: sh.loadBalancerArns(),
+		AllowedPrincipals:       sh.principals,
+		AcceptedEndpoints:       sh.permissions.endpoints,
+		FormerKeys:              sh.former,
+		allowedBy:               sh.allowedBy,
 		Hooks:                   hooks,
-		guarded:                 !s.args.EndpointService.RejectConnectionsOnDestroy,
+		guarded:                 !s.args.EndpointService.RejectConnectionsOnDestroy || len(s.shards) > 1,
 		Tags:                    s.tags,
 	}, s.child(options...)...)
 	if err == nil {
-		s.endpoints.ConnectionStates = s.endpoints.ConnectionStates.ApplyT(s.checkReleased).(pulumi.StringMapOutput)
+		sh.endpoints.ConnectionStates = sh.endpoints.ConnectionStates.ApplyT(func(states map[string]string) (map[string]string, error) {
+			return s.checkReleased(sh, states)
+		}).(pulumi.StringMapOutput)
 	}
 	return err
 }
@@ -240,39 +245,49 @@ func (s *providerSide) newNotifications() (err error) {
 	if !s.args.Notifications.Enabled {
 		return nil
 	}
-	s.notifications, err = NewNotifications(s.ctx, s.name, &NotificationsArgs{
+	args := &NotificationsArgs{
 		SubscriptionOptions: s.args.Notifications.SubscriptionOptions,
 		Secret:              s.args.Secret,
-		ServiceId:           s.endpoints.ServiceId,
-		ServiceArn:          s.endpoints.Arn,
+		ServiceId:           s.shards[0].endpoints.ServiceId,
+		ServiceArn:          s.shards[0].endpoints.Arn,
+		further:             map[string]*EndpointService{},
 		Tags:                s.tags,
-	}, s.child()...)
+	}
+	for _, sh := range s.shards[1:] {
+		args.further[sh.name] = sh.endpoints
+	}
+	s.notifications, err = NewNotifications(s.ctx, s.name, args, s.child()...)
 	return err
 }
 
-func (s *providerSide) newOperations() (err error) {
+// newOperations watches each shard. The tasks, which are all shards', have one alarm.
+func (s *providerSide) newOperations() error {
 	options := s.args.Operations
 	if !options.Dashboard && !options.Alarms {
 		return nil
 	}
-	args := &OperationsArgs{
-		OperationsOptions: *options,
-		EndpointServiceId: s.endpoints.ServiceId,
-		LoadBalancerArn:   s.current().nlb.Arn,
-		TargetGroupArns:   s.targetGroupArns(),
-		ClusterName:       s.service.ClusterName,
-		ServiceName:       s.service.ServiceName,
-		MinTasks:          s.args.leastTasks(),
-		ContainerInsights: s.args.Service.ContainerInsights != "disabled",
-		EveryZone:         s.servesEveryZone(),
-		DashboardName:     dashboardName(s.ctx, s.name, s.site.region),
-		Tags:              s.tags,
-	}
-	if options.Alarms {
-		args.AlarmTopicArn = s.notifications.TopicArn
-	}
-	s.operations, err = NewOperations(s.ctx, s.name, args, s.child()...)
-	return err
+	return s.eachShard(func(sh *shard) error {
+		args := &OperationsArgs{
+			OperationsOptions: *options,
+			EndpointServiceId: sh.endpoints.ServiceId,
+			LoadBalancerArn:   sh.current().nlb.Arn,
+			TargetGroupArns:   sh.targetGroupArns(),
+			ClusterName:       s.service.ClusterName,
+			ServiceName:       s.service.ServiceName,
+			MinTasks:          s.args.leastTasks(),
+			ContainerInsights: s.args.Service.ContainerInsights != "disabled",
+			EveryZone:         s.servesEveryZone(),
+			DashboardName:     dashboardName(s.ctx, sh.name, s.site.region),
+			sharesTasks:       sh.number > 1,
+			Tags:              s.tags,
+		}
+		if options.Alarms {
+			args.AlarmTopicArn = s.notifications.TopicArn
+		}
+		operations, err := NewOperations(s.ctx, sh.name, args, s.child()...)
+		s.operations = append(s.operations, operations)
+		return err
+	})()
 }
 
 // servesEveryZone says whether each zone of the load balancer can be expected to reach
@@ -283,36 +298,36 @@ func (s *providerSide) servesEveryZone() bool {
 	return least > 0 && (*s.args.LoadBalancer.CrossZone || least >= s.args.zoneCount())
 }
 
-// newGuard makes what refuses to destroy the side while it has consumers or a protected
+// newGuard makes what refuses to destroy a shard while it has consumers or a protected
 // load balancer. It depends on all the rest, which therefore outlives it. It goes by the
 // protection that the load balancers have, and so comes once that is known: in a destroy
 // nothing is updated, and the arguments say what will never be.
-func (s *providerSide) newGuard() error {
+func (s *providerSide) newGuard(sh *shard) error {
 	args := &ConnectionGuardArgs{
-		ServiceId: s.endpoints.ServiceId,
+		ServiceId: sh.endpoints.ServiceId,
 		Region:    s.site.region,
-		States:    s.endpoints.ConnectionStates,
+		States:    sh.endpoints.ConnectionStates,
 		Advice: "or set " + s.args.key("endpointService", "rejectConnectionsOnDestroy") + " to true and run pulumi up; " +
 			"then pulumi destroy --run-program --refresh, or, where this was another name, pulumi up --refresh with the former one",
 	}
 	if !s.args.EndpointService.RejectConnectionsOnDestroy {
-		for _, id := range slices.Sorted(maps.Keys(s.owners)) {
-			args.Connections = append(args.Connections, Connection{EndpointId: id, Owner: s.owners[id]})
+		for _, id := range slices.Sorted(maps.Keys(sh.owners)) {
+			args.Connections = append(args.Connections, Connection{EndpointId: id, Owner: sh.owners[id]})
 		}
 	}
 	var protections []any
-	for _, b := range s.balancers {
+	for _, b := range sh.balancers {
 		protections = append(protections, b.nlb.DeletionProtection)
 	}
 	end := "set " + s.args.key("loadBalancer", "deletionProtection") + " to false and run pulumi up, then what was refused"
 	pulumi.All(protections...).ApplyT(func(on []any) error {
 		args.Protected = map[string]pulumi.StringInput{}
-		for i, b := range s.balancers {
+		for i, b := range sh.balancers {
 			if on[i].(bool) {
 				args.Protected[end] = b.nlb.Arn
 			}
 		}
-		_, err := NewConnectionGuard(s.ctx, s.name, args, s.child(after(s.everything()...))...)
+		_, err := NewConnectionGuard(s.ctx, sh.name, args, s.child(after(s.everything()...))...)
 		return err
 	})
 	return nil
@@ -320,10 +335,8 @@ func (s *providerSide) newGuard() error {
 
 // everything are the side's components.
 func (s *providerSide) everything() []predecessor {
-	all := []predecessor{
-		{s.network, s.network.SubnetIds}, {s.service, s.service.ServiceArn}, {s.endpoints, s.endpoints.ConnectionStates},
-	}
-	for _, b := range s.balancers {
+	all := append([]predecessor{{s.network, s.network.SubnetIds}, {s.service, s.service.ServiceArn}}, s.endpointServices()...)
+	for _, b := range s.balancers() {
 		all = append(all, predecessor{b.nlb, b.nlb.Arn})
 		for _, l := range b.listeners {
 			all = append(all, predecessor{l.group, l.group.ListenerArn})
@@ -332,11 +345,20 @@ func (s *providerSide) everything() []predecessor {
 	if s.notifications != nil {
 		all = append(all, predecessor{s.notifications, s.notifications.TopicArn})
 	}
-	if s.operations != nil {
-		all = append(all, predecessor{s.operations, s.operations.AlarmNames})
+	for _, operations := range s.operations {
+		all = append(all, predecessor{operations, operations.AlarmNames})
 	}
-	if s.deploymentAlarms != nil {
-		all = append(all, predecessor{s.deploymentAlarms, s.deploymentAlarms.AlarmNames})
+	for _, alarms := range s.deploymentAlarms {
+		all = append(all, predecessor{alarms, alarms.AlarmNames})
+	}
+	return all
+}
+
+// endpointServices are those of all shards, to wait for.
+func (s *providerSide) endpointServices() []predecessor {
+	var all []predecessor
+	for _, sh := range s.shards {
+		all = append(all, predecessor{sh.endpoints, sh.endpoints.ConnectionStates})
 	}
 	return all
 }

@@ -53,6 +53,13 @@ type ServiceProviderArgs struct {
 	// hyphens: who may connect, and which of their endpoints are accepted (default
 	// nobody). A label is for people: to rename a tenant changes nothing.
 	Tenants map[string]TenantOptions `pulumi:"tenants,optional" keys:"label"`
+	// Shards is how many endpoint services the tenants are spread over, 1 to 5 (default 1).
+	// Each has a load balancer of its own, since AWS lets a load balancer belong to one
+	// endpoint service, and all are before the same tasks. An ECS service has at most five
+	// target groups, one for each shard and listener. One more shard moves no tenant: see
+	// the tenants' own shards, docs/scale.md and
+	// https://docs.aws.amazon.com/vpc/latest/privatelink/create-endpoint-service.html.
+	Shards *int `pulumi:"shards,optional" default:"1" range:"1,5"`
 	// Tags are the tags of every resource that takes them (default none). Each gets its
 	// own Name besides. See
 	// https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html.
@@ -80,6 +87,11 @@ type TenantOptions struct {
 	// EndpointIds are the tenant's endpoints to accept, vpce-…. To take one away rejects
 	// it.
 	EndpointIds []string `pulumi:"endpointIds,optional" form:"endpoint"`
+	// Shards are those that the tenant may be in, by number, each once (default the first):
+	// a stable hash of its first account or principal chooses one of them. List those that
+	// take new tenants when the tenant is added, and leave the list alone after that. A
+	// change that would move a tenant with accepted endpoints is refused. See docs/scale.md.
+	Shards []int `pulumi:"shards,optional" len:"1,5"`
 
 	// Consumers are endpoints to accept that a program has found, as by a stack
 	// reference.
@@ -113,6 +125,7 @@ func (args *ServiceProviderArgs) check(at check.Path, name string, listeners []L
 	checkAddresses(at.Key("loadBalancer").Key("privateIpv4Addresses"), args.LoadBalancer.PrivateIpv4Addresses, &args.Network.VpcOptions, f)
 	args.checkImages(at, f)
 	args.checkTenants(at, f)
+	args.checkShards(at, name, listeners, f)
 	args.checkQuotas(at, listeners, f)
 	if args.Operations.Alarms && !args.Notifications.Enabled {
 		f.Say(at.Key("operations").Key("alarms"), "is true; it needs %s to be true, or nobody would hear of them", at.Key("notifications").Key("enabled"))

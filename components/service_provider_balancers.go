@@ -13,12 +13,12 @@ import (
 	"fargate-privatelink/internal/check"
 )
 
-// balancer is one generation of the load balancer, with its listeners: a target group
-// belongs to one load balancer.
+// balancer is one generation of a shard's load balancer, with its listeners: a target
+// group belongs to one load balancer.
 type balancer struct {
-	generation int
-	nlb        *NetworkLoadBalancer
-	listeners  []balancedListener
+	shard, generation int
+	nlb               *NetworkLoadBalancer
+	listeners         []balancedListener
 }
 
 // balancedListener is a listener with its target group.
@@ -49,28 +49,14 @@ func (s *providerSide) retained(generation int) bool {
 	return generation != *s.args.LoadBalancer.Generation
 }
 
-func (s *providerSide) balancerName(generation int) string {
-	return s.name + "-nlb" + generationSuffix(generation)
+func balancerName(name string, shard, generation int) string {
+	return name + "-nlb" + shardSuffix(shard) + generationSuffix(generation)
 }
 
-func (s *providerSide) current() *balancer { return s.balancers[len(s.balancers)-1] }
-
-func (s *providerSide) loadBalancerArns() pulumi.StringArray {
-	var arns pulumi.StringArray
-	for _, b := range s.balancers {
-		arns = append(arns, b.nlb.Arn)
-	}
-	return arns
-}
-
-// targetGroupArns are the current load balancer's target groups, by the port of their
-// listener.
-func (s *providerSide) targetGroupArns() map[string]pulumi.StringInput {
-	arns := map[string]pulumi.StringInput{}
-	for _, l := range s.current().listeners {
-		arns[fmt.Sprint(l.Port.Port)] = l.group.Arn
-	}
-	return arns
+// targetGroupName names the target group after the listener's port, since a load
+// balancer has one listener for a port.
+func targetGroupName(name string, l Listener, shard, generation int) string {
+	return fmt.Sprintf("%s-%d%s%s", name, l.Port.Port, shardSuffix(shard), generationSuffix(generation))
 }
 
 // leavesLoadBalancer says whether this program may be the one that takes a previous
@@ -89,21 +75,23 @@ func (s *providerSide) newLoadBalancers() error {
 	if err != nil {
 		return err
 	}
-	for _, generation := range s.generations() {
-		b := &balancer{generation: generation}
-		if b.nlb, err = s.newLoadBalancer(generation, logs); err != nil {
-			return err
-		}
-		for _, l := range s.listeners {
-			group, err := s.newTargetGroup(b, l, certificates[l.Port.Port])
-			if err != nil {
+	return s.eachShard(func(sh *shard) error {
+		for _, generation := range s.generations() {
+			b := &balancer{shard: sh.number, generation: generation}
+			if b.nlb, err = s.newLoadBalancer(b, logs); err != nil {
 				return err
 			}
-			b.listeners = append(b.listeners, balancedListener{l, group})
+			for _, l := range s.listeners {
+				group, err := s.newTargetGroup(b, l, certificates[l.Port.Port])
+				if err != nil {
+					return err
+				}
+				b.listeners = append(b.listeners, balancedListener{l, group})
+			}
+			sh.balancers = append(sh.balancers, b)
 		}
-		s.balancers = append(s.balancers, b)
-	}
-	return nil
+		return nil
+	})()
 }
 
 // accessLogs returns where the access logs go: a bucket that exists, one of ours, or nil
@@ -146,32 +134,30 @@ func (s *providerSide) certificates() (map[int]pulumi.StringInput, error) {
 	return certificates, nil
 }
 
-func (s *providerSide) newLoadBalancer(generation int, logs *AccessLogsArgs) (*NetworkLoadBalancer, error) {
+func (s *providerSide) newLoadBalancer(b *balancer, logs *AccessLogsArgs) (*NetworkLoadBalancer, error) {
 	args := &NetworkLoadBalancerArgs{
 		LoadBalancerOptions: s.args.LoadBalancer.LoadBalancerOptions,
 		VpcId:               s.network.VpcId,
-		SubnetIds:           s.balancerSubnetIds(generation),
+		SubnetIds:           s.balancerSubnetIds(b.generation),
 		ListenerPorts:       s.ports(),
 		AccessLogs:          logs,
-		Retained:            s.retained(generation),
+		Retained:            s.retained(b.generation),
 		Tags:                s.tags,
 	}
-	if addresses := s.args.LoadBalancer.PrivateIpv4Addresses; len(addresses) > 0 && !s.retained(generation) {
+	if addresses := s.args.LoadBalancer.PrivateIpv4Addresses; len(addresses) > 0 && !s.retained(b.generation) {
 		args.SubnetAddresses = addressesBySubnet(s.network.SubnetIdsByZone, addresses, check.Path(s.args.key("loadBalancer", "privateIpv4Addresses")))
 	}
-	if s.retained(generation) {
+	if s.retained(b.generation) {
 		// It has to go in the end, and may have zones that the tasks have left.
 		args.DeletionProtection, args.CrossZone = nil, pulumi.BoolRef(true)
 	}
-	return NewNetworkLoadBalancer(s.ctx, s.balancerName(generation), args, s.child()...)
+	return NewNetworkLoadBalancer(s.ctx, balancerName(s.name, b.shard, b.generation), args, s.child()...)
 }
 
-// newTargetGroup names the target group after the listener's port, since a load
-// balancer has one listener for a port.
 func (s *providerSide) newTargetGroup(b *balancer, l Listener, certificate pulumi.StringInput) (*IPTargetGroup, error) {
 	options := l.IPTargetGroupOptions
 	options.CertificateArn = certificate
-	return NewIPTargetGroup(s.ctx, fmt.Sprintf("%s-%d%s", s.name, l.Port.Port, generationSuffix(b.generation)), &IPTargetGroupArgs{
+	return NewIPTargetGroup(s.ctx, targetGroupName(s.name, l, b.shard, b.generation), &IPTargetGroupArgs{
 		IPTargetGroupOptions:  options,
 		Secret:                s.args.Secret,
 		DeregistrationOptions: s.args.DeregistrationOptions,
@@ -195,7 +181,7 @@ func (s *providerSide) ports() []Port {
 // replacementHook refuses, in a preview already, to replace a load balancer within its
 // generation. AWS refuses that too, but half-way: for a target group can't be two load
 // balancers', and the endpoint service can't let go of one that has connections.
-func (s *providerSide) replacementHook() (*pulumi.ResourceHookBinding, error) {
+func (s *providerSide) replacementHook(sh *shard) (*pulumi.ResourceHookBinding, error) {
 	guards, err := guardHook(s.ctx)
 	if err != nil {
 		return nil, err
@@ -204,9 +190,9 @@ func (s *providerSide) replacementHook() (*pulumi.ResourceHookBinding, error) {
 		if was, is := hook.OldInputs["acceptanceRequired"], hook.NewInputs["acceptanceRequired"]; was.IsBool() && was.BoolValue() && !was.DeepEquals(is) {
 			guards.open()
 		}
-		return s.refuseReplacement(hook)
+		return s.refuseReplacement(sh, hook)
 	}
-	hook, err := s.ctx.RegisterResourceHook(s.name+"-load-balancer-replacement", refuse, &pulumi.ResourceHookOptions{OnDryRun: true})
+	hook, err := s.ctx.RegisterResourceHook(sh.name+"-load-balancer-replacement", refuse, &pulumi.ResourceHookOptions{OnDryRun: true})
 	if err != nil {
 		return nil, err
 	}
@@ -215,7 +201,7 @@ func (s *providerSide) replacementHook() (*pulumi.ResourceHookBinding, error) {
 
 // refuseReplacement fails where the endpoint service is to lose a load balancer of a
 // generation that stays. What comes in its place a preview doesn't know.
-func (s *providerSide) refuseReplacement(hook *pulumi.ResourceHookArgs) error {
+func (s *providerSide) refuseReplacement(sh *shard, hook *pulumi.ResourceHookArgs) error {
 	const property = "networkLoadBalancerArns"
 	kept := map[string]bool{}
 	for _, arn := range textsIn(hook.NewInputs[property]) {
@@ -223,10 +209,10 @@ func (s *providerSide) refuseReplacement(hook *pulumi.ResourceHookArgs) error {
 	}
 	for _, arn := range textsIn(hook.OldInputs[property]) {
 		if !kept[arn] {
-			s.released.Store(&arn)
+			sh.released.Store(&arn)
 		}
 		for _, generation := range s.generations() {
-			if !kept[arn] && autonamed(s.balancerName(generation)).MatchString(arn) {
+			if !kept[arn] && autonamed(balancerName(s.name, sh.number, generation)).MatchString(arn) {
 				return fmt.Errorf("the load balancer %s would be replaced, which AWS refuses: raise %s to %d with the change, "+
 					"see docs/replacing-the-load-balancer.md", arn, s.args.key("loadBalancer", "generation"), *s.args.LoadBalancer.Generation+1)
 			}
@@ -238,8 +224,8 @@ func (s *providerSide) refuseReplacement(hook *pulumi.ResourceHookArgs) error {
 // checkReleased refuses, in a preview, to take a load balancer of another generation from
 // the endpoint service, which AWS refuses while an endpoint is connected. What AWS has
 // accepted by itself nobody here knows.
-func (s *providerSide) checkReleased(states map[string]string) (map[string]string, error) {
-	arn := s.released.Load()
+func (s *providerSide) checkReleased(sh *shard, states map[string]string) (map[string]string, error) {
+	arn := sh.released.Load()
 	if arn == nil || !s.ctx.DryRun() {
 		return states, nil
 	}
@@ -324,7 +310,7 @@ func (s *providerSide) taskSubnetIds() pulumi.StringArrayOutput {
 	if !s.args.LoadBalancer.RetainPrevious || s.args.Network.exists() {
 		return ids
 	}
-	retained := s.balancers[0].nlb.SubnetIds.ApplyT(s.checkRetainedZones).(pulumi.StringArrayOutput)
+	retained := s.shards[0].balancers[0].nlb.SubnetIds.ApplyT(s.checkRetainedZones).(pulumi.StringArrayOutput)
 	wanted := s.balancerSubnetIds(*s.args.LoadBalancer.Generation)
 	return pulumi.All(ids, retained, wanted, s.network.SubnetIds, s.network.TaskSubnetIds).ApplyT(func(values []any) ([]string, error) {
 		network := append(values[3].([]string), values[4].([]string)...)
@@ -370,8 +356,8 @@ func (args *ServiceProviderArgs) checkRetainedSubnets(retained, wanted, network 
 
 // offeredZones are those of the endpoint service's zones that consumers get to know:
 // not the ones that only a retained load balancer has.
-func (s *providerSide) offeredZones() pulumi.StringArrayOutput {
-	zones := s.endpoints.AvailabilityZones.ApplyT(s.site.idsOfZones).(pulumi.StringArrayOutput)
+func (s *providerSide) offeredZones(sh *shard) pulumi.StringArrayOutput {
+	zones := sh.endpoints.AvailabilityZones.ApplyT(s.site.idsOfZones).(pulumi.StringArrayOutput)
 	wanted := s.args.LoadBalancer.AvailabilityZoneIds
 	if len(wanted) == 0 {
 		return zones

@@ -2,7 +2,9 @@ package components
 
 import (
 	"fmt"
+	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -12,30 +14,22 @@ import (
 
 // fill hands out the contract, and what the provider's own operators look for.
 func (s *providerSide) fill() {
-	p, zones := s.component, s.offeredZones()
-	p.Contract = pulumi.All(
-		s.endpoints.ServiceName, s.endpoints.ServiceId, zones, s.endpoints.PrivateDnsName,
-		s.endpoints.SupportedRegions, s.endpoints.SupportedIpAddressTypes,
-	).ApplyT(func(values []any) (map[string]any, error) {
-		return s.newContract(contract.Contract{
-			ServiceName:             values[0].(string),
-			ServiceId:               values[1].(string),
-			AvailabilityZoneIds:     values[2].([]string),
-			PrivateDnsName:          values[3].(string),
-			SupportedRegions:        s.supportedRegions(values[4].([]string)),
-			SupportedIpAddressTypes: s.supportedAddressTypes(values[5].([]string)),
-		})
-	}).(pulumi.MapOutput)
-	p.ServiceName, p.ServiceId = s.endpoints.ServiceName, s.endpoints.ServiceId
-	p.AvailabilityZoneIds = zones
-	p.AcceptedEndpoints = pulumi.ToStringMap(s.owners).ToStringMapOutput()
+	p, first := s.component, s.shards[0]
+	owners := map[string]string{}
+	for _, sh := range s.shards {
+		maps.Copy(owners, sh.owners)
+	}
+	p.Contract = s.contractOf(first)
+	p.ServiceName, p.ServiceId = first.endpoints.ServiceName, first.endpoints.ServiceId
+	p.AvailabilityZoneIds = s.offeredZones(first)
+	p.AcceptedEndpoints = pulumi.ToStringMap(owners).ToStringMapOutput()
 	p.ClientAccess = pulumi.String(s.clientAccess()).ToStringOutput()
-	p.LoadBalancerArn, p.LoadBalancerDnsName = s.current().nlb.Arn, s.current().nlb.DnsName
+	p.LoadBalancerArn, p.LoadBalancerDnsName = first.current().nlb.Arn, first.current().nlb.DnsName
 	p.ClusterName, p.EcsServiceName = s.service.ClusterName, s.service.ServiceName
 	p.LogGroupName, p.TaskRoleArn = s.service.LogGroupName, s.service.TaskRoleArn
 	p.TaskSecurityGroupId, p.VpcId = s.service.SecurityGroupId, s.network.VpcId
 	p.TaskDefinitionArn = s.service.TaskDefinitionArn
-	p.PrivateDnsRecord = s.endpoints.PrivateDnsRecord
+	p.PrivateDnsRecord = first.endpoints.PrivateDnsRecord
 	p.outputs = pulumi.Map{
 		contract.OutputName:   p.Contract,
 		"serviceName":         p.ServiceName,
@@ -55,6 +49,43 @@ func (s *providerSide) fill() {
 	s.fillOptional()
 }
 
+// contractOf is the contract of a shard's endpoint service.
+func (s *providerSide) contractOf(sh *shard) pulumi.MapOutput {
+	service := sh.endpoints
+	return pulumi.All(
+		service.ServiceName, service.ServiceId, s.offeredZones(sh), service.PrivateDnsName, service.SupportedRegions, service.SupportedIpAddressTypes,
+	).ApplyT(func(values []any) (map[string]any, error) {
+		return s.newContract(contract.Contract{
+			ServiceName:             values[0].(string),
+			ServiceId:               values[1].(string),
+			AvailabilityZoneIds:     values[2].([]string),
+			PrivateDnsName:          values[3].(string),
+			SupportedRegions:        s.supportedRegions(values[4].([]string)),
+			SupportedIpAddressTypes: s.supportedAddressTypes(values[5].([]string)),
+		})
+	}).(pulumi.MapOutput)
+}
+
+// fillShards hands out each shard's contract, which is all that its tenants have to know,
+// and which tenant is in which.
+func (s *providerSide) fillShards() {
+	p := s.component
+	p.Contracts, p.TenantShards = pulumi.Map{}.ToMapOutput(), pulumi.Map{}.ToMapOutput()
+	if len(s.shards) == 1 {
+		return
+	}
+	contracts, tenants := pulumi.Map{}, pulumi.Map{}
+	for _, sh := range s.shards {
+		contracts[strconv.Itoa(sh.number)] = s.contractOf(sh)
+	}
+	for label, tenant := range s.args.Tenants {
+		accounts := slices.Compact(slices.Sorted(slices.Values(tenant.AccountIds())))
+		tenants[label] = pulumi.Map{"shard": pulumi.Int(tenant.shard()), "accounts": pulumi.ToStringArray(accounts)}
+	}
+	p.Contracts, p.TenantShards = contracts.ToMapOutput(), tenants.ToMapOutput()
+	p.outputs[contract.ContractsOutputName], p.outputs[contract.TenantShardsOutputName] = p.Contracts, p.TenantShards
+}
+
 // fillOptional hands out what only some options make. Without them the fields are empty
 // and there is no output.
 func (s *providerSide) fillOptional() {
@@ -71,8 +102,14 @@ func (s *providerSide) fillOptional() {
 		p.TopicArn = s.notifications.TopicArn
 		p.outputs["topicArn"] = p.TopicArn
 	}
+	s.fillShards()
 	if s.operations != nil {
-		p.DashboardName, p.AlarmNames = s.operations.DashboardName, s.operations.AlarmNames
+		p.DashboardName = s.operations[0].DashboardName
+		var names pulumi.StringArrayArray
+		for _, operations := range s.operations {
+			names = append(names, operations.AlarmNames)
+		}
+		p.AlarmNames = concatenated(names)
 		p.outputs["dashboardName"], p.outputs["alarmNames"] = p.DashboardName, p.AlarmNames
 	}
 }
@@ -139,11 +176,11 @@ func (s *providerSide) notices() error {
 // modified, which the provider doesn't do. A preview can't tell whether the
 // deployment modifies it. See
 // https://docs.aws.amazon.com/vpc/latest/privatelink/configure-endpoint-service.html
-func (s *providerSide) noticeZones() {
+func (s *providerSide) noticeZones(sh *shard) {
 	if s.ctx.DryRun() {
 		return
 	}
-	pulumi.All(s.balancerZones(), s.offeredZones(), s.endpoints.ServiceId).ApplyT(func(values []any) (bool, error) {
+	pulumi.All(s.balancerZones(), s.offeredZones(sh), sh.endpoints.ServiceId).ApplyT(func(values []any) (bool, error) {
 		missing := without(values[0].([]string), values[1].([]string))
 		if len(missing) == 0 {
 			return false, nil
@@ -158,8 +195,8 @@ func (s *providerSide) noticeZones() {
 // for it any more: the provider leaves what is no longer mentioned as it is. To mention
 // the default always is no way out: where the provider doesn't read it back, every
 // pulumi up would be an update.
-func (s *providerSide) noticeKept() {
-	pulumi.All(s.endpoints.SupportedRegions, s.endpoints.SupportedIpAddressTypes).ApplyT(func(values []any) (bool, error) {
+func (s *providerSide) noticeKept(sh *shard) {
+	pulumi.All(sh.endpoints.SupportedRegions, sh.endpoints.SupportedIpAddressTypes).ApplyT(func(values []any) (bool, error) {
 		for _, list := range []struct {
 			key, takesBack string
 			has, asked     []string

@@ -23,11 +23,15 @@ func (s *providerSide) newService() error {
 		args.FargateServiceOptions = args.keptSecret()
 	}
 	if s.deploymentAlarms != nil {
-		args.RollbackAlarmNames = s.deploymentAlarms.AlarmNames
+		var names pulumi.StringArrayArray
+		for _, alarms := range s.deploymentAlarms {
+			names = append(names, alarms.AlarmNames)
+		}
+		args.RollbackAlarmNames = concatenated(names)
 	}
-	for _, b := range s.balancers {
+	for _, b := range s.balancers() {
 		args.LoadBalancers = append(args.LoadBalancers, FargateLoadBalancerArgs{
-			SecurityGroupId: b.nlb.SecurityGroupId, ArnSuffix: b.nlb.ArnSuffix, Generation: pulumi.IntRef(b.generation),
+			SecurityGroupId: b.nlb.SecurityGroupId, ArnSuffix: b.nlb.ArnSuffix, Shard: pulumi.IntRef(b.shard), Generation: pulumi.IntRef(b.generation),
 		})
 		for _, l := range b.listeners {
 			args.Targets = append(args.Targets, FargateTargetArgs{
@@ -37,7 +41,7 @@ func (s *providerSide) newService() error {
 	}
 	var more []pulumi.ResourceOption
 	if s.leavesLoadBalancer() {
-		more = append(more, after(predecessor{s.endpoints, s.endpoints.ConnectionStates}))
+		more = append(more, after(s.endpointServices()...))
 	}
 	var err error
 	s.service, err = NewFargateService(s.ctx, s.name, args, s.child(more...)...)
@@ -45,17 +49,20 @@ func (s *providerSide) newService() error {
 }
 
 // newDeploymentAlarms makes the alarms on which a deployment is rolled back.
-func (s *providerSide) newDeploymentAlarms() (err error) {
+func (s *providerSide) newDeploymentAlarms() error {
 	if !s.args.Service.Deployment.RollbackOnUnhealthyTargets {
 		return nil
 	}
-	s.deploymentAlarms, err = NewDeploymentAlarms(s.ctx, s.name, &DeploymentAlarmsArgs{
-		LoadBalancerArn: s.current().nlb.Arn,
-		TargetGroupArns: s.targetGroupArns(),
-		Minutes:         s.args.Operations.AlarmMinutes,
-		Tags:            s.tags,
-	}, s.child()...)
-	return err
+	return s.eachShard(func(sh *shard) error {
+		alarms, err := NewDeploymentAlarms(s.ctx, sh.name, &DeploymentAlarmsArgs{
+			LoadBalancerArn: sh.current().nlb.Arn,
+			TargetGroupArns: sh.targetGroupArns(),
+			Minutes:         s.args.Operations.AlarmMinutes,
+			Tags:            s.tags,
+		}, s.child()...)
+		s.deploymentAlarms = append(s.deploymentAlarms, alarms)
+		return err
+	})()
 }
 
 // awsEndpoints limits tasks without a way to the internet to the VPC's endpoints.

@@ -44,24 +44,32 @@ func principalIdentity(arn string) string {
 
 func (args *ServiceProviderArgs) checkTenants(at check.Path, f *check.Faults) {
 	principals, endpoints := claims{}, claims{}
+	var anybody check.Path
 	for label, tenant := range check.Sorted(args.Tenants) {
 		path := at.Key("tenants").Key(label)
 		if len(tenant.Accounts)+len(tenant.Principals) == 0 {
 			f.Say(path, "has neither accounts nor principals; it must have one, or nobody could connect")
 		}
-		principals.claim(path.Key("accounts"), tenant.Accounts, rootOf, f)
-		principals.claim(path.Key("principals"), tenant.Principals, principalIdentity, f)
+		// Each shard has permissions of its own.
+		shard := shardSuffix(tenant.shard())
+		in := func(identity func(string) string) func(string) string {
+			return func(value string) string { return identity(value) + shard }
+		}
+		principals.claim(path.Key("accounts"), tenant.Accounts, in(rootOf), f)
+		principals.claim(path.Key("principals"), tenant.Principals, in(principalIdentity), f)
 		endpoints.claim(path.Key("endpointIds"), tenant.EndpointIds, check.Same, f)
+		if i := slices.Index(tenant.Principals, anyPrincipal); i >= 0 && anybody == "" {
+			anybody = path.Key("principals").Index(i)
+		}
 	}
-	args.checkAnyPrincipal(at, principals, f)
+	args.checkAnyPrincipal(at, anybody, f)
 }
 
 // checkAnyPrincipal lets "*" in on two conditions: that somebody meant it, and that a
 // person or this program looks at each endpoint. See
 // https://docs.aws.amazon.com/vpc/latest/privatelink/configure-endpoint-service.html#add-remove-permissions
-func (args *ServiceProviderArgs) checkAnyPrincipal(at check.Path, principals claims, f *check.Faults) {
-	service, path := args.EndpointService, at.Key("endpointService")
-	holder, anybody := principals[anyPrincipal]
+func (args *ServiceProviderArgs) checkAnyPrincipal(at, holder check.Path, f *check.Faults) {
+	service, path, anybody := args.EndpointService, at.Key("endpointService"), holder != ""
 	switch {
 	case anybody && !service.AllowAnyPrincipal:
 		f.Say(holder, `is "*", every AWS account; it needs %s to be true`, path.Key("allowAnyPrincipal"))
@@ -80,16 +88,20 @@ type permissions struct {
 	endpoints  map[string]pulumi.StringInput
 	former     map[string][]string
 	owners     map[string]string   // of an endpoint, by its ID
+	labels     map[string]string   // of an endpoint's tenant, likewise
 	allowedBy  map[string][]string // the principals that an endpoint may be of, likewise
 }
 
-// permissions returns them, for ARNs of a partition.
-func (args *ServiceProviderArgs) permissions(partition string, f *check.Faults) permissions {
+// permissions returns those of a shard, for ARNs of a partition.
+func (args *ServiceProviderArgs) permissions(shard int, partition string, f *check.Faults) permissions {
 	p := permissions{
 		principals: map[string]pulumi.StringInput{}, endpoints: map[string]pulumi.StringInput{},
-		former: map[string][]string{}, owners: map[string]string{}, allowedBy: map[string][]string{},
+		former: map[string][]string{}, owners: map[string]string{}, labels: map[string]string{}, allowedBy: map[string][]string{},
 	}
 	for label, tenant := range check.Sorted(args.Tenants) {
+		if tenant.shard() != shard {
+			continue
+		}
 		path := check.Path(args.key("tenants")).Key(label)
 		for _, account := range tenant.Accounts {
 			p.allow(fmt.Sprintf("arn:%s:iam::%s:root", partition, account), label+"-"+account)
@@ -135,6 +147,7 @@ func (p permissions) accept(id, former, label, account string, tenant TenantOpti
 	p.former[id] = append(p.former[id], former)
 	if _, noted := p.owners[id]; !noted {
 		p.endpoints[id], p.owners[id] = pulumi.String(id), tenant.owner(label, account)
+		p.labels[id] = label
 	}
 	p.allowedBy[id] = append(p.allowedBy[id], tenant.principalKeys(account)...)
 }

@@ -18,6 +18,12 @@ import (
 type ProviderOutputs struct {
 	// Contract is all that a consumer needs to know of the service.
 	Contract Contract `json:"contract"`
+	// Contracts are those of all shards, by number, of which Contract is the first's. A
+	// tenant needs its own shard's. They are left out with one shard.
+	Contracts map[string]Contract `json:"contracts,omitempty"`
+	// TenantShards say which tenant is in which shard, by the tenant's label. They are left
+	// out with one shard.
+	TenantShards map[string]TenantShard `json:"tenantShards,omitempty"`
 	// ServiceName is the endpoint service's name, which an interface endpoint
 	// connects to.
 	ServiceName string `json:"serviceName" jsonschema:"pattern=[.]vpce[.][a-z0-9-]+[.]vpce-svc-[0-9a-f]+$"`
@@ -155,6 +161,12 @@ func ParseProviderOutputs(data []byte) (*ProviderOutputs, error) {
 			return nil, err
 		}
 	}
+	var contracts map[string]Contract
+	if raw, found := all[ContractsOutputName]; found {
+		if contracts, err = ParseContracts(raw); err != nil {
+			return nil, err
+		}
+	}
 	var outputs ProviderOutputs
 	if err := decode(all, outputsRoot, "provider", &outputs); err != nil {
 		return nil, err
@@ -163,7 +175,7 @@ func ParseProviderOutputs(data []byte) (*ProviderOutputs, error) {
 	if err != nil {
 		return nil, err
 	}
-	outputs.Contract = *parsed
+	outputs.Contract, outputs.Contracts = *parsed, contracts
 	return &outputs, nil
 }
 

@@ -231,6 +231,27 @@ func TestParseConsumerOutputsOfSeveralNetworks(t *testing.T) {
 	require.ErrorContains(t, err, "outputs.endpoints.b lacks vpcId (it has clientCidrBlocks, ")
 }
 
+func sharded(o map[string]any) {
+	o["contracts"] = map[string]any{"1": o["contract"], "2": o["contract"]}
+	o["tenantShards"] = map[string]any{"acme": map[string]any{"shard": 2, "accounts": []any{"222222222222"}}}
+}
+
+func TestParseProviderOutputsOfSeveralShards(t *testing.T) {
+	document := providerOutputs(t, sharded)
+	require.NoError(t, validate(t, compile(t, "provider-outputs"), document))
+	parsed, err := contract.ParseProviderOutputs([]byte(document))
+	require.NoError(t, err)
+	assert.Equal(t, map[string]contract.TenantShard{"acme": {Shard: 2, Accounts: []string{"222222222222"}}}, parsed.TenantShards)
+	assert.Equal(t, map[string]contract.Contract{"1": parsed.Contract, "2": parsed.Contract}, parsed.Contracts)
+
+	broken := providerOutputs(t, func(o map[string]any) {
+		sharded(o)
+		o["contracts"].(map[string]any)["2"] = map[string]any{"version": 2}
+	})
+	_, err = contract.ParseProviderOutputs([]byte(broken))
+	require.EqualError(t, err, "shard 2: contract.version is 2; this program reads version 1: upgrade this program to the provider's release")
+}
+
 func TestParseOutputsSaysWhatIsMissing(t *testing.T) {
 	const means = "they must be those of a stack with role %s and contract version 1; if it is one, have its owner upgrade its program and run pulumi up"
 	consumer := func(document string) error { _, err := contract.ParseConsumerOutputs([]byte(document)); return err }

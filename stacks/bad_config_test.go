@@ -32,7 +32,7 @@ const nameAllowed = "1 to 16 lower-case letters, digits and single hyphens, with
 	"and not begin with sg or internal as a word, which AWS keeps for itself"
 
 const providerKeys = "(known keys: connectionTermination, deregistrationDelaySeconds, endpointService, hardened, healthCheck, listener, listeners, " +
-	"loadBalancer, name, network, notifications, operations, proxyProtocol, quotas, scaling, service, tags, tenants)"
+	"loadBalancer, name, network, notifications, operations, proxyProtocol, quotas, scaling, service, shards, tags, tenants)"
 
 var badConfigs = []badConfig{
 	// The role.
@@ -55,7 +55,7 @@ var badConfigs = []badConfig{
 	{"an unknown nested key", provider(`{"listener": {"prt": 80}}`),
 		`provider.listener.prt is not a known key: did you mean port? (known keys: port, protocol)`},
 	{"an unknown key of a tenant", provider(`{"tenants": {"acme": {"account": ["222222222222"]}}}`),
-		`provider.tenants.acme.account is not a known key: did you mean accounts? (known keys: accounts, consumerStacks, endpointIds, principals)`},
+		`provider.tenants.acme.account is not a known key: did you mean accounts? (known keys: accounts, consumerStacks, endpointIds, principals, shards)`},
 	{"a quoted integer", provider(`{"service": {"cpu": "256"}}`),
 		`provider.service.cpu is "256" (a string); it must be an integer: remove the quotes`},
 	{"a quoted boolean", provider(`{"endpointService": {"acceptanceRequired": "false"}}`),

@@ -17,6 +17,7 @@ const (
 	endpointIdOutput  = "endpointId"
 	endpointIdsOutput = "endpointIds"
 	accountIdOutput   = "accountId"
+	serviceNameOutput = "serviceName"
 )
 
 // maxEndpoints is how many networks of one stack are accepted: each makes a resource here.

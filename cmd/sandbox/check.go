@@ -179,15 +179,13 @@ func (a *app) summary(contracts map[string]*contract.Contract, found []deploy.Re
 func contractsOf(results []*deploy.Result) (map[string]*contract.Contract, error) {
 	out := map[string]*contract.Contract{}
 	for _, r := range results {
-		v, ok := r.Outputs[contract.OutputName]
-		if !ok {
-			continue
+		for name, v := range contract.ValuesOf(r.Stack, r.Outputs) {
+			c, err := contract.FromValue(v)
+			if err != nil {
+				return nil, fmt.Errorf("stack %s: %w", name, err)
+			}
+			out[name] = c
 		}
-		c, err := contract.FromValue(v)
-		if err != nil {
-			return nil, fmt.Errorf("stack %s: %w", r.Stack, err)
-		}
-		out[r.Stack] = c
 	}
 	return out, nil
 }

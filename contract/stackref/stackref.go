@@ -13,6 +13,7 @@
 package stackref
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -127,6 +128,44 @@ func (s *Stack) Contract() (*contract.Contract, error) {
 		return nil, fmt.Errorf("%w: %s", err, needed)
 	}
 	return parse(s.Name, value)
+}
+
+// ContractFor reads the contract of the shard that an account is a tenant of: see
+// [contract.ProviderOutputs.ContractFor]. Of a provider without shards it is [Stack.Contract].
+func (s *Stack) ContractFor(account, connected string) (*contract.Contract, error) {
+	first, err := s.Contract()
+	if err != nil || !s.Has(contract.ContractsOutputName) {
+		return first, err
+	}
+	outputs := contract.ProviderOutputs{Contract: *first}
+	var contracts json.RawMessage
+	if err := s.decode(contract.ContractsOutputName, &contracts); err != nil {
+		return nil, err
+	}
+	if err := s.decode(contract.TenantShardsOutputName, &outputs.TenantShards); err != nil {
+		return nil, err
+	}
+	if outputs.Contracts, err = contract.ParseContracts(contracts); err != nil {
+		return nil, strict.Prefix("stack "+s.Name+": ", err)
+	}
+	found := outputs.ContractFor(account, connected)
+	return &found, nil
+}
+
+// decode reads an output into what a value points to.
+func (s *Stack) decode(name string, into any) error {
+	value, err := s.Output(name)
+	if err != nil {
+		return err
+	}
+	data, err := json.Marshal(value)
+	if err != nil {
+		return fmt.Errorf("output %s of stack %s can't be written as JSON: %w", name, s.Name, err)
+	}
+	if err := json.Unmarshal(data, into); err != nil {
+		return fmt.Errorf("output %s of stack %s is not what a provider exports: %w", name, s.Name, err)
+	}
+	return nil
 }
 
 // ReadContract is [Stack.Contract] for a program that has the reference already.

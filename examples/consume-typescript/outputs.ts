@@ -32,10 +32,22 @@ export interface Port {
   protocol: "tcp" | "tls" | "udp" | "tcp_udp";
 }
 
+/** TenantShard is where a tenant is. */
+export interface TenantShard {
+  /** Shard is the number of the shard, which Contracts has the contract of. */
+  shard: number;
+  /** Accounts are the tenant's accounts, none where anybody may connect. */
+  accounts: string[];
+}
+
 /** ProviderOutputs are the outputs of a stack with role provider, as "pulumi stack output --json" prints them. */
 export interface ProviderOutputs {
   /** Contract is all that a consumer needs to know of the service. */
   contract: Contract;
+  /** Contracts are those of all shards, by number, of which Contract is the first's. A tenant needs its own shard's. They are left out with one shard. */
+  contracts?: Record<string, Contract>;
+  /** TenantShards say which tenant is in which shard, by the tenant's label. They are left out with one shard. */
+  tenantShards?: Record<string, TenantShard>;
   /** ServiceName is the endpoint service's name, which an interface endpoint connects to. */
   serviceName: string;
   /** ServiceId is the endpoint service's ID. */

@@ -19,8 +19,10 @@ type Component struct{ Args, Outputs reflect.Type }
 
 // held are the types of what components hand out as maps of anything.
 var held = map[string]reflect.Type{
-	"ServiceProvider.Contract":  reflect.TypeFor[contract.Contract](),
-	"ServiceConsumer.Endpoints": reflect.TypeFor[map[string]contract.Endpoint](),
+	"ServiceProvider.Contract":     reflect.TypeFor[contract.Contract](),
+	"ServiceProvider.Contracts":    reflect.TypeFor[map[string]contract.Contract](),
+	"ServiceProvider.TenantShards": reflect.TypeFor[map[string]contract.TenantShard](),
+	"ServiceConsumer.Endpoints":    reflect.TypeFor[map[string]contract.Endpoint](),
 }
 
 // renamed are the names of types that another package has too.

@@ -123,6 +123,16 @@ var edits = map[string]func(m *Model, t *rapid.T, label string){
 			delete(m.Tenants, label)
 		}
 	},
+	"add a shard": func(m *Model, _ *rapid.T, _ string) {
+		if !m.Fixed {
+			m.Shards = min(m.Shards+1, 5)
+		}
+	},
+	"remove the last shard": func(m *Model, _ *rapid.T, _ string) {
+		if used := slices.ContainsFunc(slices.Collect(maps.Values(m.Tenants)), func(e *Tenant) bool { return e.shard() == m.Shards }); !used {
+			m.Shards--
+		}
+	},
 	"write the rest another way": func(m *Model, t *rapid.T, _ string) {
 		way := func(n int) int { return rapid.IntRange(0, n-1).Draw(t, "way") }
 		m.written = writing{way(len(listenerForms)), way(len(clientForms)), way(len(databaseForms))}
@@ -135,6 +145,9 @@ func (m *Model) label(t *rapid.T) string {
 
 func (m *Model) add(t *rapid.T) {
 	tenant := &Tenant{}
+	if shard := rapid.IntRange(1, m.Shards).Draw(t, "shard"); shard > 1 {
+		tenant.Shards = []int{shard}
+	}
 	for range rapid.IntRange(1, 3).Draw(t, "accounts") {
 		tenant.Accounts = append(tenant.Accounts, m.newAccount())
 	}

@@ -16,6 +16,23 @@ type Tenant struct {
 	Principals     []string `json:"principals,omitempty"`
 	EndpointIds    []string `json:"endpointIds,omitempty"`
 	ConsumerStacks []string `json:"consumerStacks,omitempty"`
+	Shards         []int    `json:"shards,omitempty"` // at most one, so that no hash decides
+}
+
+// shard is the one that the tenant is in.
+func (e *Tenant) shard() int {
+	if len(e.Shards) == 0 {
+		return 1
+	}
+	return e.Shards[0]
+}
+
+// InShard says in which shard a resource is, after what it is.
+func InShard(number int) string {
+	if number == 1 {
+		return ""
+	}
+	return fmt.Sprint(" in shard ", number)
 }
 
 // Stack is what a consumer's stack says of its endpoints.
@@ -67,7 +84,9 @@ type Model struct {
 	Stacks  map[string]*Stack // by short name
 	// Endpoints are those that there are, with the account of each, but for the stacks'.
 	Endpoints map[string]string
-	// Fixed: there are no stacks but these, and an endpoint is made by an account whose
+	// Shards is how many there are.
+	Shards int
+	// Fixed: there are no stacks and no shards but these, and an endpoint is made by an account whose
 	// permission was deployed, as [Model.Deploy] notes.
 	Fixed bool
 
@@ -78,7 +97,7 @@ type Model struct {
 
 // New returns a model without tenants.
 func New() *Model {
-	return &Model{Tenants: map[string]*Tenant{}, Stacks: map[string]*Stack{}, Endpoints: map[string]string{}}
+	return &Model{Tenants: map[string]*Tenant{}, Stacks: map[string]*Stack{}, Endpoints: map[string]string{}, Shards: 1}
 }
 
 // writing is how the rest of the configuration is written, which says the same whatever it is.
@@ -114,6 +133,7 @@ func (m *Model) newEndpoint(account string) string {
 func (m *Model) Document() (string, error) {
 	object := map[string]any{
 		"tenants":         m.Tenants,
+		"shards":          max(1, m.Shards),
 		"endpointService": map[string]any{"allowAnyPrincipal": m.holder(Anybody) != nil},
 		"loadBalancer":    map[string]any{"clientCidrs": clientForms[m.written.clients]},
 		"service":         map[string]any{"egress": databaseForms[m.written.database]},
@@ -141,20 +161,28 @@ const (
 )
 
 // Resources are what the tenants come to, each with the principals that it depends on:
-// permissions, accepted endpoints, and the stacks that are read.
+// permissions, accepted endpoints, and the stacks that are read. An endpoint that tenants of
+// several shards claim is the first one's.
 func (m *Model) Resources() map[string][]string {
-	found := map[string][]string{}
-	add := func(id string, arns []string) {
-		on := found[Endpoint+id]
-		for _, arn := range arns {
-			on = append(on, Principal+arn)
+	found, shardOf := map[string][]string{}, map[string]int{}
+	for _, tenant := range slices.SortedFunc(maps.Values(m.Tenants), func(a, b *Tenant) int { return a.shard() - b.shard() }) {
+		shard := InShard(tenant.shard())
+		add := func(id string, arns []string) {
+			if _, claimed := shardOf[id]; !claimed {
+				shardOf[id] = tenant.shard()
+			}
+			if shardOf[id] != tenant.shard() {
+				return
+			}
+			on := found[Endpoint+id+shard]
+			for _, arn := range arns {
+				on = append(on, Principal+arn+shard)
+			}
+			slices.Sort(on)
+			found[Endpoint+id+shard] = slices.Compact(on)
 		}
-		slices.Sort(on)
-		found[Endpoint+id] = slices.Compact(on)
-	}
-	for _, tenant := range m.Tenants {
 		for _, arn := range tenant.arns() {
-			found[Principal+arn] = nil
+			found[Principal+arn+shard] = nil
 		}
 		for _, id := range tenant.EndpointIds {
 			add(id, tenant.arns())

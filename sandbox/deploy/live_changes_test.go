@@ -12,7 +12,6 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 	"gopkg.in/yaml.v3"
@@ -225,13 +224,16 @@ func openLive(t *testing.T, base, root string) *live {
 	require.NoError(t, os.CopyFS(own, os.DirFS(root)))
 	s, err := Open(t.Context(), Options{Root: own, Dir: dir, cli: testCLI(t)})
 	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, s.Close()) })
+	return watchLive(t, s)
+}
+
+// watchLive watches a deployed service while it changes.
+func watchLive(t *testing.T, s *Sandbox) *live {
+	t.Helper()
 	l := &live{t: t, s: s, provider: make(picks, len(providerChoices)), consumer: make(picks, len(consumerChoices))}
-	l.n, err = s.Network(NetworkOptions{ConnectTimeout: 200 * time.Millisecond})
-	require.NoError(t, err)
-	t.Cleanup(func() {
-		require.NoError(t, l.n.Close())
-		require.NoError(t, s.Close())
-	})
+	l.n = openNetwork(t, s, "")
+	t.Cleanup(func() { require.NoError(t, l.n.Close()) })
 	// Before each operation of AWS's the clients try what the ones before it left.
 	s.World.Inject(world.Fault{Kind: world.FaultFail, Only: func(op world.Operation) bool {
 		if l.watching.Load() {
@@ -257,9 +259,9 @@ func (l *live) poll(when string) {
 	}
 }
 
-// candidates are the clients and the ports that the consumer's outputs allow.
-func (l *live) candidates() (found []watchedClient) {
-	consumers, err := l.s.Consumers(l.t.Context(), "consumer")
+// candidates are the clients and the ports that a consumer's outputs allow.
+func (l *live) candidates(stack string) (found []watchedClient) {
+	consumers, err := l.s.Consumers(l.t.Context(), stack)
 	require.NoError(l.t, err)
 	for _, c := range consumers {
 		clients, err := c.Clients()
@@ -321,7 +323,7 @@ var sequence = []string{"consumer", "provider"}
 
 // change goes to other configurations, and says why where a preview refuses.
 func (l *live) change(provider, consumer picks) (refusal error) {
-	l.watched = slices.DeleteFunc(l.candidates(), func(w watchedClient) bool {
+	l.watched = slices.DeleteFunc(l.candidates("consumer"), func(w watchedClient) bool {
 		return !allowed(w, l.provider, l.consumer) || !allowed(w, provider, consumer) || anotherVPC(l.consumer, consumer)
 	})
 	l.what = said(providerChoices, l.provider, provider) + " | " + said(consumerChoices, l.consumer, consumer)

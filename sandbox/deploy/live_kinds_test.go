@@ -90,7 +90,7 @@ var kinds = []struct {
 
 // make makes the moves one after the other.
 func (l *live) make(moves []move) {
-	l.watched = slices.DeleteFunc(l.candidates(), func(w watchedClient) bool { return w.port != 80 })
+	l.watched = slices.DeleteFunc(l.candidates("consumer"), func(w watchedClient) bool { return w.port != 80 })
 	require.NotEmpty(l.t, l.watched)
 	l.watching.Store(true)
 	for _, m := range moves {

@@ -42,7 +42,12 @@ func openNetwork(t *testing.T, s *Sandbox, runtime string) *vnet.Network {
 // get sends a request from a client of the consumer stack to its URL.
 func get(t *testing.T, s *Sandbox, n *vnet.Network, from, accept string) string {
 	t.Helper()
-	consumers, err := s.Consumers(t.Context(), "consumer")
+	return getOf(t, s, n, "consumer", from, accept)
+}
+
+func getOf(t *testing.T, s *Sandbox, n *vnet.Network, stack, from, accept string) string {
+	t.Helper()
+	consumers, err := s.Consumers(t.Context(), stack)
 	require.NoError(t, err)
 	client, err := consumers[0].Client(from)
 	require.NoError(t, err)

@@ -113,8 +113,13 @@ func (s *Sandbox) waits(res *Result, disconnected bool) (bool, error) {
 	if res.Outputs[contract.OutputName] == nil || disconnected {
 		return res.Outputs[contract.OutputName] != nil, nil
 	}
-	service, _ := res.Outputs["serviceName"].(string)
-	return s.AwaitsAcceptance(service)
+	for _, value := range contract.ValuesOf(res.Stack, res.Outputs) {
+		service, _ := value.(map[string]any)["serviceName"].(string)
+		if waits, err := s.AwaitsAcceptance(service); waits || err != nil {
+			return waits, err
+		}
+	}
+	return false, nil
 }
 
 // anyNamed says whether one of the providers' services has a private DNS name.

@@ -133,8 +133,8 @@ func TestRoundsEnd(t *testing.T) {
 	assert.Equal(t, []string{"a"}, done)
 }
 
-// TestFleet: several consumers of names of their own, deployed at once through the
-// engine, one of which fails: the others are deployed and accepted all the same. The
+// TestFleet: several consumers of names of their own, in different shards, deployed at once
+// through the engine, one of which fails: the others are deployed and accepted all the same. The
 // order is the one that the fault sweep goes through.
 func TestFleet(t *testing.T) {
 	t.Parallel()
@@ -148,9 +148,10 @@ func TestFleet(t *testing.T) {
   aws:allowedAccountIds: ["111111111111"]
   role: provider
   fargate-privatelink:provider:
+    shards: 2
     tenants:
       acme: {accounts: ["222222222222"], consumerStacks: [consumer-acme]}
-      initech: {accounts: ["333333333333"], consumerStacks: [consumer-initech]}
+      initech: {accounts: ["333333333333"], consumerStacks: [consumer-initech], shards: [2]}
 `,
 		"consumer-acme": consumer("222222222222", ""), "consumer-initech": consumer("333333333333", ""),
 		"consumer-bad": consumer("444444444444", "    nonsense: 1\n"),

@@ -2,6 +2,7 @@ package review
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -196,21 +197,32 @@ func (r *Review) contracts(base, head *snapshot, stacks []deploy.Stack) {
 		if st.Role != deploy.RoleProvider {
 			continue
 		}
-		was, is := base.outputs[st.Name][contract.OutputName], head.outputs[st.Name][contract.OutputName]
-		c := ContractChange{Stack: st.Name, Level: contract.None}
-		switch {
-		case was == nil && is == nil:
-			c.Note = "there is none on either side"
-		case was == nil:
-			c.Note, c.Level = "the stack is new", contract.Minor
-		case is == nil:
-			c.Note, c.Level = "it is gone", contract.Major
-		default:
-			c.Changes = contract.CompareValues(was, is)
-			c.Level = contract.LevelOf(c.Changes)
+		was, is := contract.ValuesOf(st.Name, base.outputs[st.Name]), contract.ValuesOf(st.Name, head.outputs[st.Name])
+		names := map[string]any{st.Name: nil}
+		maps.Copy(names, was)
+		maps.Copy(names, is)
+		for _, name := range slices.Sorted(maps.Keys(names)) {
+			r.Contracts = append(r.Contracts, contractChange(name, was[name], is[name], name == st.Name))
 		}
-		r.Contracts = append(r.Contracts, c)
 	}
+}
+
+func contractChange(name string, was, is any, first bool) ContractChange {
+	c := ContractChange{Stack: name, Level: contract.None}
+	switch {
+	case was == nil && is == nil:
+		c.Note = "there is none on either side"
+	case was == nil && first:
+		c.Note, c.Level = "the stack is new", contract.Minor
+	case was == nil:
+		c.Note, c.Level = "the shard is new", contract.Minor
+	case is == nil:
+		c.Note, c.Level = "it is gone", contract.Major
+	default:
+		c.Changes = contract.CompareValues(was, is)
+		c.Level = contract.LevelOf(c.Changes)
+	}
+	return c
 }
 
 // outputs compares what the stacks that both sides have hand out.

@@ -493,6 +493,19 @@ func TestContracts(t *testing.T) {
 		assert.Equal(t, test.note, r.Contracts[0].Note, name)
 		assert.Equal(t, test.level == contract.Major, len(r.Reasons()) > 0, name)
 	}
+
+	sharded := of(with)
+	sharded.outputs["provider"]["contracts"] = map[string]any{"1": with, "2": with}
+	var r Review
+	r.contracts(of(with), sharded, stacks)
+	require.Len(t, r.Contracts, 2)
+	assert.Equal(t, contract.None, r.Contracts[0].Level)
+	assert.Equal(t, ContractChange{Stack: "provider, shard 2", Note: "the shard is new", Level: contract.Minor}, r.Contracts[1])
+	broken := of(with)
+	broken.outputs["provider"]["contracts"] = map[string]any{"1": with, "2": other}
+	r = Review{}
+	r.contracts(sharded, broken, stacks)
+	assert.Equal(t, contract.Major, r.Contracts[1].Level)
 }
 
 func TestOutputs(t *testing.T) {
