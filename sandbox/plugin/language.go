@@ -1,6 +1,7 @@
 package plugin
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -13,6 +14,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/constant"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -20,6 +22,17 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/peer"
 	"google.golang.org/protobuf/types/known/emptypb"
+
+	"fargate-privatelink/sandbox/internal/child"
+)
+
+const (
+	// buildPatience is how long go build may write nothing: it compiles the SDKs of a
+	// program, and writes only what is wrong.
+	buildPatience = 15 * time.Minute
+	// runPatience is how long a program may write nothing. It has no reason to write
+	// anything while the engine works, whose own silence ends it, and with it this, earlier.
+	runPatience = time.Hour
 )
 
 // Language is Go's language host, for a Pulumi CLI that comes without one. It builds a
@@ -90,9 +103,7 @@ func (*Language) GetPluginInfo(context.Context, *emptypb.Empty) (*rpc.PluginInfo
 func (l *Language) Run(ctx context.Context, request *rpc.RunRequest) (*rpc.RunResponse, error) {
 	directory := request.GetInfo().GetProgramDirectory()
 	l.build.Lock()
-	build := exec.CommandContext(ctx, "go", "build", "-o", l.binary, ".")
-	build.Dir = directory
-	said, err := build.CombinedOutput()
+	said, err := says(ctx, buildPatience, directory, nil, "go", "build", "-o", l.binary, ".")
 	l.build.Unlock()
 	if err != nil {
 		return &rpc.RunResponse{Error: fmt.Sprintf("go build in %s: %v\n%s", directory, err, said)}, nil
@@ -101,9 +112,7 @@ func (l *Language) Run(ctx context.Context, request *rpc.RunRequest) (*rpc.RunRe
 	if err != nil {
 		return nil, err
 	}
-	program := exec.CommandContext(ctx, l.binary, request.GetArgs()...)
-	program.Dir, program.Env = request.GetPwd(), append(os.Environ(), environment...)
-	said, err = program.CombinedOutput()
+	said, err = says(ctx, runPatience, request.GetPwd(), environment, l.binary, request.GetArgs()...)
 	if exit := new(exec.ExitError); errors.As(err, &exit) && exit.ExitCode() == constant.ExitStatusLoggedError {
 		return &rpc.RunResponse{Bail: true}, nil // the engine has been told
 	}
@@ -111,6 +120,16 @@ func (l *Language) Run(ctx context.Context, request *rpc.RunRequest) (*rpc.RunRe
 		return &rpc.RunResponse{Error: strings.TrimSpace(fmt.Sprintf("the program failed (%v)\n%s", err, said))}, nil
 	}
 	return &rpc.RunResponse{}, nil
+}
+
+// says runs a program in a directory, and returns what it wrote.
+func says(ctx context.Context, silence time.Duration, dir string, environment []string, program string, args ...string) (string, error) {
+	var said bytes.Buffer
+	err := child.Run(ctx, silence, func(cmd *exec.Cmd) {
+		cmd.Dir, cmd.Env = dir, append(os.Environ(), environment...)
+		cmd.Stdout, cmd.Stderr = &said, &said
+	}, program, args...)
+	return said.String(), err
 }
 
 // environment is what pulumi.Run reads.

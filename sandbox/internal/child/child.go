@@ -41,7 +41,11 @@ func Run(ctx context.Context, silence time.Duration, set func(*exec.Cmd), progra
 	cmd.Cancel = func() error { return interrupt(cmd.Process) }
 	quiet := time.AfterFunc(silence, func() { end(&SilentError{filepath.Base(program), silence}) })
 	defer quiet.Stop()
-	cmd.Stdout, cmd.Stderr = heard(cmd.Stdout, quiet, silence), heard(cmd.Stderr, quiet, silence)
+	together := cmd.Stderr != nil && cmd.Stderr == cmd.Stdout // then it is written to by one at a time
+	cmd.Stdout = heard(cmd.Stdout, quiet, silence)
+	if cmd.Stderr = heard(cmd.Stderr, quiet, silence); together {
+		cmd.Stderr = cmd.Stdout
+	}
 	err := cmd.Run()
 	if err != nil && ctx.Err() != nil {
 		return context.Cause(ctx)
