@@ -237,6 +237,7 @@ func TestWhatAProgramSays(t *testing.T) {
 		{"several", []string{"an unhandled error occurred: 2 errors occurred:\n\t* a\n\t* b\n"}, "stack s: a\nb"},
 		{"AWS's", []string{"InvalidServiceName: no", "update failed"}, "stack s: InvalidServiceName: no"},
 		{"nothing else", []string{"update failed"}, "stack s: update failed"},
+		{"an awaited output's", []string{"an unhandled error occurred: waiting for RPCs: marshaling properties: no such zone", "preview failed"}, "stack s: no such zone"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

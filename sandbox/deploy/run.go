@@ -334,10 +334,11 @@ type FailedError struct {
 
 func (e *FailedError) Error() string { return "stack " + e.Stack + ": " + strings.Join(e.Said, "\n") }
 
+// closing says that a message is only the engine's last word.
+func closing(msg string) bool { return msg == "update failed" || msg == "preview failed" }
+
 // summing says that a message is about others, which say more.
-func summing(msg string) bool {
-	return msg == "update failed" || msg == "preview failed" || strings.Contains(msg, "waiting for RPCs: ")
-}
+func summing(msg string) bool { return closing(msg) || strings.Contains(msg, "waiting for RPCs: ") }
 
 // failure is the engine's diagnostics where there are any: the CLI says only that
 // there are some.
@@ -353,8 +354,11 @@ func (d *diagnostics) failure(stack string, err error) error {
 	}
 	// What failed while an output was awaited is said nowhere else.
 	var awaited []string
-	for _, msg := range d.errors {
+	for _, msg := range slices.DeleteFunc(slices.Clone(d.errors), closing) {
 		awaited = append(awaited, awaiting.ReplaceAllString(msg, ""))
+	}
+	if len(awaited) == 0 {
+		return &FailedError{stack, d.errors}
 	}
 	return &FailedError{stack, awaited}
 }
