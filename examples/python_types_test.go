@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -16,7 +17,7 @@ import (
 
 const pyright = "../tools/pyright/node_modules/pyright/index.js"
 
-// Pyright accepts the programs by the types of the package's SDK for Python and of Pulumi's
+// Pyright accepts the programs, and the examples of the components' pages, by the types of the package's SDK for Python and of Pulumi's
 // own, whose source Go's module of Pulumi has, and finds in each what is made wrong of it. It
 // knows nothing of what only Python's registry has, pulumi_aws above all. In the SDK, whose
 // style is the generator's, every name that is used is there.
@@ -51,6 +52,11 @@ func TestPythonTypes(t *testing.T) {
 		require.NoError(t, os.Mkdir(filepath.Dir(file), 0o700))
 		require.NoError(t, os.WriteFile(file, []byte("# pyright: "+test.mode+"\n"+text), 0o600))
 	}
+	for name, text := range onPages(t) {
+		tests[name] = tests["deploy"] // nothing is wrong
+		require.NoError(t, os.Mkdir(filepath.Join(dir, name), 0o700))
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name, "__main__.py"), []byte("# pyright: standard\n"+text), 0o600))
+	}
 	found := pyrightSays(t, dir)
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -61,6 +67,21 @@ func TestPythonTypes(t *testing.T) {
 		})
 	}
 	assert.ElementsMatch(t, []string{`Import "semver" could not be resolved`, `Import "parver" could not be resolved`}, found["sdk"])
+}
+
+// onPages are the examples of docs/components in Python, by component.
+func onPages(t *testing.T) map[string]string {
+	t.Helper()
+	fenced, found := regexp.MustCompile("(?s)\n```python\n(.*?\n)```\n"), map[string]string{}
+	files, err := filepath.Glob("../docs/components/*.md")
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	for _, file := range files {
+		example := fenced.FindStringSubmatch(read(t, file))
+		require.NotNil(t, example, file)
+		found[strings.TrimSuffix(filepath.Base(file), ".md")] = example[1]
+	}
+	return found
 }
 
 // pyrightSays is what pyright finds wrong, by the directory below.

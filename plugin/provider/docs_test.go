@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -18,26 +19,29 @@ import (
 
 // Each component has a page, made from the schema.
 func TestPages(t *testing.T) {
-	made := packageSpec(t)
+	made, examples := packageSpec(t), newTranslator(t)
 	for token, resource := range check.Sorted(made.Resources) {
 		name := token[strings.LastIndex(token, ":")+1:]
 		t.Run(name, func(t *testing.T) {
 			file := filepath.Join(root, "docs", "components", name+".md")
-			want := page(made, name, resource)
-			if *update {
-				require.NoError(t, os.MkdirAll(filepath.Dir(file), 0o755))
-				require.NoError(t, os.WriteFile(file, []byte(want), 0o600))
-			}
 			have, err := os.ReadFile(file)
-			require.NoError(t, err)
+			if !errors.Is(err, os.ErrNotExist) {
+				require.NoError(t, err)
+			}
+			want := page(made, name, resource, examples.example(name, string(have)))
+			if *update {
+				require.NoError(t, os.WriteFile(file, []byte(want), 0o600))
+				return
+			}
 			assert.Equal(t, want, string(have), "run go generate ./plugin")
 		})
 	}
 }
 
-func page(pkg *spec.PackageSpec, name string, resource spec.ResourceSpec) string {
+func page(pkg *spec.PackageSpec, name string, resource spec.ResourceSpec, example string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# %s\n\n%s\n\nIts type is `%s:index:%s`.\n", name, cell(resource.Description), Name, name)
+	b.WriteString(example)
 	table(&b, "Inputs", resource.InputProperties, resource.RequiredInputs)
 	table(&b, "Outputs", resource.Properties, nil)
 	types := map[string]bool{}

@@ -1,5 +1,5 @@
-// Command dotnet is as much of Pulumi's language host for C# as makes an SDK: the generator
-// of its package, which left Pulumi's repository after the version that go.mod pins. The
+// Command dotnet is as much of Pulumi's language host for C# as makes an SDK, and a program of
+// one in Pulumi's own language: the generators of its package, which left Pulumi's repository after the version that go.mod pins. The
 // host itself is no Go module that a proxy serves. Built as pulumi-language-dotnet and on
 // PATH, it is what pulumi package gen-sdk asks.
 package main
@@ -13,8 +13,11 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/pulumi/pulumi/pkg/v3/codegen/dotnet"
+	"github.com/pulumi/pulumi/pkg/v3/codegen/hcl2/syntax"
+	"github.com/pulumi/pulumi/pkg/v3/codegen/pcl"
 	"github.com/pulumi/pulumi/pkg/v3/codegen/schema"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/util/rpcutil"
@@ -85,4 +88,28 @@ func (host) GeneratePackage(_ context.Context, request *pulumirpc.GeneratePackag
 		}
 	}
 	return answer, nil
+}
+
+func (host) GenerateProgram(_ context.Context, request *pulumirpc.GenerateProgramRequest) (*pulumirpc.GenerateProgramResponse, error) {
+	loader, err := schema.NewLoaderClient(request.GetLoaderTarget())
+	if err != nil {
+		return nil, err
+	}
+	parsed := syntax.NewParser()
+	for name, text := range request.GetSource() {
+		if err := parsed.ParseFile(strings.NewReader(text), name); err != nil {
+			return nil, err
+		}
+	}
+	if parsed.Diagnostics.HasErrors() {
+		return nil, parsed.Diagnostics
+	}
+	program, found, err := pcl.BindProgram(parsed.Files, pcl.Loader(schema.NewCachedLoader(loader)))
+	answer := &pulumirpc.GenerateProgramResponse{Diagnostics: plugin.HclDiagnosticsToRPCDiagnostics(found)}
+	if err != nil || found.HasErrors() {
+		return answer, err
+	}
+	files, found, err := dotnet.GenerateProgram(program)
+	answer.Source, answer.Diagnostics = files, append(answer.GetDiagnostics(), plugin.HclDiagnosticsToRPCDiagnostics(found)...)
+	return answer, err
 }
