@@ -1,68 +1,10 @@
-// Command deploy-go is the program of both sides, each a stack in an account of its own.
+// Command deploy-go deploys both sides.
 package main
 
 import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
-	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/config"
 
-	"fargate-privatelink/components"
-	"fargate-privatelink/contract"
-	"fargate-privatelink/contract/stackref"
+	"fargate-privatelink/examples/deploy-go/sides"
 )
 
-func main() {
-	pulumi.Run(func(ctx *pulumi.Context) error {
-		if config.Require(ctx, "role") == "provider" {
-			return provider(ctx)
-		}
-		return consumer(ctx)
-	})
-}
-
-func provider(ctx *pulumi.Context) error {
-	var accepted []string // the consumer's endpoints, vpce-…
-	if err := config.GetObject(ctx, "endpointIds", &accepted); err != nil {
-		return err
-	}
-	web, err := components.NewServiceProvider(ctx, "web", &components.ServiceProviderArgs{
-		Service: &components.FargateServiceOptions{
-			Image:         pulumi.String("nginx:alpine"),
-			ContainerArgs: components.ContainerArgs{Environment: pulumi.StringMap{"GREETING": pulumi.String("hello")}},
-		},
-		Tenants: map[string]components.TenantOptions{
-			"acme": {Accounts: []string{"222222222222"}, EndpointIds: accepted},
-		},
-		Tags: map[string]string{"team": "web"},
-	})
-	if err != nil {
-		return err
-	}
-	ctx.Export("contract", web.Contract)
-	ctx.Export("serviceId", web.ServiceId)
-	return nil
-}
-
-func consumer(ctx *pulumi.Context) error {
-	stack, err := stackref.Find(ctx, config.Require(ctx, "providerStack"))
-	if err != nil {
-		return err
-	}
-	value, err := stack.Output(contract.OutputName)
-	if err != nil {
-		return err
-	}
-	offered, err := contract.FromValue(value)
-	if err != nil {
-		return err
-	}
-	web, err := components.NewServiceConsumer(ctx, "web", &components.ServiceConsumerArgs{
-		Contract:               offered,
-		ServiceConsumerOptions: components.ServiceConsumerOptions{Network: &components.VpcOptions{CidrBlock: "10.20.0.0/16"}},
-	})
-	if err != nil {
-		return err
-	}
-	ctx.Export("endpointId", web.EndpointId)
-	ctx.Export("url", web.Url)
-	return nil
-}
+func main() { pulumi.Run(sides.Run) }

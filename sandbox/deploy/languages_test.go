@@ -17,55 +17,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"fargate-privatelink/components"
-	"fargate-privatelink/contract"
-	"fargate-privatelink/contract/stackref"
+	"fargate-privatelink/examples/deploy-go/sides"
 	"fargate-privatelink/sandbox/world"
 )
-
-// inGo is examples/deploy-yaml/provider as a Go program.
-func inGo(ctx *pulumi.Context) error {
-	provider, err := components.NewServiceProvider(ctx, "web", &components.ServiceProviderArgs{
-		Service: &components.FargateServiceOptions{
-			Image:         pulumi.String("nginx:alpine"),
-			ContainerArgs: components.ContainerArgs{Environment: pulumi.StringMap{"GREETING": pulumi.String("hello")}},
-		},
-		Tenants: map[string]components.TenantOptions{"acme": {Accounts: []string{"222222222222"}}},
-		Tags:    map[string]string{"team": "web"},
-	})
-	if err != nil {
-		return err
-	}
-	ctx.Export("contract", provider.Contract)
-	ctx.Export("serviceId", provider.ServiceId)
-	return nil
-}
-
-// inGoConsumer is examples/deploy-yaml/consumer as a Go program.
-func inGoConsumer(ctx *pulumi.Context) error {
-	stack, err := stackref.Find(ctx, "organization/deploy-yaml-provider/provider")
-	if err != nil {
-		return err
-	}
-	value, err := stack.Output(contract.OutputName)
-	if err != nil {
-		return err
-	}
-	offered, err := contract.FromValue(value)
-	if err != nil {
-		return err
-	}
-	consumer, err := components.NewServiceConsumer(ctx, "web", &components.ServiceConsumerArgs{
-		Contract:               offered,
-		ServiceConsumerOptions: components.ServiceConsumerOptions{Network: &components.VpcOptions{CidrBlock: "10.20.0.0/16"}},
-	})
-	if err != nil {
-		return err
-	}
-	ctx.Export("endpointId", consumer.EndpointId)
-	ctx.Export("url", consumer.Url)
-	return nil
-}
 
 // openProgram opens a sandbox on a program's directory, with the state in dir.
 func openProgram(t *testing.T, root, dir string, program pulumi.RunFunc) *Sandbox {
@@ -123,7 +77,7 @@ func TestLanguagesDeployTheSame(t *testing.T) {
 	needsYAML(t)
 	root, dir := exampleAt("deploy-yaml/provider"), t.TempDir()
 	var inGoToo map[string]any
-	inProgram(t, root, dir, inGo, func(s *Sandbox) {
+	inProgram(t, root, dir, sides.Provider, func(s *Sandbox) {
 		_, err := s.Up(t.Context(), "provider", nil, nil)
 		require.NoError(t, err)
 		inGoToo = graph(t, s, "provider")
@@ -149,12 +103,15 @@ func TestYAMLDeploysBothSides(t *testing.T) {
 	needsYAML(t)
 	dir, provider, consumer := t.TempDir(), copyExample(t, "deploy-yaml/provider"), exampleAt("deploy-yaml/consumer")
 	var endpoint any
+	var offered []byte
 	inProgram(t, provider, dir, nil, func(s *Sandbox) {
-		_, err := s.Up(t.Context(), "provider", nil, nil)
+		made, err := s.Up(t.Context(), "provider", nil, nil)
+		require.NoError(t, err)
+		offered, err = json.Marshal(made.Outputs["contract"])
 		require.NoError(t, err)
 	})
 	var inGoToo map[string]any
-	inProgram(t, consumer, dir, inGoConsumer, func(s *Sandbox) {
+	inProgram(t, consumer, dir, sides.Consumer, func(s *Sandbox) {
 		_, err := s.Up(t.Context(), "consumer", nil, nil)
 		require.NoError(t, err)
 		inGoToo = graph(t, s, "consumer")
@@ -174,6 +131,11 @@ func TestYAMLDeploysBothSides(t *testing.T) {
 		require.Regexp(t, "^vpce-", endpoint)
 		assert.Regexp(t, `^http://vpce-.*\.vpce\.amazonaws\.com$`, made.Outputs["url"])
 	})
+	inProgram(t, withPasted(t, offered), dir, nil, func(s *Sandbox) {
+		next, err := s.Preview(t.Context(), "consumer", nil, false, nil)
+		require.NoError(t, err)
+		assert.True(t, next.Changes.None(), "a pasted contract changes something: %v", next.Changes)
+	})
 	file := filepath.Join(provider, "Pulumi.provider.yaml")
 	text, err := os.ReadFile(file)
 	require.NoError(t, err)
@@ -188,6 +150,22 @@ func TestYAMLDeploysBothSides(t *testing.T) {
 			assert.NotEqual(t, world.PhaseDelete, operation.Phase, "the destroy began: %s", operation)
 		}
 	})
+}
+
+// withPasted is the consumer's side in YAML with the contract pasted, in place of the
+// reference to the provider's stack.
+func withPasted(t *testing.T, contract []byte) string {
+	t.Helper()
+	root := copyExample(t, "deploy-yaml/consumer")
+	file := filepath.Join(root, "Pulumi.yaml")
+	text, err := os.ReadFile(file)
+	require.NoError(t, err)
+	before, reads, found := strings.Cut(string(text), "variables:\n")
+	_, web, has := strings.Cut(reads, "  web:\n")
+	require.True(t, found && has)
+	pasted := before + "variables:\n  contract: " + string(contract) + "\nresources:\n  web:\n" + web
+	require.NoError(t, os.WriteFile(file, []byte(pasted), 0o600))
+	return root
 }
 
 // copyExample copies an example's files, to be changed.
@@ -283,7 +261,7 @@ func TestGoProgramDeploysBothSides(t *testing.T) {
 	t.Parallel()
 	root := exampleAt("deploy-go")
 	var want map[string]any
-	inProgram(t, root, t.TempDir(), inGo, func(s *Sandbox) {
+	inProgram(t, root, t.TempDir(), sides.Run, func(s *Sandbox) {
 		_, err := s.Up(t.Context(), "provider", nil, nil)
 		require.NoError(t, err)
 		want = graph(t, s, "provider")

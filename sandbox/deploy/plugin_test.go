@@ -19,6 +19,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"fargate-privatelink/examples/deploy-go/sides"
 	"fargate-privatelink/schemas"
 )
 
@@ -202,7 +203,7 @@ func BenchmarkPluginPreview(b *testing.B) {
 		program pulumi.RunFunc
 	}{
 		{"beside=in-process/product", product},
-		{"beside=in-process/floor", inGo},
+		{"beside=in-process/floor", sides.Provider},
 		{"beside=empty/product", product},
 		{"beside=empty/floor", remote("floor:index:Empty", pulumi.Map{})},
 	} {
