@@ -68,7 +68,9 @@ type operation struct {
 	done  words
 	// quiet: its result is printed by whoever asked for it.
 	quiet bool
-	run   func(deploy.Watch, io.Writer) (*deploy.Result, error)
+	// failing is printed where it fails (default: nothing, since the error comes next).
+	failing string
+	run     func(deploy.Watch, io.Writer) (*deploy.Result, error)
 }
 
 // show runs an operation.
@@ -84,7 +86,10 @@ func (d *display) show(o operation) (*deploy.Result, error) {
 	d.begin(act)
 	res, err := o.run(func(s deploy.Step) { d.step(act, s) }, engine)
 	finished := ""
-	if err == nil && !o.quiet {
+	switch {
+	case err != nil && o.failing != "":
+		finished = fmt.Sprintf("%s: %s\n", o.stack, o.failing)
+	case err == nil && !o.quiet:
 		finished = fmt.Sprintf("%s: %s\n", o.stack, o.done.summary(res))
 	}
 	d.finish(act, finished)

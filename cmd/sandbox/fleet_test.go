@@ -52,6 +52,7 @@ func TestFleetOfConsumers(t *testing.T) {
 	}
 	stdout, stderr := p.run(1, "up")
 	assert.Contains(t, stderr, "error: stack consumer-initech: consumer.nonsense is not a known key")
+	assert.Contains(t, stderr, "\nconsumer-initech: failed; the others go on\n")
 	assert.NotContains(t, stderr, "consumerStacks[0]", "a note of the first pass")
 	assert.NotContains(t, stdout+stderr, "pulumi up")
 	rows := fleetRows(stdout)

@@ -78,8 +78,12 @@ func (a *app) upOne(ctx context.Context, s *deploy.Sandbox, stack string) error 
 func (a *app) upAll(ctx context.Context, s *deploy.Sandbox) error {
 	var mu sync.Mutex
 	failed := map[string]error{}
+	consumerCount := 0
 	for _, st := range s.Stacks {
 		a.leftOut(s, st)
+		if st.Role == deploy.RoleConsumer {
+			consumerCount++
+		}
 	}
 	d := a.newDisplay()
 	results, err := s.Rounds(ctx, deploy.Rounds{
@@ -89,7 +93,11 @@ func (a *app) upAll(ctx context.Context, s *deploy.Sandbox) error {
 			if again {
 				doing = map[string]string{deploy.RoleProvider: "accepting", deploy.RoleConsumer: "taking the private DNS name"}[st.Role]
 			}
-			res, err := d.show(deploying(ctx, s, st.Name, doing))
+			op := deploying(ctx, s, st.Name, doing)
+			if st.Role == deploy.RoleConsumer && consumerCount > 1 {
+				op.failing = "failed; the others go on"
+			}
+			res, err := d.show(op)
 			if err != nil {
 				mu.Lock()
 				failed[st.Name] = err
