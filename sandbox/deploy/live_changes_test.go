@@ -7,9 +7,11 @@ import (
 	"fmt"
 	"net/netip"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -215,6 +217,38 @@ type watchedClient struct {
 	port    int
 }
 
+// liveBase is a service with a connected consumer, which tests copy: the sandbox's directory
+// and the project's. removeLiveBase removes it.
+func liveBase(t *testing.T) (base, root string) {
+	t.Helper()
+	cli := testCLI(t) // before, since it may skip the test
+	deployed.Do(func() {
+		var err error
+		deployed.dir, err = os.MkdirTemp("", "live-")
+		require.NoError(t, err)
+		root, base := filepath.Join(deployed.dir, "root"), filepath.Join(deployed.dir, "base")
+		require.NoError(t, os.CopyFS(root, os.DirFS(writeProject(t, map[string]string{
+			"provider": make(picks, len(providerChoices)).file(t, "provider", "111111111111", providerChoices),
+			"consumer": make(picks, len(consumerChoices)).file(t, "consumer", "222222222222", consumerChoices),
+		}))))
+		s, err := Open(t.Context(), Options{Root: root, Dir: base, cli: cli})
+		require.NoError(t, err)
+		for _, stack := range []string{"provider", "consumer", "provider"} {
+			up(t, s, stack)
+		}
+		require.True(t, reachable(t, s))
+		require.NoError(t, s.Close())
+	})
+	return filepath.Join(deployed.dir, "base"), filepath.Join(deployed.dir, "root")
+}
+
+var deployed struct {
+	sync.Once
+	dir string
+}
+
+func removeLiveBase() { _ = os.RemoveAll(deployed.dir) }
+
 // openLive opens a copy of a deployed base.
 func openLive(t *testing.T, base, root string) *live {
 	t.Helper()
@@ -362,19 +396,7 @@ func (l *live) change(provider, consumer picks) (refusal error) {
 // both allow reaches the service throughout.
 func TestChangesOfALiveService(t *testing.T) {
 	t.Parallel()
-	root := writeProject(t, map[string]string{
-		"provider": make(picks, len(providerChoices)).file(t, "provider", "111111111111", providerChoices),
-		"consumer": make(picks, len(consumerChoices)).file(t, "consumer", "222222222222", consumerChoices),
-	})
-	base := t.TempDir()
-	s, err := Open(t.Context(), Options{Root: root, Dir: base, cli: testCLI(t)})
-	require.NoError(t, err)
-	for _, stack := range []string{"provider", "consumer", "provider"} {
-		up(t, s, stack)
-	}
-	require.True(t, reachable(t, s))
-	require.NoError(t, s.Close())
-
+	base, root := liveBase(t)
 	for _, k := range kinds {
 		t.Run(k.name, func(t *testing.T) { openLive(t, base, root).make(k.moves) })
 	}

@@ -24,6 +24,7 @@ var neverDeployed = map[string]string{
 func TestMain(m *testing.M) {
 	code := m.Run()
 	removePlugins()
+	removeLiveBase()
 	if code == 0 && all() {
 		code = missing() + undecided()
 	}
