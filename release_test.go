@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"encoding/json"
 	"errors"
+	"flag"
 	"io"
 	"os"
 	"os/exec"
@@ -29,8 +30,8 @@ func release(t *testing.T, args ...string) (string, error) {
 	return string(out), err
 }
 
-// TestRelease builds a release of a small command: archives with the binary, an SBOM
-// each, the checksums and the notes. A second time gives the same bytes.
+// TestRelease builds a release of a small command, as wholly as one of the plugin. A second
+// time gives the same bytes.
 func TestRelease(t *testing.T) {
 	if testing.Short() || runtime.GOOS != "linux" {
 		t.Skip("it builds for several systems, on Linux")
@@ -43,10 +44,47 @@ func TestRelease(t *testing.T) {
 	if out, err := release(t, version, hello, name, dir); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	here := name + "-" + version + "-linux-" + runtime.GOARCH
-	windows := name + "-" + version + "-windows-amd64"
-	for archive, binary := range map[string]string{here: name, windows: name + ".exe"} {
-		if got := filesIn(t, filepath.Join(dir, archive+".tar.gz"), dir); strings.Join(got, " ") != "LICENSE "+binary {
+	checkRelease(t, dir, name, version, "linux-"+runtime.GOARCH, "windows-amd64")
+	here := filepath.Join(dir, name+"-"+version+"-linux-"+runtime.GOARCH+".tar.gz")
+	unpacked := t.TempDir()
+	filesIn(t, here, unpacked)
+	if out, err := exec.Command(filepath.Join(unpacked, name)).Output(); err != nil || string(out) != "0.0.0-dryrun\n" {
+		t.Errorf("the binary says that its version is %q, %v", out, err)
+	}
+	again := filepath.Join(t.TempDir(), "again")
+	if out, err := release(t, version, hello, name, again); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	if contents(t, filepath.Join(dir, "SHA256SUMS")) != contents(t, filepath.Join(again, "SHA256SUMS")) {
+		t.Error("the same source gives other bytes")
+	}
+}
+
+var released = flag.String("released", "", "a directory with the dry run of a release, v0.0.0-dryrun, which .ci/run makes")
+
+// TestReleased looks at a release of the plugin for the three systems. The real CLI installs
+// it in a test of sandbox/deploy.
+func TestReleased(t *testing.T) {
+	if *released == "" {
+		t.Skip("it looks at what .ci/run builds: see -released")
+	}
+	checkRelease(t, *released, "pulumi-resource-fargate-privatelink", "v0.0.0-dryrun",
+		"linux-"+runtime.GOARCH, "darwin-"+runtime.GOARCH, "windows-"+runtime.GOARCH)
+}
+
+// checkRelease looks at all files of a release: archives with the binary, an SBOM each, the
+// checksums and the notes.
+func checkRelease(t *testing.T, dir, name, version string, systems ...string) {
+	t.Helper()
+	want := []string{"NOTES.md", "SHA256SUMS"}
+	for _, system := range systems {
+		archive := name + "-" + version + "-" + system
+		want = append(want, archive+".cdx.json", archive+".tar.gz")
+		binary := name
+		if strings.HasPrefix(system, "windows") {
+			binary += ".exe"
+		}
+		if got := filesIn(t, filepath.Join(dir, archive+".tar.gz"), t.TempDir()); strings.Join(got, " ") != "LICENSE "+binary {
 			t.Errorf("%s has %v", archive, got)
 		}
 		var sbom struct {
@@ -62,23 +100,25 @@ func TestRelease(t *testing.T) {
 			t.Errorf("the SBOM of %s is of %+v", archive, sbom)
 		}
 	}
-	if out, err := exec.Command(filepath.Join(dir, name)).Output(); err != nil || string(out) != "0.0.0-dryrun\n" {
-		t.Errorf("the binary says that its version is %q, %v", out, err)
+	var got []string
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, entry := range entries {
+		got = append(got, entry.Name())
+	}
+	slices.Sort(want)
+	if !slices.Equal(got, want) {
+		t.Errorf("the release has %v, not %v", got, want)
 	}
 	check := exec.Command("sha256sum", "--check", "--strict", "SHA256SUMS")
 	check.Dir = dir
-	if out, err := check.CombinedOutput(); err != nil || strings.Count(string(out), ": OK") != 4 {
+	if out, err := check.CombinedOutput(); err != nil || strings.Count(string(out), ": OK") != 2*len(systems) {
 		t.Errorf("%v\n%s", err, out)
 	}
 	if notes := contents(t, filepath.Join(dir, "NOTES.md")); !strings.HasPrefix(notes, "###") || strings.Contains(notes, "\n## ") {
 		t.Errorf("the notes are not one section of the changelog:\n%s", notes)
-	}
-	again := filepath.Join(t.TempDir(), "again")
-	if out, err := release(t, version, hello, name, again); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	if contents(t, filepath.Join(dir, "SHA256SUMS")) != contents(t, filepath.Join(again, "SHA256SUMS")) {
-		t.Error("the same source gives other bytes")
 	}
 }
 

@@ -4,6 +4,9 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"flag"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -119,6 +122,31 @@ func TestPackage(t *testing.T) {
 	}
 }
 
+var released = flag.String("released", "", "a directory with the dry run of a release, v0.0.0-dryrun, which .ci/run makes")
+
+// The real CLI finds the plugin among a release's files, as at the address that an SDK
+// names, and what it installs says the release's version.
+func TestReleasedPlugin(t *testing.T) {
+	t.Parallel()
+	if *released == "" {
+		t.Skip("it installs what .ci/run builds: see -released")
+	}
+	cli, err := findOnce()
+	require.NoError(t, err)
+	server := httptest.NewServer(http.FileServer(http.Dir(*released)))
+	defer server.Close()
+	environment := []string{"PULUMI_HOME=" + t.TempDir(), "PULUMI_SKIP_UPDATE_CHECK=true"}
+	run := func(args ...string) string {
+		stdout, stderr, _, err := cli.Run(t.Context(), t.TempDir(), nil, nil, nil, environment, args...)
+		require.NoError(t, err, stderr)
+		return stdout
+	}
+	run("plugin", "install", "resource", "fargate-privatelink", "0.0.0-dryrun", "--server", server.URL)
+	var made spec.PackageSpec
+	require.NoError(t, json.Unmarshal([]byte(run("package", "get-schema", "fargate-privatelink@0.0.0-dryrun")), &made))
+	assert.Equal(t, "0.0.0-dryrun", made.Version)
+}
+
 // sourceOf is what an SDK says of a resource: serviceProvider.ts, service_provider.py,
 // ServiceProviderArgs.java.
 func sourceOf(t *testing.T, sdk, resource string) string {
@@ -153,6 +181,14 @@ func parseJava(t *testing.T, sdk string) {
 	}))
 	out, err := exec.Command("javac", args...).CombinedOutput()
 	require.NoError(t, err, "%s", out)
+}
+
+// notAttached has the engine start the plugin's process, as on a user's machine.
+func notAttached(t testing.TB, s *Sandbox, stack auto.Stack) {
+	t.Helper()
+	attached, _, found := strings.Cut(s.environment()["PULUMI_DEBUG_PROVIDERS"], ",fargate-privatelink:")
+	require.True(t, found)
+	stack.Workspace().(*auto.LocalWorkspace).SetEnvVar("PULUMI_DEBUG_PROVIDERS", attached)
 }
 
 // BenchmarkPluginStart is the time until a plugin's process says its port, and its size. The
@@ -213,10 +249,7 @@ func BenchmarkPluginPreview(b *testing.B) {
 			defer func() { require.NoError(b, s.Close()) }()
 			stack, err := s.open(b.Context(), "provider")
 			require.NoError(b, err)
-			asIs := s.environment()["PULUMI_DEBUG_PROVIDERS"]
-			attached, _, found := strings.Cut(asIs, ",fargate-privatelink:") // the process is to be started, as on a user's machine
-			require.True(b, found)
-			stack.Workspace().(*auto.LocalWorkspace).SetEnvVar("PULUMI_DEBUG_PROVIDERS", attached)
+			notAttached(b, s, stack)
 			for b.Loop() {
 				_, err := s.Preview(b.Context(), "provider", nil, false, nil)
 				require.NoError(b, err)
