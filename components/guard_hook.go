@@ -24,6 +24,12 @@ import (
 const guardHookName = "this stack has consumers or is protected from deletion: " +
 	"pulumi destroy --run-program --refresh says which and what to do, and destroys it where nothing is left in the way"
 
+// GuardsMark is the name of a hook that does nothing. Whoever has the guards of a deployment
+// registers it, so that a component provider can tell that somebody else has: another of its
+// versions, or a program with components of its own. The engine takes one hook of a name, and
+// who comes second fails at it in words that name nothing.
+const GuardsMark = "guards of fargate-privatelink"
+
 // Guards are the guards of a deployment and their hook, of which the engine takes one. A
 // program has them by its [pulumi.Context]; a component provider, which has a Context for
 // each component, gives all of them the same with [Guards.In].
@@ -101,6 +107,9 @@ func guardHook(ctx *pulumi.Context) (*Guards, error) {
 	defer g.mu.Unlock()
 	if g.hook != nil {
 		return g, nil
+	}
+	if _, err := ctx.RegisterResourceHook(GuardsMark, func(*pulumi.ResourceHookArgs) error { return nil }, nil); err != nil {
+		return nil, err // that it is there already is no error here: nothing is bound to it
 	}
 	var err error
 	g.hook, err = ctx.RegisterResourceHook(guardHookName, g.refuse, &pulumi.ResourceHookOptions{OnDryRun: true})

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"sync"
 
@@ -18,6 +19,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	comprovider "github.com/pulumi/pulumi/sdk/v3/go/pulumi/provider"
 	rpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/protobuf/types/known/emptypb"
 
 	"fargate-privatelink/components"
@@ -53,7 +56,7 @@ func Run(ctx context.Context) error { return comprovider.MainContext(ctx, Name, 
 // New is a provider for one engine.
 func New(host *comprovider.HostClient) (rpc.ResourceProviderServer, error) {
 	served, err := p.RawServer(Name, Version(), p.Provider{GetSchema: getSchema, Invoke: invoke})(host)
-	return &server{ResourceProviderServer: served, host: host, guards: map[string]*components.Guards{}}, err
+	return &server{ResourceProviderServer: served, host: host, guards: map[string]*guards{}}, err
 }
 
 // server constructs components itself: on the way through [p.Provider] an alias that is no
@@ -63,17 +66,51 @@ type server struct {
 	host *comprovider.HostClient
 
 	mu     sync.Mutex
-	guards map[string]*components.Guards // by the deployment's monitor
+	guards map[string]*guards // by the deployment's monitor
 }
 
-// guardsOf are the guards of all components of a deployment.
-func (s *server) guardsOf(monitor string) *components.Guards {
+// guards are those of all components of a deployment.
+type guards struct {
+	components.Guards
+
+	claim func() error
+}
+
+// guarding are the components that have a guard, or what one guards.
+var guarding = []string{components.ServiceProviderType, components.ConnectionGuardType, components.NetworkLoadBalancerType}
+
+// guardsOf are the guards of a deployment, for a component of a type. There is an error where
+// they can't be this process's.
+func (s *server) guardsOf(ctx context.Context, monitor, token string) (*components.Guards, error) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.guards[monitor] == nil {
-		s.guards[monitor] = &components.Guards{}
+	made := s.guards[monitor]
+	if made == nil {
+		made = &guards{claim: sync.OnceValue(func() error { return claim(ctx, monitor) })}
+		s.guards[monitor] = made
 	}
-	return s.guards[monitor]
+	s.mu.Unlock()
+	if slices.Contains(guarding, token) {
+		return &made.Guards, made.claim()
+	}
+	return &made.Guards, nil
+}
+
+// claim makes this process the one that has a deployment's guards.
+func claim(ctx context.Context, monitor string) error {
+	connection, err := grpc.NewClient(monitor, grpc.WithTransportCredentials(insecure.NewCredentials()))
+	if err != nil {
+		return err
+	}
+	defer func() { _ = connection.Close() }()
+	_, err = rpc.NewResourceMonitorClient(connection).RegisterResourceHook(ctx, &rpc.RegisterResourceHookRequest{
+		Name: components.GuardsMark, Callback: &rpc.Callback{Target: monitor}, // which is never called
+	})
+	if err != nil && strings.Contains(err.Error(), "already registered") {
+		return fmt.Errorf("the stack has components of another version of %[1]s too, or of its Go package beside the plugin: "+
+			"the guard on destroy works for one of them; give the resources that have one, of the types %[2]s, one version, "+
+			"or a stack each, or make them all in Go", Name, strings.Join(guarding, ", "))
+	}
+	return err
 }
 
 // Attach is called where the engine didn't start this process.
@@ -96,7 +133,11 @@ func (s *server) Construct(ctx context.Context, request *rpc.ConstructRequest) (
 	if err != nil {
 		return nil, fmt.Errorf("read the inputs of %s: %w", request.GetName(), err)
 	}
-	ctx = s.guardsOf(request.GetMonitorEndpoint()).In(ctx)
+	guards, err := s.guardsOf(ctx, request.GetMonitorEndpoint(), request.GetType())
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", request.GetName(), err)
+	}
+	ctx = guards.In(ctx)
 	return comprovider.Construct(ctx, request, s.host.EngineConn(), func(
 		ctx *pulumi.Context, _, name string, in comprovider.ConstructInputs, options pulumi.ResourceOption,
 	) (*comprovider.ConstructResult, error) {
