@@ -5,14 +5,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"path/filepath"
 	"regexp"
 	"runtime"
 	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
-	"sync/atomic"
-	"syscall"
 	"testing"
 	"time"
 
@@ -145,22 +144,17 @@ func logGroups(ctx *pulumi.Context, of size, bare int) error {
 
 // wholeLife deploys stacks, deploys and previews them with nothing to do, and destroys them,
 // as many at once as "sandbox up" does. It reports how long each takes for all of them, and
-// the memory of the largest engine with this process, which runs the program and AWS.
+// the most memory that the engines have with this process, which runs the program and AWS.
 func wholeLife(b *testing.B, files map[string]string, program pulumi.RunFunc, stacks []string, do operation) size {
-	found, err := findOnce()
+	cli, err := findOnce()
 	require.NoError(b, err)
-	cli, engine := *found.(*command), atomic.Int64{}
-	cli.ended = func(p *os.ProcessState) {
-		for had, peak := engine.Load(), maxResident(p); peak > had && !engine.CompareAndSwap(had, peak); had = engine.Load() {
-		}
-	}
-	s, err := Open(b.Context(), Options{Root: writeProject(b, files), Dir: b.TempDir(), Program: program, cli: &cli})
+	s, err := Open(b.Context(), Options{Root: writeProject(b, files), Dir: b.TempDir(), Program: program, cli: cli})
 	require.NoError(b, err)
 	defer func() { require.NoError(b, s.Close()) }()
 	if !slices.Contains(stacks, "provider") {
 		require.NoError(b, do(b.Context(), s, "provider", "up"))
 	}
-	resetPeak(b)
+	peak := watchMemory(b)
 	timed := func(unit, what string) {
 		var group errgroup.Group
 		group.SetLimit(runtime.GOMAXPROCS(0))
@@ -176,15 +170,12 @@ func wholeLife(b *testing.B, files map[string]string, program pulumi.RunFunc, st
 	timed("preview-sec", "preview")
 	made := sizeOf(b, s, stacks[0])
 	timed("destroy-sec", "destroy")
-	b.ReportMetric(float64(engine.Load()+peak(b)), "peak-bytes")
+	b.ReportMetric(peak(), "peak-bytes")
 	b.ReportMetric(float64(made.resources*len(stacks)), "resources")
 	b.ReportMetric(float64(made.bytes*len(stacks)), "state-bytes")
 	b.ReportMetric(0, "ns/op")
 	return made
 }
-
-// maxResident is the most memory that a process or one that it waited for has had, in bytes.
-func maxResident(p *os.ProcessState) int64 { return p.SysUsage().(*syscall.Rusage).Maxrss << 10 }
 
 func sizeOf(b *testing.B, s *Sandbox, stack string) (of size) {
 	state, err := s.state(b.Context(), stack)
@@ -201,20 +192,51 @@ func sizeOf(b *testing.B, s *Sandbox, stack string) (of size) {
 	return of
 }
 
-// resetPeak begins anew with the most memory that this process has had, which is the
-// program's and the stand-ins'.
-func resetPeak(b *testing.B) {
+// watchMemory looks, until it is asked, at the most memory that this process has had, and
+// with it those that it runs at a time, in bytes. The kernel's own account of a process that
+// has ended counts what its parent had as it began.
+func watchMemory(b *testing.B) (most func() float64) {
 	debug.FreeOSMemory()
 	require.NoError(b, os.WriteFile("/proc/self/clear_refs", []byte("5"), 0))
+	own, err := os.Readlink("/proc/self/exe")
+	require.NoError(b, err)
+	end, ended := make(chan struct{}), make(chan float64)
+	go func() {
+		most := 0.0
+		for tick := time.NewTicker(20 * time.Millisecond); ; {
+			select {
+			case <-tick.C:
+				now := highWater("self")
+				threads, _ := filepath.Glob("/proc/self/task/*/children")
+				for _, thread := range threads {
+					children, _ := os.ReadFile(thread)
+					for _, pid := range strings.Fields(string(children)) {
+						// One that only begins is this process still.
+						if runs, _ := os.Readlink("/proc/" + pid + "/exe"); runs != own {
+							now += highWater(pid)
+						}
+					}
+				}
+				most = max(most, now)
+			case <-end:
+				tick.Stop()
+				ended <- most
+				return
+			}
+		}
+	}()
+	return func() float64 { close(end); return <-ended }
 }
 
-// peak is the most memory that this process has had, in bytes.
-func peak(b *testing.B) int64 {
-	status, err := os.ReadFile("/proc/self/status")
-	require.NoError(b, err)
-	found := regexp.MustCompile(`VmHWM:\s+(\d+) kB`).FindSubmatch(status)
-	require.NotNil(b, found)
-	kib, err := strconv.ParseInt(string(found[1]), 10, 64)
-	require.NoError(b, err)
-	return kib << 10
+var highWaterMark = regexp.MustCompile(`VmHWM:\s+(\d+) kB`)
+
+// highWater is the most memory that a process which runs has had, in bytes.
+func highWater(pid string) float64 {
+	status, _ := os.ReadFile("/proc/" + pid + "/status")
+	found := highWaterMark.FindSubmatch(status)
+	if found == nil { // it has ended
+		return 0
+	}
+	kib, _ := strconv.ParseFloat(string(found[1]), 64)
+	return kib * 1024
 }

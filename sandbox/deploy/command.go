@@ -30,8 +30,6 @@ type command struct {
 	version semver.Version
 	// patience is as the constant.
 	patience time.Duration
-	// ended hears of each of the CLI's processes that has ended (default: nobody does).
-	ended func(*os.ProcessState)
 }
 
 // newCommand returns the CLI at path when it says, as soon as that, that it is of at
@@ -51,7 +49,7 @@ func newCommand(ctx context.Context, path string, least semver.Version, wait tim
 	case version.LT(least) || version.Major != least.Major:
 		return nil, fmt.Errorf("%s is of version %s; it must be %s or newer, below %d", path, version, least, least.Major+1)
 	}
-	return &command{path: path, version: version, patience: patience}, nil
+	return &command{path, version, patience}, nil
 }
 
 // Version is the CLI's.
@@ -65,18 +63,13 @@ func (c *command) Run(
 		defer r.works()()
 	}
 	var out, errOut bytes.Buffer
-	var process *exec.Cmd
 	err = child.Run(ctx, c.patience, func(cmd *exec.Cmd) {
-		process = cmd
 		cmd.Dir, cmd.Stdin = dir, stdin
 		cmd.Env = append(os.Environ(), append(env, "PULUMI_AUTOMATION_API=true", "NO_COLOR=1",
 			"PATH="+filepath.Dir(c.path)+string(os.PathListSeparator)+os.Getenv("PATH"))...)
 		cmd.Stdout = io.MultiWriter(append(alsoOut, &out)...)
 		cmd.Stderr = io.MultiWriter(append(alsoErr, &errOut)...)
 	}, c.path, append([]string{"--non-interactive"}, args...)...)
-	if c.ended != nil {
-		c.ended(process.ProcessState)
-	}
 	if err == nil {
 		return out.String(), errOut.String(), 0, nil
 	}
