@@ -80,11 +80,15 @@ func NewEndpointService(
 	if err != nil {
 		return nil, err
 	}
-	principals, err := allowPrincipals(s, service, args)
+	err = shallow(func() error {
+		principals, err := allowPrincipals(s, service, args)
+		if err != nil {
+			return err
+		}
+		component.ConnectionStates, err = acceptEndpoints(s, service, principals, args)
+		return err
+	})
 	if err != nil {
-		return nil, err
-	}
-	if component.ConnectionStates, err = acceptEndpoints(s, service, principals, args); err != nil {
 		return nil, err
 	}
 	if err := component.nameService(s, service, args.PrivateDns); err != nil {

@@ -52,6 +52,21 @@ func TestEndpointServiceDefaults(t *testing.T) {
 	assert.Equal(t, []string{"web.us-east-1.vpce.amazonaws.com"}, dnsNames.value)
 }
 
+// What there is for each tenant doesn't bring the program's whole Go stack into the state.
+func TestTenantsHaveShallowStacks(t *testing.T) {
+	m := run(t, func(ctx *pulumi.Context) error {
+		args := endpointServiceArgs()
+		args.AllowedPrincipals, args.AcceptedEndpoints = one("acme", accountArn), one("acme", "vpce-0123456789abcdef0")
+		_, err := NewEndpointService(ctx, "web", args)
+		return err
+	})
+	for token, name := range map[string]string{principalToken: "web-principal-acme", accepterToken: "web-accept-acme"} {
+		assert.Positive(t, m.get(t, token, name).frames, token)
+		assert.LessOrEqual(t, m.get(t, token, name).frames, 4, "%s: its own line, those that call it from NewEndpointService, and the end", token)
+	}
+	assert.Greater(t, m.get(t, endpointServiceToken, "web").frames, 4, "the parent's say where in the program it is")
+}
+
 // A nil list states nothing, and the provider leaves what is. An empty one takes away what
 // was there.
 func TestEndpointServiceTakesSupportBack(t *testing.T) {

@@ -40,6 +40,8 @@ type registration struct {
 	beforeUpdate []string
 	// inputs are what was known of the inputs: unknown ones are absent.
 	inputs map[string]any
+	// frames are how many of the program's the engine keeps in the state.
+	frames int
 }
 
 // mocks stand in for the engine and for AWS: they record what they are asked for
@@ -149,6 +151,7 @@ func (m *mocks) record(args pulumi.MockResourceArgs) {
 		beforeDelete:  rpc.GetHooks().GetBeforeDelete(),
 		beforeUpdate:  rpc.GetHooks().GetBeforeUpdate(),
 		inputs:        args.Inputs.Mappable(),
+		frames:        len(rpc.GetStackTrace().GetFrames()),
 	})
 }
 

@@ -39,3 +39,16 @@ func (s scope) tagged(logicalName string) pulumi.StringMapInput {
 		return tagged
 	}).(pulumi.StringMapOutput)
 }
+
+// shallow runs f on a Go stack of its own, for what there can be a thousand of. The SDK
+// sends the whole stack with each registration and the engine keeps it: two dozen frames,
+// more than all the rest of a tenant in the state. The parent has them.
+func shallow(f func() error) (err error) {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		err = f()
+	}()
+	<-done
+	return err
+}
