@@ -252,12 +252,10 @@ func (s *Session) find(tx *Tx, token, id string, phase Phase) *Record {
 	if t == nil {
 		return nil
 	}
-	var candidates []*Record
-	for _, r := range tx.In(token, s.Caller.Account, t.region(s.Caller)) {
-		if t.shownID(r) == id {
-			candidates = append(candidates, r)
-		}
-	}
+	region := t.region(s.Caller)
+	candidates := clones(tx.matching(token, func(r *Record) bool {
+		return r.Account == s.Caller.Account && r.Region == region && t.shownID(r) == id
+	}))
 	switch {
 	case len(candidates) == 0:
 		return nil

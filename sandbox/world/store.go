@@ -1,6 +1,7 @@
 package world
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -43,6 +45,11 @@ func (r *Record) clone() *Record {
 }
 
 func (r *Record) key() string { return r.Kind + "\x00" + r.ID + "\x00" + r.Account + "\x00" + r.Region }
+
+// compare orders records of one kind by their keys.
+func (r *Record) compare(o *Record) int {
+	return cmp.Or(strings.Compare(r.ID, o.ID), strings.Compare(r.Account, o.Account), strings.Compare(r.Region, o.Region))
+}
 
 var (
 	recordsBucket = []byte("records")

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"maps"
+	"slices"
 	"sync"
 	"time"
 )
@@ -126,56 +127,59 @@ type Tx struct {
 	memory memory
 }
 
+// matching returns the records of a kind that f accepts, in the order of their keys. They
+// are the world's own: to be read only.
+func (tx *Tx) matching(kind string, f func(*Record) bool) (found []*Record) {
+	written := tx.writes[kind]
+	for k, r := range tx.w.records[kind] {
+		if _, rewritten := written[k]; !rewritten && f(r) {
+			found = append(found, r)
+		}
+	}
+	for _, r := range written {
+		if r != nil && f(r) {
+			found = append(found, r)
+		}
+	}
+	slices.SortFunc(found, (*Record).compare)
+	return found
+}
+
 // each calls f with the records of a kind, in the order of their keys, until it
 // returns false. The records are the world's own: f must not change them.
 func (tx *Tx) each(kind string, f func(*Record) bool) {
-	stored, written := tx.w.records[kind], tx.writes[kind]
-	merged := make(map[string]*Record, len(stored)+len(written))
-	for k, r := range stored {
-		merged[k] = r
-	}
-	for k, r := range written {
-		merged[k] = r
-	}
-	for _, k := range sortedKeys(merged) {
-		if r := merged[k]; r != nil && !f(r) {
+	for _, r := range tx.matching(kind, func(*Record) bool { return true }) {
+		if !f(r) {
 			return
 		}
 	}
 }
 
-// first returns the first record of a kind that f accepts, or nil. Like each,
+// first returns the first record of a kind that f accepts, or nil. Like matching,
 // it hands out the world's own record, to be read only.
-func (tx *Tx) first(kind string, f func(*Record) bool) (found *Record) {
-	tx.each(kind, func(r *Record) bool {
-		if f(r) {
-			found = r
-		}
-		return found == nil
-	})
-	return found
+func (tx *Tx) first(kind string, f func(*Record) bool) *Record {
+	if found := tx.matching(kind, f); len(found) > 0 {
+		return found[0]
+	}
+	return nil
 }
 
 // All returns the records of a kind in every account and region, in the order
 // of their ids. The caller may change and Put what it gets.
 func (tx *Tx) All(kind string) []*Record {
-	var out []*Record
-	tx.each(kind, func(r *Record) bool {
-		out = append(out, r.clone())
-		return true
-	})
-	return out
+	return clones(tx.matching(kind, func(*Record) bool { return true }))
 }
 
 // In returns the records of a kind in one account and region.
 func (tx *Tx) In(kind, account, region string) []*Record {
-	var out []*Record
-	tx.each(kind, func(r *Record) bool {
-		if r.Account == account && r.Region == region {
-			out = append(out, r.clone())
-		}
-		return true
-	})
+	return clones(tx.matching(kind, func(r *Record) bool { return r.Account == account && r.Region == region }))
+}
+
+func clones(records []*Record) []*Record {
+	out := make([]*Record, len(records))
+	for i, r := range records {
+		out[i] = r.clone()
+	}
 	return out
 }
 
