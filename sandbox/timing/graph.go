@@ -45,11 +45,12 @@ func (n *node) mentions(other *node) bool {
 type graph struct {
 	nodes    map[resource.URN]*node
 	children map[resource.URN][]*node
-	order    []*node // by URN
+	order    []*node         // by URN
+	plugins  map[string]bool // the packages that have a provider
 }
 
 func newGraph(state []apitype.ResourceV3) *graph {
-	g := &graph{nodes: map[resource.URN]*node{}, children: map[resource.URN][]*node{}}
+	g := &graph{nodes: map[resource.URN]*node{}, children: map[resource.URN][]*node{}, plugins: map[string]bool{}}
 	for place, r := range state {
 		if r.Delete {
 			continue // what a failed run left to delete is not what the URN means now
@@ -57,6 +58,9 @@ func newGraph(state []apitype.ResourceV3) *graph {
 		n := &node{ResourceV3: r, texts: texts(nil, r.Inputs), names: names(r), place: place}
 		g.nodes[r.URN] = n
 		g.order = append(g.order, n)
+		if pkg, provider := strings.CutPrefix(n.token(), "pulumi:providers:"); provider {
+			g.plugins[pkg] = true
+		}
 	}
 	sort.Slice(g.order, func(i, j int) bool { return g.order[i].URN < g.order[j].URN })
 	for _, n := range g.order {
@@ -136,15 +140,7 @@ func (g *graph) remote(n *node) (found resource.URN) {
 // stack references.
 func (g *graph) isRemote(n *node) bool {
 	pkg, _, _ := strings.Cut(n.token(), ":")
-	if n.Custom || pkg == "pulumi" {
-		return false
-	}
-	for _, p := range g.order {
-		if p.token() == "pulumi:providers:"+pkg {
-			return true
-		}
-	}
-	return false
+	return !n.Custom && pkg != "pulumi" && g.plugins[pkg]
 }
 
 // dependency returns the resources that a recorded dependency stands for: itself,
