@@ -151,6 +151,10 @@ func TestBothSides(t *testing.T) {
 		assert.True(t, preview.Changes.None(), "preview of %s: %v", st, preview.Changes)
 	}
 	destroyAll(t, s, "consumer", "provider")
+
+	logs, err := filepath.Glob(filepath.Join(globbed(s.path("home")), "logs", "*"))
+	require.NoError(t, err)
+	assert.Empty(t, logs, "the CLI's logs of each command, a third of its time")
 }
 
 // TestZonesGoByID: the two accounts name the zones differently, and the
