@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -16,6 +17,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"fargate-privatelink/internal/thrift"
 )
 
 // openWith opens a sandbox of the two stacks with a CLI of the test's own.
@@ -33,12 +36,12 @@ func openWith(t *testing.T, dir string, cli *command) (*Sandbox, error) {
 }
 
 // scripted is the CLI with a line of shell before each command, in which $* are its
-// arguments. The process keeps its id.
+// arguments. The process keeps its id. It writes the state at every step.
 func scripted(t *testing.T, dir, line string, wait time.Duration) *command {
 	t.Helper()
 	real := testCLI(t)
 	path := filepath.Join(dir, "pulumi")
-	script := fmt.Sprintf("#!/bin/sh\n%s\nexec %q \"$@\"\n", line, real.path)
+	script := fmt.Sprintf("#!/bin/sh\nunset %s\n%s\nexec %q \"$@\"\n", thrift.EveryStep, line, real.path)
 	require.NoError(t, os.WriteFile(path, []byte(script), 0o700))
 	return &command{path: path, version: real.version, patience: wait}
 }
@@ -70,44 +73,48 @@ func TestEveryCommandOfTheCLIEnds(t *testing.T) {
 	_, err = s.Up(t.Context(), "one", nil, nil)
 	require.NoError(t, err)
 	require.NoError(t, s.Close())
+	type end struct{ command, way string }
+	var ends []end
 	for command, ways := range map[string][]string{
-		"stack init": {killed, hangs}, "stack output": {killed, lazy},
+		"stack output": {killed, lazy},
 		"stack export": {killed, fails, lazy}, "preview": {killed, hangs, fails, silent, lazy},
 		"up": {killed, hangs, fails, silent, lazy}, "destroy": {killed, lazy},
 	} {
 		for _, way := range ways {
-			t.Run(command+", "+named[way], func(t *testing.T) {
-				t.Parallel()
-				dir := t.TempDir()
-				if command != "stack init" {
-					require.NoError(t, os.CopyFS(dir, os.DirFS(base)))
-				}
-				broken := filepath.Join(dir, "broken")
-				line := fmt.Sprintf("if [ -e %q ]; then case \" $* \" in *%q*) %s;; esac; fi", broken, " "+command+" ", way)
-				cli := scripted(t, dir, line, 10*time.Second)
-				s, err := openWith(t, dir, cli)
-				require.NoError(t, err)
-				require.NoError(t, os.WriteFile(broken, nil, 0o600))
-				started := time.Now()
-				err = everything(t, s)
-				assert.Less(t, time.Since(started), time.Minute)
-				require.Error(t, err)
-				assert.Contains(t, err.Error(), says[way])
-				assert.NotContains(t, err.Error(), "stdout:")
-				assert.NotContains(t, err.Error(), "\n")
-				require.NoError(t, s.Close())
-				if way != killed {
-					return
-				}
-				require.NoError(t, os.Remove(broken))
-				s, err = openWith(t, dir, cli)
-				require.NoError(t, err)
-				_, err = s.Up(t.Context(), "one", nil, nil)
-				require.NoError(t, err)
-				assert.Empty(t, orphans(t, s))
-				require.NoError(t, s.Close())
-			})
+			ends = append(ends, end{command, way})
 		}
+	}
+	slices.SortFunc(ends, func(a, b end) int { return strings.Compare(a.command+a.way, b.command+b.way) })
+	for _, e := range thrift.Sample(t, 4, ends) {
+		t.Run(e.command+", "+named[e.way], func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			require.NoError(t, os.CopyFS(dir, os.DirFS(base)))
+			broken := filepath.Join(dir, "broken")
+			line := fmt.Sprintf("if [ -e %q ]; then case \" $* \" in *%q*) %s;; esac; fi", broken, " "+e.command+" ", e.way)
+			cli := scripted(t, dir, line, 10*time.Second)
+			s, err := openWith(t, dir, cli)
+			require.NoError(t, err)
+			require.NoError(t, os.WriteFile(broken, nil, 0o600))
+			started := time.Now()
+			err = everything(t, s)
+			assert.Less(t, time.Since(started), time.Minute)
+			require.Error(t, err)
+			assert.Contains(t, err.Error(), says[e.way])
+			assert.NotContains(t, err.Error(), "stdout:")
+			assert.NotContains(t, err.Error(), "\n")
+			require.NoError(t, s.Close())
+			if e.way != killed {
+				return
+			}
+			require.NoError(t, os.Remove(broken))
+			s, err = openWith(t, dir, cli)
+			require.NoError(t, err)
+			_, err = s.Up(t.Context(), "one", nil, nil)
+			require.NoError(t, err)
+			assert.Empty(t, orphans(t, s))
+			require.NoError(t, s.Close())
+		})
 	}
 }
 
@@ -131,54 +138,58 @@ func everything(t *testing.T, s *Sandbox) error {
 // one goes on, with nothing in the accounts that no stack knows of.
 func TestCLIEndsInTheMiddle(t *testing.T) {
 	t.Parallel()
-	for _, c := range []struct {
+	type middle struct {
 		name, says string
 		signal     syscall.Signal
-		from       int
-	}{
-		{"killed", says[killed], syscall.SIGKILL, 1},
-		{"hangs", says[hangs], syscall.SIGSTOP, 4},
-	} {
-		for _, part := range []string{"up", "destroy"} {
-			for step := c.from; step <= 6; step += 2 {
-				t.Run(fmt.Sprintf("%s, %s, step %d", part, c.name, step), func(t *testing.T) {
-					t.Parallel()
-					dir := t.TempDir()
-					pid := filepath.Join(dir, "pid")
-					cli := scripted(t, dir, fmt.Sprintf("echo $$ >%q", pid), 10*time.Second)
-					s, err := openWith(t, dir, cli)
-					require.NoError(t, err)
-					run := s.Up
-					if part == "destroy" {
-						_, err = s.Up(t.Context(), "one", nil, nil)
-						require.NoError(t, err)
-						run = s.Destroy
-					}
-					seen := 0
-					started := time.Now()
-					_, err = run(t.Context(), "one", func(Step) {
-						if seen++; seen == step {
-							sendTo(t, pid, c.signal)
-						}
-					}, nil)
-					if seen < step { // it has fewer
-						require.NoError(t, err)
-						return
-					}
-					require.ErrorContains(t, err, c.says)
-					assert.Less(t, time.Since(started), time.Minute)
-					require.NoError(t, s.Close())
-
-					s, err = openWith(t, dir, cli)
-					require.NoError(t, err)
-					_, err = s.Up(t.Context(), "one", nil, nil)
-					require.NoError(t, err)
-					assert.Empty(t, orphans(t, s))
-					requireNothingToDo(t, s, "one")
-					require.NoError(t, s.Close())
-				})
-			}
+		part       string
+		step       int
+	}
+	var middles []middle
+	for _, part := range []string{"up", "destroy"} {
+		for _, step := range []int{1, 3, 5} {
+			middles = append(middles, middle{"killed", says[killed], syscall.SIGKILL, part, step})
 		}
+		for _, step := range []int{4, 6} {
+			middles = append(middles, middle{"hangs", says[hangs], syscall.SIGSTOP, part, step})
+		}
+	}
+	for _, c := range thrift.Sample(t, 3, middles) {
+		t.Run(fmt.Sprintf("%s, %s, step %d", c.part, c.name, c.step), func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			pid := filepath.Join(dir, "pid")
+			cli := scripted(t, dir, fmt.Sprintf("echo $$ >%q", pid), 10*time.Second)
+			s, err := openWith(t, dir, cli)
+			require.NoError(t, err)
+			run := s.Up
+			if c.part == "destroy" {
+				_, err = s.Up(t.Context(), "one", nil, nil)
+				require.NoError(t, err)
+				run = s.Destroy
+			}
+			seen := 0
+			started := time.Now()
+			_, err = run(t.Context(), "one", func(Step) {
+				if seen++; seen == c.step {
+					sendTo(t, pid, c.signal)
+				}
+			}, nil)
+			if seen < c.step { // it has fewer
+				require.NoError(t, err)
+				return
+			}
+			require.ErrorContains(t, err, c.says)
+			assert.Less(t, time.Since(started), time.Minute)
+			require.NoError(t, s.Close())
+
+			s, err = openWith(t, dir, cli)
+			require.NoError(t, err)
+			_, err = s.Up(t.Context(), "one", nil, nil)
+			require.NoError(t, err)
+			assert.Empty(t, orphans(t, s))
+			requireNothingToDo(t, s, "one")
+			require.NoError(t, s.Close())
+		})
 	}
 }
 

@@ -28,7 +28,7 @@ func smallDisk(t *testing.T, size string) string {
 // and nothing is lost: once it has room again, all goes on.
 func TestFullDisk(t *testing.T) {
 	t.Parallel()
-	cli := testCLI(t)
+	cli := saving{testCLI(t)}
 	for _, c := range []struct {
 		name, size string
 		fill       bool

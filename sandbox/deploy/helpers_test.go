@@ -2,6 +2,7 @@ package deploy
 
 import (
 	"context"
+	"io"
 	"os"
 	"path/filepath"
 	"sync"
@@ -10,6 +11,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/require"
+
+	"fargate-privatelink/internal/thrift"
 )
 
 // repository is the repository's own root, as seen from this package.
@@ -52,6 +55,15 @@ func testCLI(t *testing.T) *command {
 var findOnce = sync.OnceValues(func() (auto.PulumiCommand, error) {
 	return findCLI(context.Background(), repository, os.Stderr)
 })
+
+// saving is the CLI as users have it: it writes the state at every step.
+type saving struct{ auto.PulumiCommand }
+
+func (c saving) Run(
+	ctx context.Context, dir string, in io.Reader, out, errOut []io.Writer, env []string, args ...string,
+) (string, string, int, error) {
+	return c.PulumiCommand.Run(ctx, dir, in, out, errOut, append(env, thrift.EveryStep+"=false"), args...)
+}
 
 // requireNothingToDo requires that an up of the stacks asks AWS for nothing.
 func requireNothingToDo(t *testing.T, s *Sandbox, stacks ...string) {

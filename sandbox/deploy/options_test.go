@@ -12,6 +12,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"gopkg.in/yaml.v3"
+
+	"fargate-privatelink/internal/thrift"
 )
 
 // neverDeployed are the keys of which no deployment can be shown, and why.
@@ -22,6 +24,7 @@ var neverDeployed = map[string]string{
 // TestMain runs the tests, and when all have run looks whether one of them has deployed
 // each key of the configuration.
 func TestMain(m *testing.M) {
+	thrift.SaveAtTheEnd()
 	code := m.Run()
 	removePlugins()
 	removeLiveBase()

@@ -112,10 +112,7 @@ func destroyAll(t *testing.T, s *Sandbox, stacks ...string) {
 // second run, and gone without a trace.
 func TestBothSides(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("it runs the engine")
-	}
-	s, err := Open(t.Context(), Options{Root: writeProject(t, nil), Tools: repository, Log: os.Stderr})
+	s, err := Open(t.Context(), Options{Root: writeProject(t, nil), Tools: repository, cli: saving{testCLI(t)}})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.Close()) })
 

@@ -5,31 +5,22 @@ import (
 	"flag"
 	"fmt"
 	"maps"
-	"math/rand/v2"
 	"os"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"fargate-privatelink/sandbox/world"
+
+	"fargate-privatelink/internal/thrift"
 )
 
-// The whole sweep takes minutes: a test run without a flag tries a sample of it, another
-// one each time, and the one command of CI's that is for it tries everything.
-var (
-	wholeSweep  = flag.Bool("sweep", false, "let every operation go wrong, not a sample")
-	sweepSeed   = flag.Uint64("sweep-seed", uint64(time.Now().UnixNano()), "which sample of the sweep to try")
-	updateSweep = flag.Bool("update-sweep", false, "write docs/fault-sweep.md")
-)
-
-// sampleSize is how many operations of the sweep a test run without a flag lets go wrong.
-const sampleSize = 16
+var updateSweep = flag.Bool("update-sweep", false, "with -sweep, write docs/fault-sweep.md")
 
 const sweepDoc = repository + "/docs/fault-sweep.md"
 
@@ -172,12 +163,7 @@ func TestSweep(t *testing.T) {
 	t.Parallel()
 	s := newSweeper(t)
 	all := len(s.trials)
-	if !*wholeSweep && !*updateSweep {
-		t.Logf("a sample of %d of %d operations: -sweep-seed %d tries the same, -sweep all", sampleSize, all, *sweepSeed)
-		random := rand.New(rand.NewPCG(*sweepSeed, 0))
-		random.Shuffle(all, func(i, j int) { s.trials[i], s.trials[j] = s.trials[j], s.trials[i] })
-		s.trials = s.trials[:sampleSize]
-	}
+	s.trials = thrift.Sample(t, 5, s.trials)
 	done := t.Run("each", func(t *testing.T) {
 		for _, tr := range s.trials {
 			t.Run(tr.String(), func(t *testing.T) {
@@ -200,7 +186,7 @@ func TestSweep(t *testing.T) {
 	}
 	written, err := os.ReadFile(sweepDoc)
 	require.NoError(t, err)
-	require.Equal(t, string(written), table, "go test -run TestSweep ./sandbox/deploy -update-sweep writes it")
+	require.Equal(t, string(written), table, "go test -run TestSweep ./sandbox/deploy -sweep -update-sweep writes it")
 }
 
 func (s *sweeper) tried() (n int) {
@@ -216,7 +202,7 @@ Every single operation with which AWS makes, changes and deletes what both stack
 have was let go wrong, alone, in a run of its own. Then the same command ran again:
 it had to converge, with nothing in the accounts that no stack knows of, and one more
 ` + "`up`" + ` had to find nothing to do. This file is written by
-` + "`go test -run TestSweep ./sandbox/deploy -update-sweep`" + ` and held by
+` + "`go test -run TestSweep ./sandbox/deploy -sweep -update-sweep`" + ` and held by
 ` + "`go test -run TestSweep ./sandbox/deploy -sweep`" + `, which CI runs.
 
 An answer can be lost after AWS has carried out the request. Where AWS's API is

@@ -13,7 +13,14 @@ import (
 
 	"fargate-privatelink/sandbox/deploy"
 	"fargate-privatelink/sandbox/world"
+
+	"fargate-privatelink/internal/thrift"
 )
+
+func TestMain(m *testing.M) {
+	thrift.SaveAtTheEnd()
+	os.Exit(m.Run())
+}
 
 // repository is the repository's own root, as seen from this package.
 const repository = "../.."

@@ -16,6 +16,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"fargate-privatelink/internal/thrift"
 )
 
 // repositoryOf makes a repository with one commit of some files.
@@ -82,6 +84,7 @@ func TestMain(m *testing.M) {
 		_, _ = io.WriteString(os.Stderr, err.Error())
 		os.Exit(1)
 	}
+	thrift.SaveAtTheEnd()
 	os.Exit(m.Run())
 }
 

@@ -19,7 +19,14 @@ import (
 	"fargate-privatelink/sandbox/deploy"
 	"fargate-privatelink/sandbox/vnet"
 	"fargate-privatelink/sandbox/world"
+
+	"fargate-privatelink/internal/thrift"
 )
+
+func TestMain(m *testing.M) {
+	thrift.SaveAtTheEnd()
+	os.Exit(m.Run())
+}
 
 const repository = "../../.."
 

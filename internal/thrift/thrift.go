@@ -1,0 +1,44 @@
+// Package thrift keeps tests short that run the engine. Only tests import it.
+package thrift
+
+import (
+	"flag"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"testing"
+	"time"
+)
+
+// The whole of what some tests sweep takes minutes: a test run without a flag tries a
+// sample of it, another one each time, and .ci/run tries everything.
+var (
+	whole = flag.Bool("sweep", false, "try everything that the tests take a sample of")
+	seed  = flag.Uint64("sweep-seed", uint64(time.Now().UnixNano()), "which sample to try")
+)
+
+// Sample are n of what a test sweeps, or with -sweep all of it.
+func Sample[T any](t *testing.T, n int, of []T) []T {
+	t.Helper()
+	if *whole || n >= len(of) {
+		return of
+	}
+	t.Logf("a sample of %d of %d: -sweep-seed %d tries the same, -sweep all", n, len(of), *seed)
+	of = slices.Clone(of)
+	rand.New(rand.NewPCG(*seed, 0)).Shuffle(len(of), func(i, j int) { of[i], of[j] = of[j], of[i] })
+	return of[:n]
+}
+
+// EveryStep is the CLI's switch for writing the state at the end only, and not at every
+// step of an operation. That takes a third of an operation's time and matters where the
+// CLI is ended in the middle, and nowhere else.
+const EveryStep = "PULUMI_SKIP_CHECKPOINTS"
+
+// SaveAtTheEnd has the CLI write the state of each operation once. It is for TestMain.
+// Benchmarks measure the CLI as users have it.
+func SaveAtTheEnd() {
+	flag.Parse()
+	if flag.Lookup("test.bench").Value.String() == "" {
+		_ = os.Setenv(EveryStep, "true")
+	}
+}
