@@ -37,7 +37,7 @@ var builtPlugins = sync.OnceValues(func() (string, error) {
 	}
 	pluginsBuilt = dir
 	for name, pkg := range map[string]string{"fargate-privatelink": "fargate-privatelink/plugin", "floor": "./testdata/floor"} {
-		if out, err := exec.Command("go", "build", "-o", pluginIn(dir, name), pkg).CombinedOutput(); err != nil {
+		if out, err := exec.Command("go", "build", "-ldflags=-s", "-o", pluginIn(dir, name), pkg).CombinedOutput(); err != nil {
 			return "", &exec.Error{Name: string(out), Err: err}
 		}
 	}
