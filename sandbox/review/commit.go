@@ -140,8 +140,8 @@ func (c *checkout) up(ctx context.Context, root, state string) (bool, error) {
 		}
 	default:
 		_, _ = fmt.Fprintf(c.log, "base: building and deploying %s by its own code, once ...\n", c.ref)
-		// Without the directory in them, packages that are as they were before are not compiled again.
-		build := []string{"build", "-buildvcs=false", "-trimpath", "-ldflags=-s", "-o", binary, "./cmd/sandbox"}
+		// The flags that compile a package are those of this build, so that what both import is compiled once.
+		build := []string{"build", "-buildvcs=false", "-ldflags=-s", "-o", binary, "./cmd/sandbox"}
 		if out, err := within(ctx, root, "go", build...).CombinedOutput(); err != nil {
 			return false, fmt.Errorf("the base %s can't be built: %w\n%s", c.ref, err, lastLines(string(out), 10))
 		}
