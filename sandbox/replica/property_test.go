@@ -146,6 +146,7 @@ func answersOf(t *testing.T, s *deploy.Sandbox) answers {
 		requireUnchanged(t, s, st.Name)
 		res, err := s.Preview(t.Context(), st.Name, nil, false, nil)
 		require.NoError(t, err)
+		delete(res.Changes, "read") // a stack reference is read, or is the same once a second up has seen it
 		a.Previews[st.Name] = res.Changes
 		resources, err := s.Resources(t.Context(), st.Name)
 		require.NoError(t, err)
