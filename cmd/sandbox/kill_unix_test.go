@@ -16,9 +16,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"fargate-privatelink/sandbox/deploy"
-
 	"fargate-privatelink/internal/thrift"
+	"fargate-privatelink/sandbox/deploy"
 )
 
 // commandEnv makes this test binary the command itself, with these arguments as JSON.

@@ -21,10 +21,9 @@ import (
 
 	"fargate-privatelink/components"
 	"fargate-privatelink/internal/strict"
+	"fargate-privatelink/internal/thrift"
 	"fargate-privatelink/sandbox/vnet"
 	"fargate-privatelink/sandbox/world"
-
-	"fargate-privatelink/internal/thrift"
 )
 
 var (

@@ -15,9 +15,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"fargate-privatelink/sandbox/world"
-
 	"fargate-privatelink/internal/thrift"
+	"fargate-privatelink/sandbox/world"
 )
 
 var updateSweep = flag.Bool("update-sweep", false, "with -sweep, write docs/fault-sweep.md")

@@ -11,10 +11,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"fargate-privatelink/internal/thrift"
 	"fargate-privatelink/sandbox/deploy"
 	"fargate-privatelink/sandbox/world"
-
-	"fargate-privatelink/internal/thrift"
 )
 
 func TestMain(m *testing.M) {

@@ -12,10 +12,9 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"fargate-privatelink/internal/thrift"
 	"fargate-privatelink/sandbox/cost"
 	"fargate-privatelink/sandbox/deploy"
-
-	"fargate-privatelink/internal/thrift"
 )
 
 // drawn is how many projects TestReplicaAnswersTheSame draws: each takes half a minute.
