@@ -27,6 +27,7 @@ func TestInterrupt(t *testing.T) {
 	}
 	for _, c := range []struct{ name, hangs, does string }{
 		{"at the version", "version", "exec sleep 600"},
+		{"at a stack", "stack init", "exec sleep 600"},
 		{"in the preview", "preview", "exec sleep 600"},
 		{"deaf", "preview", "trap '' INT; while :; do sleep 1; done"},
 	} {
@@ -38,6 +39,7 @@ func TestInterrupt(t *testing.T) {
 case " $* " in
 *" %s "*) echo >%q; %s;;
 *" version "*) echo v%s; exit;;
+*" init "*) exit;;
 esac
 `, c.hangs, hangs, c.does, deploy.PinnedVersion)
 			require.NoError(t, os.WriteFile(filepath.Join(bin, "pulumi"), []byte(script), 0o700))

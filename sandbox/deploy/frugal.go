@@ -24,7 +24,6 @@ import (
 type frugal struct {
 	auto.PulumiCommand
 	states string // the directory of the states of the project's stacks
-	salted bool   // a new stack needs the salt of its secrets before anything is deployed
 }
 
 // notFound is the exit code of the CLI for what isn't there.
@@ -32,7 +31,7 @@ const notFound = 6
 
 // pulumi is the CLI for a project's stacks.
 func (s *Sandbox) pulumi(project string) auto.LocalWorkspaceOption {
-	return auto.Pulumi(frugal{PulumiCommand: s.cli, states: s.statesOf(project)})
+	return auto.Pulumi(frugal{s.cli, s.statesOf(project)})
 }
 
 // statesOf is where the CLI keeps the states of a project's stacks.
@@ -44,9 +43,6 @@ func (s *Sandbox) statesOf(project string) string {
 func (f frugal) Run(
 	ctx context.Context, dir string, in io.Reader, out, errOut []io.Writer, env []string, args ...string,
 ) (stdout, stderr string, code int, err error) {
-	if len(args) == 3 && args[0] == "stack" && args[1] == "init" && !f.salted {
-		return "", "", 0, f.init(args[2])
-	}
 	if len(args) > 1 && args[0] == "stack" {
 		answer, err := f.answer(args[1], argument(args, "--stack"))
 		if err != nil {
@@ -58,12 +54,6 @@ func (f frugal) Run(
 		}
 	}
 	return f.PulumiCommand.Run(ctx, dir, in, out, errOut, env, args...)
-}
-
-// init makes a stack that has nothing. The first operation makes the salt of its secrets.
-func (f frugal) init(stack string) error {
-	file := fmt.Sprintf(`{"version":3,"checkpoint":{"stack":"organization/%s/%s"}}`, filepath.Base(f.states), stack)
-	return errors.Join(os.MkdirAll(f.states, 0o755), writeFile(filepath.Join(f.states, stack+".json"), []byte(file)))
 }
 
 // argument returns the value of a flag.
@@ -107,11 +97,8 @@ func (f frugal) answer(question, stack string) (any, error) {
 			Latest json.RawMessage `json:"latest"`
 		} `json:"checkpoint"`
 	}
-	if json.Unmarshal(state, &file) != nil {
+	if json.Unmarshal(state, &file) != nil || file.Checkpoint.Latest == nil {
 		return nil, nil
-	}
-	if file.Checkpoint.Latest == nil {
-		file.Checkpoint.Latest, _ = json.Marshal(apitype.DeploymentV3{})
 	}
 	if question == "output" {
 		return outputs(file.Checkpoint.Latest), nil

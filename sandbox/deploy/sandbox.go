@@ -256,9 +256,8 @@ func (s *Sandbox) open(ctx context.Context, name string) (auto.Stack, error) {
 	if err != nil {
 		return auto.Stack{}, err
 	}
-	cli := frugal{s.cli, s.statesOf(project), s.loaded(name) != nil}
 	stack, err := ask(ctx, func(ctx context.Context) (auto.Stack, error) {
-		return upsert(ctx, name, project, dir, s.programOf(name), auto.Pulumi(cli), auto.EnvVars(env))
+		return upsert(ctx, name, project, dir, s.programOf(name), s.pulumi(project), auto.EnvVars(env))
 	})
 	if err != nil {
 		return stack, fmt.Errorf("open stack %s: %w", name, err)
