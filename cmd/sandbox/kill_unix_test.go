@@ -105,7 +105,7 @@ func killAfter(t *testing.T, steps int, whole bool, args ...string) {
 	given, err := json.Marshal(args)
 	require.NoError(t, err)
 	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), commandEnv+"="+string(given), thrift.EveryStep+"=false")
+	cmd.Env = append(os.Environ(), commandEnv+"="+string(given), thrift.SkipCheckpoints+"=false")
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	out, err := cmd.StderrPipe()
 	require.NoError(t, err)

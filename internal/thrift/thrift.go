@@ -29,16 +29,16 @@ func Sample[T any](t *testing.T, n int, of []T) []T {
 	return of[:n]
 }
 
-// EveryStep is the CLI's switch for writing the state at the end only, and not at every
+// SkipCheckpoints is the CLI's switch for writing the state at the end only, and not at every
 // step of an operation. That takes a third of an operation's time and matters where the
 // CLI is ended in the middle, and nowhere else.
-const EveryStep = "PULUMI_SKIP_CHECKPOINTS"
+const SkipCheckpoints = "PULUMI_SKIP_CHECKPOINTS"
 
 // SaveAtTheEnd has the CLI write the state of each operation once. It is for TestMain.
 // Benchmarks measure the CLI as users have it.
 func SaveAtTheEnd() {
 	flag.Parse()
 	if flag.Lookup("test.bench").Value.String() == "" {
-		_ = os.Setenv(EveryStep, "true")
+		_ = os.Setenv(SkipCheckpoints, "true")
 	}
 }

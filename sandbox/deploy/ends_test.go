@@ -41,7 +41,7 @@ func scripted(t *testing.T, dir, line string, wait time.Duration) *command {
 	t.Helper()
 	real := testCLI(t)
 	path := filepath.Join(dir, "pulumi")
-	script := fmt.Sprintf("#!/bin/sh\nunset %s\n%s\nexec %q \"$@\"\n", thrift.EveryStep, line, real.path)
+	script := fmt.Sprintf("#!/bin/sh\nunset %s\n%s\nexec %q \"$@\"\n", thrift.SkipCheckpoints, line, real.path)
 	require.NoError(t, os.WriteFile(path, []byte(script), 0o700))
 	return &command{path: path, version: real.version, patience: wait}
 }

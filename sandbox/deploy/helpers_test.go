@@ -62,7 +62,7 @@ type saving struct{ auto.PulumiCommand }
 func (c saving) Run(
 	ctx context.Context, dir string, in io.Reader, out, errOut []io.Writer, env []string, args ...string,
 ) (string, string, int, error) {
-	return c.PulumiCommand.Run(ctx, dir, in, out, errOut, append(env, thrift.EveryStep+"=false"), args...)
+	return c.PulumiCommand.Run(ctx, dir, in, out, errOut, append(env, thrift.SkipCheckpoints+"=false"), args...)
 }
 
 // requireNothingToDo requires that an up of the stacks asks AWS for nothing.
