@@ -74,8 +74,8 @@ func (s *providerSide) fillShards() {
 	if len(s.shards) == 1 {
 		return
 	}
-	contracts, tenants := pulumi.Map{}, pulumi.Map{}
-	for _, sh := range s.shards {
+	contracts, tenants := pulumi.Map{"1": p.Contract}, pulumi.Map{}
+	for _, sh := range s.shards[1:] {
 		contracts[strconv.Itoa(sh.number)] = s.contractOf(sh)
 	}
 	for label, tenant := range s.args.Tenants {
