@@ -30,7 +30,7 @@ const itself = "itself"
 func TestMain(m *testing.M) {
 	given := os.Getenv(commandEnv)
 	if given == "" {
-		thrift.SaveAtTheEnd()
+		thrift.Frugally()
 		os.Exit(m.Run())
 	}
 	args := os.Args[1:]

@@ -170,7 +170,7 @@ func TestExampleNoInternet(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	s, err := Open(t.Context(), Options{
-		Root: repository, Files: filepath.Join(repository, "examples/stacks/no-internet-arm64-spot"), Dir: dir, cli: testCLI(t),
+		Root: repository, Files: filepath.Join(repository, "examples/stacks/no-internet-arm64-spot"), Dir: dir, cli: keyedCLI(t),
 	})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.Close()) })

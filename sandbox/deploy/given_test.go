@@ -35,7 +35,7 @@ func writeGiven(t *testing.T, dir, text string) {
 // openGiven opens a project with its file.
 func openGiven(t *testing.T, root, dir string) *Sandbox {
 	t.Helper()
-	s, err := Open(t.Context(), Options{Root: root, Dir: dir, cli: testCLI(t)})
+	s, err := Open(t.Context(), Options{Root: root, Dir: dir, cli: keyedCLI(t)})
 	require.NoError(t, err)
 	return s
 }
@@ -113,7 +113,7 @@ func TestGivenFileIsRefused(t *testing.T) {
 			t.Parallel()
 			root, dir := writeProject(t, map[string]string{"provider": providerFile("")}), t.TempDir()
 			writeGiven(t, root, c.file)
-			_, err := Open(t.Context(), Options{Root: root, Dir: dir, cli: testCLI(t)})
+			_, err := Open(t.Context(), Options{Root: root, Dir: dir, cli: keyedCLI(t)})
 			require.ErrorContains(t, err, GivenFile+": ")
 			require.ErrorContains(t, err, c.says)
 

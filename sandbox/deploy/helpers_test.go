@@ -35,7 +35,7 @@ func openTest(t *testing.T, stacks map[string]string, program pulumi.RunFunc) *S
 func openAt(t *testing.T, root string, program pulumi.RunFunc) *Sandbox {
 	t.Helper()
 	dir := t.TempDir()
-	s, err := Open(t.Context(), Options{Root: root, Dir: dir, Program: program, cli: testCLI(t)})
+	s, err := Open(t.Context(), Options{Root: root, Dir: dir, Program: program, cli: keyedCLI(t)})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.Close()) })
 	return s

@@ -24,7 +24,7 @@ import (
 // openProgram opens a sandbox on a program's directory, with the state in dir.
 func openProgram(t *testing.T, root, dir string, program pulumi.RunFunc) *Sandbox {
 	t.Helper()
-	s, err := Open(t.Context(), Options{Root: root, Dir: dir, Program: program, cli: testCLI(t)})
+	s, err := Open(t.Context(), Options{Root: root, Dir: dir, Program: program, cli: keyedCLI(t)})
 	require.NoError(t, err)
 	return s
 }

@@ -222,7 +222,7 @@ type watchedClient struct {
 // and the project's. removeLiveBase removes it.
 func liveBase(t *testing.T) (base, root string) {
 	t.Helper()
-	cli := testCLI(t) // before, since it may skip the test
+	cli := keyedCLI(t) // before, since it may skip the test
 	deployed.Do(func() {
 		var err error
 		deployed.dir, err = os.MkdirTemp("", "live-")
@@ -257,7 +257,7 @@ func openLive(t *testing.T, base, root string) *live {
 	require.NoError(t, os.CopyFS(dir, os.DirFS(base)))
 	own := t.TempDir()
 	require.NoError(t, os.CopyFS(own, os.DirFS(root)))
-	s, err := Open(t.Context(), Options{Root: own, Dir: dir, cli: testCLI(t)})
+	s, err := Open(t.Context(), Options{Root: own, Dir: dir, cli: keyedCLI(t)})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.Close()) })
 	return watchLive(t, s)

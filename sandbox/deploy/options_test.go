@@ -24,7 +24,7 @@ var neverDeployed = map[string]string{
 // TestMain runs the tests, and when all have run looks whether one of them has deployed
 // each key of the configuration.
 func TestMain(m *testing.M) {
-	thrift.SaveAtTheEnd()
+	thrift.Frugally()
 	code := m.Run()
 	removePlugins()
 	removeLiveBase()

@@ -109,7 +109,7 @@ func (s *sweeper) open(t *testing.T, before int) *Sandbox {
 
 func (s *sweeper) openAt(t *testing.T, step int, dir string) *Sandbox {
 	t.Helper()
-	box, err := Open(t.Context(), Options{Root: s.roots[life[step].part], Dir: dir, cli: testCLI(t)})
+	box, err := Open(t.Context(), Options{Root: s.roots[life[step].part], Dir: dir, cli: keyedCLI(t)})
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = box.Close() })
 	return box

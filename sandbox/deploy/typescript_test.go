@@ -77,7 +77,7 @@ func runTypeScript(t *testing.T, s *Sandbox, index, stack, operation string) (re
 	for name, value := range s.environment() {
 		cmd.Env = append(cmd.Env, name+"="+value)
 	}
-	cmd.Env = append(cmd.Env, "PATH="+filepath.Dir(s.cli.(*command).path)+string(os.PathListSeparator)+os.Getenv("PATH"))
+	cmd.Env = append(cmd.Env, "PATH="+filepath.Dir(testCLI(t).path)+string(os.PathListSeparator)+os.Getenv("PATH"))
 	var stdout, stderr strings.Builder
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	if err := cmd.Run(); err != nil {

@@ -17,7 +17,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	thrift.SaveAtTheEnd()
+	thrift.Frugally()
 	os.Exit(m.Run())
 }
 

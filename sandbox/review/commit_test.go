@@ -84,7 +84,7 @@ func TestMain(m *testing.M) {
 		_, _ = io.WriteString(os.Stderr, err.Error())
 		os.Exit(1)
 	}
-	thrift.SaveAtTheEnd()
+	thrift.Frugally()
 	os.Exit(m.Run())
 }
 
