@@ -53,28 +53,30 @@ func TestKilledCommand(t *testing.T) {
 		t.Skip("it runs the engine")
 	}
 	type kill struct {
-		name  string
-		steps int
-		whole bool
+		name, verb string
+		steps      int
+		whole      bool
 	}
 	for _, c := range thrift.Sample(t, 1, []kill{
-		{"the provider's", 9, true}, {"the provider's, the CLI goes on", 30, false}, {"the consumer's", 52, true},
+		{"the provider's", "up", 9, true}, {"the provider's, the CLI goes on", "up", 30, false}, {"the consumer's", "up", 52, true},
+		{"destroy", "destroy", 20, true},
 	}) {
 		t.Run(c.name, func(t *testing.T) {
 			dir := t.TempDir()
-			killAfter(t, c.steps, c.whole, "--dir", dir, "up", "--verbose")
-			requireWhole(t, dir)
+			if c.verb == "destroy" {
+				code, _, stderr := command(t, "--dir", dir, "up")
+				require.Zero(t, code, stderr)
+			}
+			killAfter(t, c.steps, c.whole, "--dir", dir, c.verb, "--verbose")
+			if c.verb == "up" {
+				requireWhole(t, dir)
+				return
+			}
+			code, stdout, stderr := command(t, "--dir", dir, c.verb)
+			require.Zero(t, code, stderr)
+			assert.Contains(t, stdout, "No resource is left in any account.")
 		})
 	}
-	t.Run("destroy", func(t *testing.T) {
-		dir := t.TempDir()
-		code, _, stderr := command(t, "--dir", dir, "up")
-		require.Zero(t, code, stderr)
-		killAfter(t, 20, true, "--dir", dir, "destroy", "--verbose")
-		code, stdout, stderr := command(t, "--dir", dir, "destroy")
-		require.Zero(t, code, stderr)
-		assert.Contains(t, stdout, "No resource is left in any account.")
-	})
 }
 
 // requireWhole requires that the next up completes what an interrupted one began.

@@ -34,11 +34,53 @@ func openTest(t *testing.T, stacks map[string]string, program pulumi.RunFunc) *S
 // openAt opens a sandbox on a project's directory, with the CLI that was found once.
 func openAt(t *testing.T, root string, program pulumi.RunFunc) *Sandbox {
 	t.Helper()
+	cli := keyedCLI(t)
 	dir := t.TempDir()
-	s, err := Open(t.Context(), Options{Root: root, Dir: dir, Program: program, cli: keyedCLI(t)})
+	copyEmptyStacks(t, cli, root, dir)
+	s, err := Open(t.Context(), Options{Root: root, Dir: dir, Program: program, cli: cli})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, s.Close()) })
 	return s
+}
+
+// emptyStacks is a sandbox with the stacks that most tests have, as the CLI has made them, or
+// its directory is "" before the first test asks.
+var emptyStacks struct {
+	sync.Once
+	dir string
+}
+
+// copyEmptyStacks copies those of the project's stacks that there are into a sandbox's
+// directory: for the CLI to make one takes as long as an operation.
+func copyEmptyStacks(t *testing.T, cli auto.PulumiCommand, root, dir string) {
+	t.Helper()
+	names := []string{"provider", "consumer"}
+	emptyStacks.Do(func() {
+		var err error
+		emptyStacks.dir, err = os.MkdirTemp("", "stacks-")
+		require.NoError(t, err)
+		s, err := Open(t.Context(), Options{Root: writeProject(t, nil), Dir: emptyStacks.dir, cli: cli})
+		require.NoError(t, err)
+		for _, name := range names {
+			_, err := s.open(t.Context(), name)
+			require.NoError(t, err)
+		}
+		require.NoError(t, s.Close())
+	})
+	for _, name := range names {
+		if _, err := os.Stat(filepath.Join(root, "Pulumi."+name+".yaml")); err != nil {
+			continue
+		}
+		for _, file := range []string{
+			worldFile, filepath.Join("project", "Pulumi."+name+".yaml"), filepath.Join("state", ".pulumi", "meta.yaml"),
+			filepath.Join("state", ".pulumi", "stacks", projectName, name+".json"),
+		} {
+			text, err := os.ReadFile(filepath.Join(emptyStacks.dir, file))
+			require.NoError(t, err)
+			require.NoError(t, os.MkdirAll(filepath.Dir(filepath.Join(dir, file)), 0o755))
+			require.NoError(t, os.WriteFile(filepath.Join(dir, file), text, 0o600))
+		}
+	}
 }
 
 // testCLI is the Pulumi CLI, looked for once, for a test that -short skips.

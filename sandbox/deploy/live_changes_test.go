@@ -398,7 +398,7 @@ func (l *live) change(provider, consumer picks) (refusal error) {
 func TestChangesOfALiveService(t *testing.T) {
 	t.Parallel()
 	base, root := liveBase(t)
-	for _, k := range thrift.Sample(t, 2, kinds) {
+	for _, k := range thrift.Sample(t, 1, kinds) {
 		t.Run(k.name, func(t *testing.T) { openLive(t, base, root).make(k.moves) })
 	}
 	carried, refused := 0, 0

@@ -28,6 +28,7 @@ func TestMain(m *testing.M) {
 	code := m.Run()
 	removePlugins()
 	removeLiveBase()
+	_ = os.RemoveAll(emptyStacks.dir)
 	if code == 0 && all() {
 		code = missing() + undecided()
 	}

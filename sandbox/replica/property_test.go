@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -58,15 +60,19 @@ func drawProject(t *rapid.T) project {
 // TestReplicaAnswersTheSame: whatever the sandbox deployed, exported, and loaded into an
 // empty one, answers the same to check, cost, outputs and preview.
 func TestReplicaAnswersTheSame(t *testing.T) {
-	for _, example := range thrift.Sample(t, 1, []string{"cross-region-dualstack", "no-internet-arm64-spot"}) {
-		t.Run(example, func(t *testing.T) { compareReplica(t, filepath.Join("examples", "stacks", example)) })
+	examples := []string{"cross-region-dualstack", "no-internet-arm64-spot"}
+	projects := slices.Clone(examples)
+	for seed := range *drawn {
+		projects = append(projects, strconv.Itoa(seed))
 	}
-	seeds := make([]int, *drawn)
-	for i := range seeds {
-		seeds[i] = i
-	}
-	for _, seed := range thrift.Sample(t, 1, seeds) {
-		t.Run(fmt.Sprintf("drawn/%d", seed), func(t *testing.T) {
+	for _, project := range thrift.Sample(t, 1, projects) {
+		if slices.Contains(examples, project) {
+			t.Run(project, func(t *testing.T) { compareReplica(t, filepath.Join("examples", "stacks", project)) })
+			continue
+		}
+		t.Run("drawn/"+project, func(t *testing.T) {
+			seed, err := strconv.Atoi(project)
+			require.NoError(t, err)
 			files := t.TempDir()
 			for stack, text := range rapid.Custom(drawProject).Example(seed) {
 				t.Logf("%s:\n%s", stack, text)
