@@ -12,8 +12,6 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
-	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -259,8 +257,7 @@ func (l *liveTenants) change(was, is deployedEdits) {
 	}
 	var object map[string]any
 	require.NoError(l.t, json.Unmarshal([]byte(l.real(is.document)), &object))
-	file := filepath.Join(l.s.path("project"), "Pulumi.provider.yaml")
-	require.NoError(l.t, os.WriteFile(file, []byte(stackFile(l.t, "provider", "111111111111", object)), 0o600))
+	rewrite(l.t, l.s, "provider", stackFile(l.t, "provider", "111111111111", object))
 
 	now := endpointsOf(is.resources)
 	if was.resources == nil {

@@ -3,6 +3,7 @@ package deploy
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
@@ -309,10 +310,18 @@ func TestPastedContract(t *testing.T) {
 	destroyAll(t, s, "consumer", "provider")
 }
 
-// rewrite changes a stack's file as a user would between two runs.
-func rewrite(t *testing.T, s *Sandbox, stack, text string) {
-	t.Helper()
-	require.NoError(t, os.WriteFile(filepath.Join(s.path("project"), "Pulumi."+stack+".yaml"), []byte(text), 0o600))
+// rewrite changes a stack's file as a user would between two runs, who leaves what encrypts
+// its secrets.
+func rewrite(t require.TestingT, s *Sandbox, stack, text string) {
+	file := filepath.Join(s.path("project"), "Pulumi."+stack+".yaml")
+	was, err := readYAML(file)
+	require.NoError(t, err)
+	for _, key := range encryptionKeys {
+		if value, ok := was[key]; ok && !strings.Contains(text, "\n"+key+":") {
+			text += fmt.Sprintf("\n%s: %v\n", key, value)
+		}
+	}
+	require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
 }
 
 // TestFailures: what goes wrong in a deployment comes back as the one sentence
