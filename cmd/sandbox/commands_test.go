@@ -81,6 +81,7 @@ func (p project) drawn(code int) string {
 // TestConnections is what a user sees of connections by the commands: of a service
 // that can be reached, and of one whose provider has withdrawn its acceptance.
 func TestConnections(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("it runs the engine")
 	}

@@ -40,6 +40,7 @@ func fleetConsumer(account string) string {
 // TestFleetOfConsumers: consumers are deployed at once; one that is wrong stops no other,
 // ends the command with 1, and is in the table at the end. Put right, all is well.
 func TestFleetOfConsumers(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("it runs the engine")
 	}

@@ -22,6 +22,7 @@ import (
 // TestInterrupt: Ctrl-C ends a command whose Pulumi CLI hangs, wherever it does, and lets
 // go of the lock; so does a CLI that is deaf to it, a moment later.
 func TestInterrupt(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("it runs the engine")
 	}

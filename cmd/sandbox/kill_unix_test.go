@@ -49,6 +49,7 @@ func TestMain(m *testing.M) {
 // all its processes, as a power cut does. The next command goes on: it deploys all,
 // nothing is in the accounts that no stack knows of, and a second one has nothing to do.
 func TestKilledCommand(t *testing.T) {
+	t.Parallel()
 	if testing.Short() {
 		t.Skip("it runs the engine")
 	}

@@ -5,8 +5,10 @@ import (
 	"flag"
 	"math/rand/v2"
 	"os"
+	"runtime"
 	"runtime/debug"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 )
@@ -36,12 +38,16 @@ func Sample[T any](t *testing.T, n int, of []T) []T {
 const SkipCheckpoints = "PULUMI_SKIP_CHECKPOINTS"
 
 // Frugally has the CLI write the state of each operation once, and neither it nor the tests
-// collect garbage that there is room for, which took a seventh of their time. It is for
-// TestMain. Benchmarks measure the CLI as users have it.
+// collect garbage that there is room for, which took a seventh of their time. Twice as
+// many tests as there are processors run at once, unless -parallel says otherwise, since some
+// wait. It is for TestMain. Benchmarks measure the CLI as users have it.
 func Frugally() {
 	flag.Parse()
 	if flag.Lookup("test.bench").Value.String() != "" {
 		return
+	}
+	if at := flag.Lookup("test.parallel"); at.Value.String() == at.DefValue {
+		_ = at.Value.Set(strconv.Itoa(2 * runtime.GOMAXPROCS(0)))
 	}
 	debug.SetGCPercent(400)
 	for name, value := range map[string]string{SkipCheckpoints: "true", "GOGC": "off", "GOMEMLIMIT": "512MiB"} {

@@ -162,7 +162,7 @@ func TestSweep(t *testing.T) {
 	t.Parallel()
 	s := newSweeper(t)
 	all := len(s.trials)
-	s.trials = thrift.Sample(t, 5, s.trials)
+	s.trials = thrift.Sample(t, 3, s.trials)
 	done := t.Run("each", func(t *testing.T) {
 		for _, tr := range s.trials {
 			t.Run(tr.String(), func(t *testing.T) {
