@@ -112,23 +112,25 @@ func record(short bool, passes int, only string) error {
 	return nil
 }
 
-// begin is what is there before the first result: what the machine is, or else what was
-// recorded of other benchmarks.
+// begin is what is there before the first result: what was recorded of other benchmarks, and what
+// the machine is.
 func begin(only string) (*bytes.Buffer, error) {
 	raw := &bytes.Buffer{}
-	if only == "" {
-		for _, line := range machine() {
-			fmt.Fprintln(raw, line)
+	if only != "" {
+		before, err := os.ReadFile(recorded)
+		if err != nil {
+			return nil, err
 		}
-		return raw, nil
-	}
-	before, err := os.ReadFile(recorded)
-	for line := range strings.Lines(string(before)) {
-		if !strings.HasPrefix(line, "Benchmark"+only) {
-			raw.WriteString(line)
+		for line := range strings.Lines(string(before)) {
+			if !strings.HasPrefix(line, "Benchmark"+only) {
+				raw.WriteString(line)
+			}
 		}
 	}
-	return raw, err
+	for _, line := range machine() {
+		fmt.Fprintln(raw, line)
+	}
+	return raw, nil
 }
 
 // results are the lines of Go's format of benchmarks: results and configuration.

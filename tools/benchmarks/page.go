@@ -109,7 +109,10 @@ func (m measured) table(benchmark string) (string, error) {
 
 // measured is what the benchmarks have said.
 type measured struct {
-	config map[string]string
+	// machines are those where it was measured, each with the benchmarks; most often one.
+	machines []string
+	on       map[string][]string
+	pulumi   string // the CLI's version
 	// values are those of a sub-benchmark and a unit; names are the sub-benchmarks in their order.
 	values map[key][]float64
 	names  []key
@@ -119,17 +122,22 @@ type measured struct {
 type key struct{ benchmark, of, side, unit string }
 
 func read(raw []byte) (measured, error) {
-	m := measured{config: map[string]string{}, values: map[key][]float64{}}
+	m := measured{on: map[string][]string{}, values: map[key][]float64{}}
 	reader := benchfmt.NewReader(bytes.NewReader(raw), recorded)
 	for reader.Scan() {
 		switch r := reader.Result().(type) {
 		case *benchfmt.SyntaxError:
 			return m, r
 		case *benchfmt.Result:
-			for _, c := range r.Config {
-				m.config[c.Key] = string(c.Value)
-			}
 			k := keyOf(r.Name)
+			on := machineOf(r)
+			m.pulumi = cmp.Or(r.GetConfig("pulumi"), m.pulumi)
+			if !slices.Contains(m.machines, on) {
+				m.machines = append(m.machines, on)
+			}
+			if !slices.Contains(m.on[on], k.benchmark) {
+				m.on[on] = append(m.on[on], k.benchmark)
+			}
 			if !slices.Contains(m.names, k) {
 				m.names = append(m.names, k)
 			}
@@ -180,11 +188,20 @@ func (m measured) median(of key) float64 {
 	return (values[(len(values)-1)/2] + values[len(values)/2]) / 2
 }
 
-// machine says where it was measured.
+// machine says where it was measured, and what of it on another machine.
 func (m measured) machine() string {
-	c := m.config
-	return fmt.Sprintf("%s (%s cores, %s of memory), %s (%s/%s), with Go %s and Pulumi %s",
-		c["cpu"], c["cores"], memory(c["memory"]), c["system"], c["goos"], c["goarch"], c["go"], c["pulumi"])
+	said := m.machines[0]
+	for _, on := range m.machines[1:] {
+		said += "; " + strings.Join(m.on[on], ", ") + " on " + on
+	}
+	return said + "; Pulumi " + m.pulumi
+}
+
+// machineOf is where a result was measured.
+func machineOf(r *benchfmt.Result) string {
+	c := r.GetConfig
+	return fmt.Sprintf("%s (%s cores, %s of memory), %s (%s/%s), with Go %s",
+		c("cpu"), c("cores"), memory(c("memory")), c("system"), c("goos"), c("goarch"), c("go"))
 }
 
 // memory is that of /proc/meminfo.
