@@ -6,10 +6,10 @@ import (
 	"path/filepath"
 	"testing"
 
-	"fargate-privatelink/internal/thrift"
-
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"fargate-privatelink/internal/thrift"
 )
 
 func TestRenamer(t *testing.T) {
@@ -61,9 +61,8 @@ func TestCopyWithAnAddress(t *testing.T) {
 	t.Setenv("GOFLAGS", os.Getenv("GOFLAGS")+" -ldflags=-s") // links in half the time
 	for _, command := range append([][]string{
 		{"list", "-deps", "-test", "./..."}, // finds every import
-	}, thrift.Sample(t, 0, [][]string{ // all of the repository, once more
-		// -export compiles them, without linking.
-		{"list", "-export", "."}, {"list", "-export", "./plugin"}, {"list", "-export", "./cmd/sandbox"},
+	}, thrift.Sample(t, 0, [][]string{ // compile all of the repository once more
+		{"build", ".", "./plugin", "./cmd/sandbox"},
 		{"test", "./contract", "./plugin/provider", "-run", "Schema|Imported"},
 	})...) {
 		out, err := exec.Command("go", command...).CombinedOutput()

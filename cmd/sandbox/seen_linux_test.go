@@ -7,11 +7,11 @@ import (
 	"strings"
 	"testing"
 
-	"fargate-privatelink/internal/thrift"
-
 	"github.com/hinshun/vt10x"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"fargate-privatelink/internal/thrift"
 )
 
 // seenCommands are what a user runs one after the other, and the exit code of each.
@@ -35,11 +35,7 @@ func TestWhatUsersSee(t *testing.T) {
 	if testing.Short() {
 		t.Skip("it runs the engine")
 	}
-	places := []string{"pipe", "terminal"}
-	if !*update {
-		places = thrift.Sample(t, 1, places)
-	}
-	for _, where := range places {
+	for _, where := range thrift.Sample(t, 1, []string{"pipe", "terminal"}) {
 		t.Run(where, func(t *testing.T) {
 			t.Parallel()
 			p := newProject(t)

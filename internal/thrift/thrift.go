@@ -20,10 +20,12 @@ var (
 	seed  = flag.Uint64("sweep-seed", uint64(time.Now().UnixNano()), "which sample to try")
 )
 
-// Sample are n of what a test sweeps, or with -sweep all of it.
+// Sample are n of what a test sweeps, or all of it with -sweep, and with the -update of packages
+// that write golden files.
 func Sample[T any](t *testing.T, n int, of []T) []T {
 	t.Helper()
-	if *whole || n >= len(of) {
+	update := flag.Lookup("update")
+	if *whole || n >= len(of) || update != nil && update.Value.String() == "true" {
 		return of
 	}
 	t.Logf("a sample of %d of %d: -sweep-seed %d tries the same, -sweep all", n, len(of), *seed)

@@ -67,19 +67,17 @@ func copyEmptyStacks(t *testing.T, cli auto.PulumiCommand, root, dir string) {
 		}
 		require.NoError(t, s.Close())
 	})
+	files := []string{worldFile, filepath.Join("state", ".pulumi", "meta.yaml")}
 	for _, name := range names {
-		if _, err := os.Stat(filepath.Join(root, "Pulumi."+name+".yaml")); err != nil {
-			continue
+		if _, err := os.Stat(filepath.Join(root, "Pulumi."+name+".yaml")); err == nil {
+			files = append(files, filepath.Join("project", "Pulumi."+name+".yaml"), filepath.Join("state", ".pulumi", "stacks", projectName, name+".json"))
 		}
-		for _, file := range []string{
-			worldFile, filepath.Join("project", "Pulumi."+name+".yaml"), filepath.Join("state", ".pulumi", "meta.yaml"),
-			filepath.Join("state", ".pulumi", "stacks", projectName, name+".json"),
-		} {
-			text, err := os.ReadFile(filepath.Join(emptyStacks.dir, file))
-			require.NoError(t, err)
-			require.NoError(t, os.MkdirAll(filepath.Dir(filepath.Join(dir, file)), 0o755))
-			require.NoError(t, os.WriteFile(filepath.Join(dir, file), text, 0o600))
-		}
+	}
+	for _, file := range files {
+		text, err := os.ReadFile(filepath.Join(emptyStacks.dir, file))
+		require.NoError(t, err)
+		require.NoError(t, os.MkdirAll(filepath.Dir(filepath.Join(dir, file)), 0o755))
+		require.NoError(t, os.WriteFile(filepath.Join(dir, file), text, 0o600))
 	}
 }
 

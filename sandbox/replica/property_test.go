@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
-	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -60,26 +58,26 @@ func drawProject(t *rapid.T) project {
 // TestReplicaAnswersTheSame: whatever the sandbox deployed, exported, and loaded into an
 // empty one, answers the same to check, cost, outputs and preview.
 func TestReplicaAnswersTheSame(t *testing.T) {
-	examples := []string{"cross-region-dualstack", "no-internet-arm64-spot"}
-	projects := slices.Clone(examples)
-	for seed := range *drawn {
-		projects = append(projects, strconv.Itoa(seed))
+	type source struct {
+		name  string
+		files func(*testing.T) string // the directory of the stacks' files
 	}
-	for _, project := range thrift.Sample(t, 1, projects) {
-		if slices.Contains(examples, project) {
-			t.Run(project, func(t *testing.T) { compareReplica(t, filepath.Join("examples", "stacks", project)) })
-			continue
-		}
-		t.Run("drawn/"+project, func(t *testing.T) {
-			seed, err := strconv.Atoi(project)
-			require.NoError(t, err)
+	var sources []source
+	for _, example := range []string{"cross-region-dualstack", "no-internet-arm64-spot"} {
+		sources = append(sources, source{example, func(*testing.T) string { return filepath.Join("examples", "stacks", example) }})
+	}
+	for seed := range *drawn {
+		sources = append(sources, source{fmt.Sprintf("drawn/%d", seed), func(t *testing.T) string {
 			files := t.TempDir()
 			for stack, text := range rapid.Custom(drawProject).Example(seed) {
 				t.Logf("%s:\n%s", stack, text)
 				require.NoError(t, os.WriteFile(filepath.Join(files, "Pulumi."+stack+".yaml"), []byte(text), 0o600))
 			}
-			compareReplica(t, files)
-		})
+			return files
+		}})
+	}
+	for _, s := range thrift.Sample(t, 1, sources) {
+		t.Run(s.name, func(t *testing.T) { compareReplica(t, s.files(t)) })
 	}
 }
 

@@ -146,11 +146,7 @@ func TestGoldenReviews(t *testing.T) {
 		"widen-a-rule":  {nil, with(ingress, "cidrIpv4", pulumi.String("10.0.0.0/8")), 5},
 		"refuse-a-port": {edited("containerPort: 80", "containerPort: 0"), nil, 4},
 	}
-	names := slices.Sorted(maps.Keys(tests))
-	if !*update {
-		names = thrift.Sample(t, 4, names)
-	}
-	for _, name := range names {
+	for _, name := range thrift.Sample(t, 4, slices.Sorted(maps.Keys(tests))) {
 		test := tests[name]
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
